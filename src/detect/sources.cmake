@@ -1,0 +1,1 @@
+list(APPEND detect_sources detection.cpp)

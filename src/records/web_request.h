@@ -1,0 +1,35 @@
+// The one shape in which IIS and HttpProxy rows are compared and joined: who asked for what, with what result.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "records/record.h"
+
+namespace afterpatch::records {
+
+// Both logs write the time at which a request ENDED. Values are as logged, but '+' in IIS header fields is
+// given back as a space, and "-" or empty as empty.
+struct WebRequest {
+  std::optional<Timestamp> time;
+  std::string client;         // address without port or IPv6 zone; X-Forwarded-For's first address when the log has one
+  std::string peer;           // c-ip / ClientIpAddress as logged (a balancer's address when there is one)
+  std::string method;
+  std::string host;
+  std::string path;           // cs-uri-stem / UrlStem
+  std::string query;          // cs-uri-query / UrlQuery
+  int status = 0;             // 0 = not logged
+  std::string user_agent;
+  std::string user;
+  std::string request_id;     // IIS: cafeReqId of the query; HttpProxy: RequestId. Lower case.
+  std::int64_t request_bytes = -1;   // -1 = not logged
+  std::int64_t response_bytes = -1;
+};
+
+// nullopt when the row's columns are not those of a web log.
+std::optional<WebRequest> web_request_of(const Record& record, std::string_view date = {});
+
+}  // namespace afterpatch::records
