@@ -69,7 +69,9 @@ class CsvReader {
   std::uint64_t line_ = 1;
 };
 
-bool is_blank(const CsvRow& row) { return row.fields.size() == 1 && row.fields[0].empty(); }
+bool is_blank(const CsvRow& row) {
+  return row.fields.size() == 1 && row.fields[0].empty();
+}
 
 }  // namespace
 

@@ -23,8 +23,10 @@ Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::string& 
 // A table whose columns are found by name.
 class CsvTable {
  public:
-  // Fails, with file and line, when a `required` column is missing or a row has another number of fields than the header.
-  static Result<CsvTable> parse(std::string_view text, const std::string& name, const std::vector<std::string>& required);
+  // Fails, with file and line, when a `required` column is missing or a row has another number of fields than
+  // the header.
+  static Result<CsvTable> parse(std::string_view text, const std::string& name,
+                                const std::vector<std::string>& required);
 
   std::size_t size() const { return rows_.size(); }
   std::uint64_t line(std::size_t row) const { return rows_[row].line; }

@@ -18,17 +18,22 @@ std::pair<char32_t, std::size_t> front_code_point(std::string_view text) {
 
 // Characters that move the cursor, reorder or hide text (Unicode 15, general categories Cc, Cf, Zl, Zp).
 bool is_invisible(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) ||
-         (c >= 0xE0000 && c <= 0xE007F);
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E ||
+         (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+         c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
 }
 
 std::string visible(char32_t c) {
   switch (c) {
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return c < 0x100 ? fmt::format("\\x{:02x}", static_cast<unsigned>(c)) : fmt::format("\\u{{{:x}}}", static_cast<unsigned>(c));
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return c < 0x100 ? fmt::format("\\x{:02x}", static_cast<unsigned>(c))
+                       : fmt::format("\\u{{{:x}}}", static_cast<unsigned>(c));
   }
 }
 
@@ -42,12 +47,18 @@ std::string_view cut(std::string_view bytes, std::size_t limit) {
 
 std::string_view html_entity(char c) {
   switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return {};
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    default:
+      return {};
   }
 }
 
@@ -86,7 +97,8 @@ std::string escape_html(std::string_view bytes, std::size_t limit) {
 
 std::string escape_csv(std::string_view bytes, std::size_t limit) {
   std::string text = escape_terminal(bytes, limit);
-  if (!bytes.empty() && std::string_view("=+-@\t\r").find(bytes[0]) != std::string_view::npos) text.insert(0, 1, '\'');
+  if (!bytes.empty() && std::string_view("=+-@\t\r").find(bytes[0]) != std::string_view::npos)
+    text.insert(0, 1, '\'');
   if (text.find_first_of(",\"\n ") == std::string::npos) return text;
   std::string out = "\"";
   for (const char c : text) {

@@ -1,6 +1,7 @@
 // Makes attacker-controlled bytes safe for the place where they are shown. Evidence is hostile: a log line
 // can hold terminal control codes, HTML, or a spreadsheet formula. Every function takes any bytes (they need
-// not be UTF-8) and returns well-formed UTF-8 of at most about `limit` source bytes, with "…" where it was cut.
+// not be UTF-8) and returns well-formed UTF-8 of at most about `limit` source bytes, with "…" where it was
+// cut.
 #pragma once
 
 #include <cstddef>

@@ -55,7 +55,8 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_failure("can't be read", path);
     content.append(buffer.data(), static_cast<std::size_t>(got));
-    if (content.size() > limit) return fail(fmt::format("larger than the limit of {} bytes", limit), path.string());
+    if (content.size() > limit)
+      return fail(fmt::format("larger than the limit of {} bytes", limit), path.string());
   }
 }
 

@@ -1,5 +1,5 @@
-// Runs jobs on several threads and hands their results back in the order in which the jobs were given, so that
-// output never depends on threads. Memory is bounded: at most `threads + ahead` jobs are in flight.
+// Runs jobs on several threads and hands their results back in the order in which the jobs were given, so
+// that output never depends on threads. Memory is bounded: at most `threads + ahead` jobs are in flight.
 //
 // Example:
 //   OrderedPool<Block, Hits> pool(2, scan_block, [&](Hits&& hits) { merge(std::move(hits)); });

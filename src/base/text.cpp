@@ -7,13 +7,16 @@
 namespace afterpatch {
 namespace {
 
-// Windows-1252 differs from Latin-1 only in 0x80..0x9F (Unicode's mapping table CP1252.TXT); 0 = undefined there.
+// Windows-1252 differs from Latin-1 only in 0x80..0x9F (Unicode's mapping table CP1252.TXT); 0 = undefined
+// there.
 constexpr std::array<char16_t, 32> kWindows1252 = {
     0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
-bool is_continuation(unsigned char c) { return (c & 0xC0U) == 0x80U; }
+bool is_continuation(unsigned char c) {
+  return (c & 0xC0U) == 0x80U;
+}
 
 // Length of the well-formed UTF-8 sequence at the front of `bytes`, or 0 (Unicode 15, table 3-7).
 std::size_t utf8_sequence(std::string_view bytes) {
@@ -76,8 +79,9 @@ std::string to_lower_ascii(std::string_view text) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower_ascii(x) == to_lower_ascii(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return to_lower_ascii(x) == to_lower_ascii(y);
+         });
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
@@ -85,7 +89,8 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
 }
 
 bool ends_with_ignoring_case(std::string_view text, std::string_view suffix) {
-  return text.size() >= suffix.size() && equals_ignoring_case(text.substr(text.size() - suffix.size()), suffix);
+  return text.size() >= suffix.size() &&
+         equals_ignoring_case(text.substr(text.size() - suffix.size()), suffix);
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
@@ -141,16 +146,24 @@ std::string to_utf8(std::string_view bytes) {
   return out;
 }
 
-std::string utf16le_to_utf8(std::string_view bytes) { return utf16_to_utf8<true>(bytes); }
-std::string utf16be_to_utf8(std::string_view bytes) { return utf16_to_utf8<false>(bytes); }
+std::string utf16le_to_utf8(std::string_view bytes) {
+  return utf16_to_utf8<true>(bytes);
+}
+std::string utf16be_to_utf8(std::string_view bytes) {
+  return utf16_to_utf8<false>(bytes);
+}
 
 void append_utf8(std::string& out, char32_t c) {
   if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = 0xFFFD;
-  const auto push = [&](char32_t byte) { out.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
+  const auto push = [&](char32_t byte) {
+    out.push_back(static_cast<char>(static_cast<unsigned char>(byte)));
+  };
   if (c < 0x80) return push(c);
   if (c < 0x800) return push(0xC0U | (c >> 6U)), push(0x80U | (c & 0x3FU));
-  if (c < 0x10000) return push(0xE0U | (c >> 12U)), push(0x80U | ((c >> 6U) & 0x3FU)), push(0x80U | (c & 0x3FU));
-  push(0xF0U | (c >> 18U)), push(0x80U | ((c >> 12U) & 0x3FU)), push(0x80U | ((c >> 6U) & 0x3FU)), push(0x80U | (c & 0x3FU));
+  if (c < 0x10000)
+    return push(0xE0U | (c >> 12U)), push(0x80U | ((c >> 6U) & 0x3FU)), push(0x80U | (c & 0x3FU));
+  push(0xF0U | (c >> 18U)), push(0x80U | ((c >> 12U) & 0x3FU)), push(0x80U | ((c >> 6U) & 0x3FU)),
+      push(0x80U | (c & 0x3FU));
 }
 
 std::string percent_decode(std::string_view text) {

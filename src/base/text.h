@@ -8,9 +8,11 @@
 
 namespace afterpatch {
 
-constexpr char to_lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+constexpr char to_lower_ascii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 std::string to_lower_ascii(std::string_view text);
-bool equals_ignoring_case(std::string_view a, std::string_view b);      // ASCII only
+bool equals_ignoring_case(std::string_view a, std::string_view b);  // ASCII only
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 bool ends_with_ignoring_case(std::string_view text, std::string_view suffix);
 bool contains_ignoring_case(std::string_view text, std::string_view part);
@@ -38,7 +40,8 @@ bool is_utf8(std::string_view bytes);
 // page come from Windows servers and must stay readable.
 std::string to_utf8(std::string_view bytes);
 
-// UTF-16 little or big endian (no BOM expected) to UTF-8; lone surrogates become U+FFFD, an odd last byte is dropped.
+// UTF-16 little or big endian (no BOM expected) to UTF-8; lone surrogates become U+FFFD, an odd last byte is
+// dropped.
 std::string utf16le_to_utf8(std::string_view bytes);
 std::string utf16be_to_utf8(std::string_view bytes);
 

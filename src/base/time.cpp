@@ -24,7 +24,8 @@ std::optional<std::chrono::sys_days> read_date(std::string_view text) {
   const int month = read_digits(text, 5, 2);
   const int day = read_digits(text, 8, 2);
   if (year < 1601 || month < 0 || day < 0) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date);
@@ -91,7 +92,8 @@ std::string to_iso8601(Timestamp time) {
 std::string to_minute_text(Timestamp time) {
   const auto days = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::hh_mm_ss clock(time - days);
-  return fmt::format("{} {:02}:{:02} UTC", to_date_text(time), clock.hours().count(), clock.minutes().count());
+  return fmt::format("{} {:02}:{:02} UTC", to_date_text(time), clock.hours().count(),
+                     clock.minutes().count());
 }
 
 std::string to_date_text(Timestamp time) {

@@ -13,9 +13,9 @@ namespace afterpatch {
 // UTC, microseconds since 1970-01-01T00:00:00Z. Trivially copyable.
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
-// Parses "YYYY-MM-DDTHH:MM:SS[.fraction][Z|+HH:MM|-HH:MM]" (RFC 3339; 'T' may be a space or lower case; no zone means UTC) and
-// "YYYY-MM-DD". nullopt for anything else, for impossible dates and for years outside 1601..9999
-// (1601 is the FILETIME epoch). Fractions finer than a microsecond are cut off.
+// Parses "YYYY-MM-DDTHH:MM:SS[.fraction][Z|+HH:MM|-HH:MM]" (RFC 3339; 'T' may be a space or lower case; no
+// zone means UTC) and "YYYY-MM-DD". nullopt for anything else, for impossible dates and for years outside
+// 1601..9999 (1601 is the FILETIME epoch). Fractions finer than a microsecond are cut off.
 std::optional<Timestamp> parse_time(std::string_view text);
 
 // "2021-03-03T06:49:46.210Z"; milliseconds are left out when they are zero: "2021-03-03T06:49:46Z".
@@ -34,6 +34,8 @@ std::string to_duration_text(std::chrono::microseconds duration);
 inline std::int64_t hour_of(Timestamp time) {
   return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
 }
-inline Timestamp start_of_hour(std::int64_t hour) { return Timestamp(std::chrono::hours(hour)); }
+inline Timestamp start_of_hour(std::int64_t hour) {
+  return Timestamp(std::chrono::hours(hour));
+}
 
 }  // namespace afterpatch

@@ -62,11 +62,21 @@ std::optional<Enum> value_of(const std::array<Word<Enum>, kCount>& words, std::s
 
 }  // namespace
 
-std::string_view to_string(Step step) { return word_of(kSteps, step); }
-std::optional<Step> parse_step(std::string_view text) { return value_of(kSteps, text); }
-std::string_view to_string(Confidence confidence) { return word_of(kConfidences, confidence); }
-std::optional<Confidence> parse_confidence(std::string_view text) { return value_of(kConfidences, text); }
-std::string_view to_string(RuleKind kind) { return word_of(kRuleKinds, kind); }
+std::string_view to_string(Step step) {
+  return word_of(kSteps, step);
+}
+std::optional<Step> parse_step(std::string_view text) {
+  return value_of(kSteps, text);
+}
+std::string_view to_string(Confidence confidence) {
+  return word_of(kConfidences, confidence);
+}
+std::optional<Confidence> parse_confidence(std::string_view text) {
+  return value_of(kConfidences, text);
+}
+std::string_view to_string(RuleKind kind) {
+  return word_of(kRuleKinds, kind);
+}
 
 std::string_view Detection::field(std::string_view name) const {
   for (const auto& [key, value] : fields) {

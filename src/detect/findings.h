@@ -25,13 +25,13 @@ struct RuleCount {
 struct RefusedRule {
   std::string file;
   std::uint64_t line = 0;
-  std::string rule;    // id or title, as far as it could be read
+  std::string rule;  // id or title, as far as it could be read
   std::string reason;
 };
 
 struct RuleReport {
-  std::uint64_t loaded = 0;    // compiled and asked of the evidence
-  std::uint64_t idle = 0;      // sound, but no artefact of its log source is here
+  std::uint64_t loaded = 0;  // compiled and asked of the evidence
+  std::uint64_t idle = 0;    // sound, but no artefact of its log source is here
   std::vector<RefusedRule> refused;
 };
 
@@ -45,8 +45,8 @@ struct LogCoverage {
 
 // Requests that a pivot asked for, summed up: one entry per (path, client, method, status, user agent).
 struct RequestGroup {
-  std::string log;           // "iis-w3c" or "http-proxy"
-  std::string path;          // lower case
+  std::string log;   // "iis-w3c" or "http-proxy"
+  std::string path;  // lower case
   std::string client;
   std::string method;
   int status = 0;
@@ -62,29 +62,29 @@ struct RequestGroup {
 // A file that a web server could run or serve, at a place where that matters.
 struct WebFile {
   std::uint32_t source = 0;
-  std::string artefact;       // path below the source
+  std::string artefact;  // path below the source
   std::string windows_path;
-  std::string url;            // path it would be served under; empty if unknown
+  std::string url;  // path it would be served under; empty if unknown
   std::string sha256;
   std::uint64_t size = 0;
   std::optional<Timestamp> modified;
-  bool known_path = false;    // some Exchange build shipped a file of that path
-  bool known_hash = false;    // and with that content
+  bool known_path = false;  // some Exchange build shipped a file of that path
+  bool known_hash = false;  // and with that content
 };
 
 struct Findings {
   std::vector<std::string> sources;
-  std::vector<Detection> detections;      // ordered by source, artefact, offset, rule
+  std::vector<Detection> detections;  // ordered by source, artefact, offset, rule
   std::vector<RuleCount> rule_counts;
   RuleReport rules;
   std::vector<LogCoverage> coverage;
-  std::vector<RequestGroup> requests;     // filled by pivots
-  std::vector<WebFile> web_files;         // only those not known good, plus a count of the rest
+  std::vector<RequestGroup> requests;  // filled by pivots
+  std::vector<WebFile> web_files;      // only those not known good, plus a count of the rest
   std::uint64_t known_good_files = 0;
   std::vector<evidence::Problem> problems;
   std::map<std::string, std::uint64_t> files_by_kind;
   std::uint64_t files = 0;
-  std::uint64_t bytes = 0;                // read from disk
+  std::uint64_t bytes = 0;  // read from disk
 };
 
 inline constexpr std::uint64_t kMaxKeptPerRule = 2000;

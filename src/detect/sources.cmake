@@ -1,1 +1,1 @@
-list(APPEND detect_sources detection.cpp)
+list(APPEND detect_sources detection.cpp literal_scanner.cpp)

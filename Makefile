@@ -1,0 +1,54 @@
+# The two commands: `make demo` and `make test`. Both set up everything they need and are cheap to repeat.
+JOBS ?= $(shell nproc)
+BUILD := build/release
+
+.PHONY: all deps build demo test asan tsan fuzz bench tidy format check-format clean
+
+all: build
+
+deps:
+	@scripts/install-deps
+
+build: deps
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release -j $(JOBS)
+
+demo: build
+	@scripts/demo
+
+test: build
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+asan: deps
+	@cmake --preset asan >/dev/null && cmake --build --preset asan -j $(JOBS)
+	@ctest --preset asan -j $(JOBS)
+
+tsan: deps
+	@cmake --preset tsan >/dev/null && cmake --build --preset tsan -j $(JOBS)
+	@ctest --preset tsan -j $(JOBS)
+
+# Every fuzzer for FUZZ_SECONDS each.
+FUZZ_SECONDS ?= 600
+fuzz:
+	@scripts/install-deps --quality
+	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j $(JOBS)
+	@scripts/fuzz $(FUZZ_SECONDS)
+
+bench:
+	@scripts/install-deps --quality
+	@cmake --preset bench >/dev/null && cmake --build --preset bench -j $(JOBS)
+	@bench/compare-logs
+
+tidy:
+	@scripts/install-deps --quality
+	@cmake --preset dev >/dev/null
+	@run-clang-tidy-19 -quiet -p build/dev '$(CURDIR)/(src|range)/.*\.cpp$$'
+
+format:
+	@git ls-files '*.h' '*.cpp' | xargs clang-format-19 -i
+
+check-format:
+	@git ls-files '*.h' '*.cpp' | xargs clang-format-19 --dry-run --Werror
+
+clean:
+	@rm -rf build demo
