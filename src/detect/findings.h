@@ -54,7 +54,8 @@ struct RequestGroup {
   std::uint64_t count = 0;
   Timestamp first;
   Timestamp last;
-  std::int64_t response_bytes = 0;  // summed where logged
+  std::uint64_t with_parameters = 0;  // of these, how many had a query beyond what Exchange itself appends (request_groups.h)
+  std::int64_t response_bytes = 0;    // summed where logged
   Place first_place;
   std::string first_raw;
 };
@@ -81,6 +82,9 @@ struct Findings {
   std::vector<RequestGroup> requests;  // filled by pivots
   std::vector<WebFile> web_files;      // only those not known good, plus a count of the rest
   std::uint64_t known_good_files = 0;
+  // URL folders ("/owa/auth", lower case, no slash at the end) of which at least one web file, good or not, was in the
+  // evidence; sorted, each once. A back door whose folder is here and whose file is not was removed.
+  std::vector<std::string> web_folders;
   std::vector<evidence::Problem> problems;
   std::map<std::string, std::uint64_t> files_by_kind;
   std::uint64_t files = 0;

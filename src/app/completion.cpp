@@ -1,0 +1,61 @@
+#include "app/completion.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace afterpatch::app {
+namespace {
+
+std::string long_options(const CLI::App& command) {
+  std::string words;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) words += " --" + name;
+  }
+  return words;
+}
+
+std::string subcommand_names(const CLI::App& program) {
+  std::string words;
+  for (const CLI::App* command : program.get_subcommands({})) words += " " + command->get_name();
+  return words;
+}
+
+std::string bash_script(const CLI::App& program) {
+  std::string cases;
+  for (const CLI::App* command : program.get_subcommands({})) {
+    cases += fmt::format("    {}) words=\"{}{}\" ;;\n", command->get_name(), long_options(*command), subcommand_names(*command));
+  }
+  return fmt::format(
+      "_afterpatch() {{\n"
+      "  local words current=${{COMP_WORDS[COMP_CWORD]}}\n"
+      "  case ${{COMP_WORDS[1]}} in\n{}"
+      "    *) words=\"{} --help --version\" ;;\n"
+      "  esac\n"
+      "  [[ $COMP_CWORD -eq 1 ]] && words=\"{} --help --version\"\n"
+      "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+      "}}\n"
+      "complete -o default -F _afterpatch afterpatch\n",
+      cases, subcommand_names(program), subcommand_names(program));
+}
+
+std::string fish_script(const CLI::App& program) {
+  std::string lines = "complete -c afterpatch -n __fish_use_subcommand -f -a '" + subcommand_names(program) + "'\n";
+  for (const CLI::App* command : program.get_subcommands({})) {
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        lines += fmt::format("complete -c afterpatch -n '__fish_seen_subcommand_from {}' -l {}\n", command->get_name(), name);
+      }
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string completion_script(const CLI::App& program, const std::string& shell) {
+  if (shell == "fish") return fish_script(program);
+  if (shell == "zsh") return "autoload -U +X bashcompinit && bashcompinit\n" + bash_script(program);
+  return bash_script(program);
+}
+
+}  // namespace afterpatch::app

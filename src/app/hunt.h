@@ -1,0 +1,32 @@
+// The main job from end to end: sources in, report out. What `afterpatch hunt` does, without the terminal; tests call it too.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assess/server_report.h"
+#include "base/error.h"
+#include "base/progress.h"
+
+namespace afterpatch::app {
+
+struct HuntOptions {
+  std::vector<std::string> sources;           // folders, files, or "-"
+  std::string campaign = "exchange-2021-proxylogon";
+  std::optional<std::filesystem::path> knowledge;
+  std::vector<std::filesystem::path> sigma;
+  std::vector<std::filesystem::path> yara;
+  std::vector<std::filesystem::path> indicators;
+  std::filesystem::path placeholders;
+  unsigned threads = 0;                       // 0 = one a core
+};
+
+// Fails when a source, the campaign or a rule path can't be opened. Bad records and files never fail a hunt.
+Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress);
+
+// Names of Progress::stage.
+std::vector<std::string> hunt_stages();
+
+}  // namespace afterpatch::app

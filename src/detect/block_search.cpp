@@ -1,0 +1,136 @@
+#include "detect/block_search.h"
+
+#include <algorithm>
+
+#include "detect/block_headers.h"
+
+namespace afterpatch::detect {
+namespace {
+
+// Counts line starts up to a row without going over the same bytes twice.
+class LineCounter {
+ public:
+  explicit LineCounter(std::string_view block) : block_(block) {}
+  // 1-based line of the byte. REQUIRES: rising `at`.
+  std::uint64_t line_at(std::size_t at) {
+    const auto from = block_.begin() + static_cast<std::ptrdiff_t>(counted_to_);
+    const auto to = block_.begin() + static_cast<std::ptrdiff_t>(at);
+    line_ += static_cast<std::uint64_t>(std::count(from, to, '\n'));
+    counted_to_ = at;
+    return line_;
+  }
+
+ private:
+  std::string_view block_;
+  std::size_t counted_to_ = 0;
+  std::uint64_t line_ = 1;
+};
+
+Place place_of(const evidence::Artefact& artefact, std::uint64_t offset, std::uint64_t line) {
+  return {artefact.source, artefact.path, offset, line};
+}
+
+const records::HeaderPtr& header_at(const std::vector<HeaderFrom>& headers, std::size_t at) {
+  auto after = std::upper_bound(headers.begin(), headers.end(), at,
+                                [](std::size_t position, const HeaderFrom& from) { return position < from.begin; });
+  return std::prev(after)->header;
+}
+
+}  // namespace
+
+Result<LogPlan> LogPlan::make(std::string log, std::vector<std::shared_ptr<const RowSearch>> searches) {
+  LogPlan plan;
+  std::vector<ScanLiteral> literals;
+  for (std::uint32_t i = 0; i < searches.size(); ++i) {
+    const auto& wanted = searches[i]->literals();
+    for (std::uint32_t j = 0; j < wanted.size(); ++j) plan.uses_.push_back({i, j});
+    literals.insert(literals.end(), wanted.begin(), wanted.end());
+    plan.needs_every_row_ = plan.needs_every_row_ || searches[i]->needs_every_row();
+  }
+  auto scanner = LiteralScanner::compile(literals);
+  if (!scanner) return std::unexpected(scanner.error());
+  plan.log_ = std::move(log);
+  plan.searches_ = std::move(searches);
+  plan.scanner_ = std::move(*scanner);
+  return plan;
+}
+
+BlockSearch::BlockSearch(const LogPlan& plan)
+    : plan_(plan), scanner_scratch_(plan.scanner_.make_scratch()), row_literals_(plan.searches_.size()) {
+  for (const auto& search : plan.searches_) scratches_.push_back(search->make_scratch());
+}
+
+void BlockSearch::run(const LogBlock& block, const evidence::Artefact& artefact, const Options& options, BlockOutcome& outcome) {
+  if (options.summarise) {
+    outcome.summaries[plan_.log()].merge(records::summarise(block.bytes, block.header, block.offset, block.date));
+  }
+  const bool header_known = headers_of(block.bytes, block.header).back().header != nullptr;
+  if (plan_.needs_every_row() || !header_known) {
+    search_every_row(block, artefact, outcome);
+  } else {
+    search_hit_rows(block, artefact, outcome);
+  }
+  outcome.lines += static_cast<std::uint64_t>(std::count(block.bytes.begin(), block.bytes.end(), '\n'));
+}
+
+void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome) {
+  hits_.clear();
+  plan_.scanner_.scan(block.bytes, scanner_scratch_,
+                      [this](std::uint32_t literal, std::size_t end) { hits_.push_back({end, literal}); });
+  const auto by_end = [](const Hit& a, const Hit& b) { return a.end < b.end; };
+  if (!std::is_sorted(hits_.begin(), hits_.end(), by_end)) std::stable_sort(hits_.begin(), hits_.end(), by_end);
+
+  const std::vector<HeaderFrom> headers = headers_of(block.bytes, block.header);
+  LineCounter lines(block.bytes);
+  records::Record record;
+  std::deque<std::string> unescaped;
+  for (std::size_t i = 0; i < hits_.size();) {
+    const std::size_t inside = hits_[i].end - 1;
+    const auto& near = header_at(headers, inside);
+    const records::RowSpan row = records::row_around(block.bytes, inside, near ? near->dialect() : records::Dialect::w3c);
+    for (; i < hits_.size() && hits_[i].end <= std::max(row.end, inside + 1); ++i) note_literal(hits_[i].literal);
+    const std::string_view raw = std::string_view(block.bytes).substr(row.begin, row.end - row.begin);
+    const auto& header = header_at(headers, row.begin);
+    if (!header || raw.empty() || raw[0] == '#') {
+      for (auto& list : row_literals_) list.clear();
+      continue;
+    }
+    unescaped.clear();
+    record.header = header.get();
+    record.raw = raw;
+    record.offset = block.offset + row.begin;
+    record.line = lines.line_at(row.begin) - 1;
+    record.damaged = row.damaged;
+    records::split_row(*header, raw, record.values, unescaped, record.damaged);
+    examine(record, place_of(artefact, record.offset, record.line + 1), block.date, outcome);
+  }
+}
+
+void BlockSearch::search_every_row(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome) {
+  records::RecordReader reader(block.bytes, block.header, block.offset, block.date);
+  while (reader.next()) examine_row(reader.record(), artefact, reader.date(), outcome);
+}
+
+void BlockSearch::examine_row(const records::Record& record, const evidence::Artefact& artefact, std::string_view date,
+                              BlockOutcome& outcome) {
+  plan_.scanner_.scan(record.raw, scanner_scratch_, [this](std::uint32_t literal, std::size_t) { note_literal(literal); });
+  examine(record, place_of(artefact, record.offset, record.line + 1), date, outcome);
+}
+
+void BlockSearch::note_literal(std::uint32_t scanner_literal) {
+  const LogPlan::Use use = plan_.uses_[scanner_literal];
+  row_literals_[use.search].push_back(use.literal);
+}
+
+void BlockSearch::examine(const records::Record& record, const Place& place, std::string_view date, BlockOutcome& outcome) {
+  for (std::size_t i = 0; i < plan_.searches_.size(); ++i) {
+    std::vector<std::uint32_t>& literals = row_literals_[i];
+    if (literals.empty() && !plan_.searches_[i]->needs_every_row()) continue;
+    std::sort(literals.begin(), literals.end());
+    literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
+    plan_.searches_[i]->examine({record, plan_.log(), date, place, literals}, scratches_[i].get(), outcome);
+    literals.clear();
+  }
+}
+
+}  // namespace afterpatch::detect

@@ -1,0 +1,71 @@
+#include "detect/findings_builder.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace afterpatch::detect {
+namespace {
+
+auto order_of(const Detection& detection) {
+  return std::tie(detection.place.source, detection.place.artefact, detection.place.offset, detection.rule_id, detection.title);
+}
+
+}  // namespace
+
+void FindingsBuilder::begin_artefact(const evidence::Artefact&) {
+  lines_before_ = 0;
+  counted_file_ = false;
+}
+
+void FindingsBuilder::add_block(BlockOutcome&& outcome, const evidence::Artefact& artefact) {
+  for (const auto& [rule, matches] : outcome.rule_matches) rules_[rule].matches += matches;
+  for (Detection& detection : outcome.detections) {
+    detection.place.line += lines_before_;
+    keep(std::move(detection));
+  }
+  for (const auto& [log, summary] : outcome.summaries) {
+    LogCoverage& coverage = coverage_of(log);
+    coverage.summary.merge(summary);
+    if (!counted_file_) ++coverage.files, coverage.bytes += artefact.size;
+    counted_file_ = true;
+  }
+  requests_.merge(std::move(outcome.requests), lines_before_);
+  lines_before_ += outcome.lines;
+}
+
+void FindingsBuilder::add_detection(Detection&& detection) {
+  ++rules_[detection.rule_id].matches;
+  keep(std::move(detection));
+}
+
+void FindingsBuilder::keep(Detection&& detection) {
+  Counted& rule = rules_[detection.rule_id];
+  rule.title = detection.title;
+  if (rule.kept >= kMaxKeptPerRule) return;
+  ++rule.kept;
+  findings_.detections.push_back(std::move(detection));
+}
+
+void FindingsBuilder::add_problem(evidence::Problem problem) { findings_.problems.push_back(std::move(problem)); }
+
+LogCoverage& FindingsBuilder::coverage_of(const std::string& log) {
+  LogCoverage& coverage = coverage_[log];
+  coverage.log = log;
+  return coverage;
+}
+
+void FindingsBuilder::finish() {
+  std::stable_sort(findings_.detections.begin(), findings_.detections.end(),
+                   [](const Detection& a, const Detection& b) { return order_of(a) < order_of(b); });
+  for (const auto& [id, rule] : rules_) findings_.rule_counts.push_back({id, rule.title, rule.matches, rule.kept});
+  for (auto& [log, coverage] : coverage_) findings_.coverage.push_back(std::move(coverage));
+  if (requests_.overflow() > 0) {
+    add_problem({"", fmt::format("{} requests were left out of the sums: too many different ones", requests_.overflow()),
+                 requests_.overflow()});
+  }
+  for (RequestGroup& group : requests_.take()) findings_.requests.push_back(std::move(group));
+}
+
+}  // namespace afterpatch::detect

@@ -1,0 +1,43 @@
+// Puts what the threads found together, in the order of the evidence, and keeps it bounded.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "detect/findings.h"
+#include "detect/row_search.h"
+
+namespace afterpatch::detect {
+
+// Not thread-safe: called from one thread, block by block in the order of the evidence.
+class FindingsBuilder {
+ public:
+  explicit FindingsBuilder(Findings& findings) : findings_(findings) {}
+
+  // A new artefact begins: line numbers count from 1 again.
+  void begin_artefact(const evidence::Artefact& artefact);
+  void add_block(BlockOutcome&& outcome, const evidence::Artefact& artefact);
+  void add_detection(Detection&& detection);
+  void add_problem(evidence::Problem problem);
+  // Rule counts, coverage and groups into the findings; detections into their final order. Call once a pass.
+  void finish();
+
+ private:
+  struct Counted {
+    std::string title;
+    std::uint64_t matches = 0;
+    std::uint64_t kept = 0;
+  };
+  void keep(Detection&& detection);
+  LogCoverage& coverage_of(const std::string& log);
+
+  Findings& findings_;
+  std::uint64_t lines_before_ = 0;
+  bool counted_file_ = false;
+  std::map<std::string, Counted> rules_;
+  std::map<std::string, LogCoverage> coverage_;
+  RequestGroups requests_;
+};
+
+}  // namespace afterpatch::detect

@@ -1,0 +1,77 @@
+#include "detect/log_blocks.h"
+
+#include <algorithm>
+
+#include "records/record.h"
+
+namespace afterpatch::detect {
+
+using records::Dialect;
+
+Result<LogBlocks> LogBlocks::open(const evidence::Artefact& artefact, std::size_t block_bytes) {
+  auto stream = evidence::open_stream(artefact);
+  if (!stream) return std::unexpected(stream.error());
+  const Dialect dialect = artefact.kind == evidence::Kind::iis_w3c ? Dialect::w3c : Dialect::csv;
+  return LogBlocks(std::move(*stream), dialect, block_bytes);
+}
+
+bool LogBlocks::next(LogBlock& block) {
+  for (;;) {
+    fill();
+    if (skipping_) skip_overlong_rest();
+    if (skipping_ && !at_end_) continue;
+    if (buffer_.empty()) {
+      if (at_end_) return false;
+      continue;
+    }
+    std::size_t size = records::find_block_end(buffer_, dialect(), at_end_);
+    if (size == 0 && buffer_.size() < block_bytes_ && !at_end_) continue;
+    if (size == 0) {
+      size = std::min(buffer_.size(), records::kMaxRecordBytes);
+      skipping_ = true;
+      ++overlong_rows_;
+    }
+    hand_out(size, block);
+    return true;
+  }
+}
+
+void LogBlocks::fill() {
+  std::size_t have = buffer_.size();
+  buffer_.resize(block_bytes_);
+  while (have < block_bytes_ && !at_end_) {
+    const auto got = stream_->read({buffer_.data() + have, block_bytes_ - have});
+    if (!got) failure_ = got.error().what;
+    at_end_ = !got || *got == 0;
+    if (!at_end_) have += *got;
+  }
+  buffer_.resize(have);
+}
+
+// Drops what is left of a row that was cut, up to its line end.
+void LogBlocks::skip_overlong_rest() {
+  const std::size_t line_end = buffer_.find('\n');
+  const std::size_t drop = line_end == std::string::npos ? buffer_.size() : line_end + 1;
+  buffer_.erase(0, drop);
+  offset_ += drop;
+  skipping_ = line_end == std::string::npos && !at_end_;
+}
+
+void LogBlocks::hand_out(std::size_t size, LogBlock& block) {
+  block.header = tracker_.current();
+  block.date = tracker_.date();
+  block.offset = offset_;
+  std::string rest = buffer_.substr(size);
+  buffer_.resize(size);
+  block.bytes = std::move(buffer_);
+  buffer_ = std::move(rest);
+  tracker_.feed(block.bytes);
+  offset_ += size;
+}
+
+Dialect LogBlocks::dialect() const {
+  const auto header = tracker_.current();
+  return header ? header->dialect() : dialect_;
+}
+
+}  // namespace afterpatch::detect

@@ -1,0 +1,39 @@
+#include "detect/pivot_search.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "records/web_request.h"
+
+namespace afterpatch::detect {
+
+PivotSearch::PivotSearch(const std::vector<PivotValue>& values) {
+  for (const PivotValue& pivot : values) {
+    if (pivot.value.empty()) continue;
+    if (pivot.kind == "path") {
+      paths_.insert(to_lower_ascii(pivot.value));
+    } else if (pivot.kind == "client") {
+      clients_.insert(pivot.value);
+    } else if (pivot.kind == "parameter") {
+      parameters_.push_back(pivot.value);
+    } else {
+      continue;
+    }
+    literals_.push_back({pivot.value, true});
+  }
+}
+
+bool PivotSearch::wanted(const records::WebRequest& request) const {
+  if (clients_.contains(request.client) || clients_.contains(request.peer)) return true;
+  if (paths_.contains(to_lower_ascii(request.path))) return true;
+  return std::any_of(parameters_.begin(), parameters_.end(), [&](const std::string& parameter) {
+    return contains_ignoring_case(request.query, parameter) || contains_ignoring_case(request.path, parameter);
+  });
+}
+
+void PivotSearch::examine(const Candidate& candidate, Scratch*, BlockOutcome& outcome) const {
+  const auto request = records::web_request_of(candidate.record, candidate.date);
+  if (request && wanted(*request)) outcome.requests.add(candidate.log, *request, candidate.place, candidate.record.raw);
+}
+
+}  // namespace afterpatch::detect

@@ -1,0 +1,55 @@
+// One kind of search over log rows: Sigma rules, indicators, or the values of a pivot. A search names the literals of which one
+// must stand in a row, and then looks closely at the few rows where one does.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/detection.h"
+#include "detect/findings.h"
+#include "detect/literal_scanner.h"
+#include "detect/request_groups.h"
+#include "evidence/artefact.h"
+#include "records/record.h"
+
+namespace afterpatch::detect {
+
+// What one block gave. Line numbers count from the block's start until the blocks are merged in order.
+struct BlockOutcome {
+  std::vector<Detection> detections;                 // at most kMaxKeptPerRule of each rule
+  std::map<std::string, std::uint64_t> rule_matches; // rule id -> all matches
+  RequestGroups requests;
+  std::map<std::string, records::LogSummary> summaries;  // log name -> summary
+  std::uint64_t lines = 0;
+};
+
+// A row that may matter.
+struct Candidate {
+  const records::Record& record;
+  std::string_view log;                     // "iis-w3c", "http-proxy", ...
+  std::string_view date;                    // stands in for a missing W3C date column
+  Place place;                              // line counted from the block's start, 1-based
+  std::span<const std::uint32_t> literals;  // of this search, rising, each once
+};
+
+// Immutable, shared between threads; what changes lives in Scratch.
+class RowSearch {
+ public:
+  struct Scratch {
+    virtual ~Scratch() = default;
+  };
+
+  virtual ~RowSearch() = default;
+  virtual const std::vector<ScanLiteral>& literals() const = 0;
+  // True when some of it has no necessary literal, so that every row must be looked at.
+  virtual bool needs_every_row() const { return false; }
+  virtual std::unique_ptr<Scratch> make_scratch() const { return nullptr; }
+  virtual void examine(const Candidate& candidate, Scratch* scratch, BlockOutcome& outcome) const = 0;
+};
+
+}  // namespace afterpatch::detect
