@@ -1,4 +1,5 @@
-// Exchange build numbers: four integers, compared one by one, never as text or decimals ("1913.10" is not 1913.1).
+// Exchange build numbers: four integers, compared one by one, never as text or decimals ("1913.10" is not
+// 1913.1).
 #pragma once
 
 #include <array>

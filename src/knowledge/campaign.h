@@ -14,35 +14,36 @@ namespace afterpatch::knowledge {
 
 struct Flaw {
   std::string cve;
-  std::string title;      // "server-side request forgery in the front end"
-  std::string allows;     // what an attacker gets, in one clause for a manager
-  bool entry = false;     // gives a way in by itself; exposure is judged by these
+  std::string title;   // "server-side request forgery in the front end"
+  std::string allows;  // what an attacker gets, in one clause for a manager
+  bool entry = false;  // gives a way in by itself; exposure is judged by these
 };
 
 struct TimelineEntry {
   Timestamp time;
   std::string date_text;  // as written: "2021-03-02", "2021-03-02T18:00Z"
   std::string what;
-  std::string source;     // who says so, and where
+  std::string source;  // who says so, and where
 };
 
 struct Indicator {
-  std::string type;       // sha256 sha1 md5 ipv4 ipv6 domain path filename useragent url-path
+  std::string type;  // sha256 sha1 md5 ipv4 ipv6 domain path filename useragent url-path
   std::string value;
   std::string cluster;
   std::string source;
   std::string note;
-  std::string strength;   // "strong" or "weak": a weak one is shown beside other evidence only
+  std::string strength;  // "strong" or "weak": a weak one is shown beside other evidence only
 };
 
 // One step of the guide. Conditions are tested by report against the verdict.
 struct GuideStep {
   std::string id;
   std::string title;
-  std::string text;                  // short paragraphs, plain text; `code` in backticks
-  std::vector<std::string> when;     // any of: always, no-evidence, probed, exploited, backdoored, re-entered, mail-accessed, credentials-exposed, unpatched, patched, can't-tell
-  std::vector<std::string> commands; // to copy; PowerShell or cmd
-  std::string check;                 // how to see that it worked
+  std::string text;               // short paragraphs, plain text; `code` in backticks
+  std::vector<std::string> when;  // any of: always, no-evidence, probed, exploited, backdoored, re-entered,
+                                  // mail-accessed, credentials-exposed, unpatched, patched, can't-tell
+  std::vector<std::string> commands;  // to copy; PowerShell or cmd
+  std::string check;                  // how to see that it worked
 };
 
 class Campaign {
@@ -51,17 +52,17 @@ class Campaign {
 
   std::string id;
   std::string title;
-  std::string product;               // product id
+  std::string product;  // product id
   std::string summary;
   std::vector<Flaw> flaws;
-  Timestamp window_start{};          // first known exploitation anywhere
-  Timestamp window_end{};            // when the wave had ebbed
-  Timestamp mass_start{};            // from here on everybody was hit
-  Timestamp patch_released{};        // first patch
-  Timestamp disclosed{};             // public disclosure
-  std::vector<TimelineEntry> timeline;   // ordered
+  Timestamp window_start{};             // first known exploitation anywhere
+  Timestamp window_end{};               // when the wave had ebbed
+  Timestamp mass_start{};               // from here on everybody was hit
+  Timestamp patch_released{};           // first patch
+  Timestamp disclosed{};                // public disclosure
+  std::vector<TimelineEntry> timeline;  // ordered
   std::vector<Indicator> indicators;
-  std::vector<GuideStep> guide;      // ordered
+  std::vector<GuideStep> guide;          // ordered
   std::vector<std::string> needed_logs;  // names of Product::logs that this campaign's verdict rests on
   std::filesystem::path sigma_folder;    // rules/sigma
   std::filesystem::path yara_folder;     // rules/yara

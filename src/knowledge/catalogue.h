@@ -13,8 +13,8 @@
 
 namespace afterpatch::knowledge {
 
-// Where knowledge/ lies: `chosen` if given, else $AFTERPATCH_KNOWLEDGE, else ../share/afterpatch/knowledge beside the
-// program, else the folder that the build was made from.
+// Where knowledge/ lies: `chosen` if given, else $AFTERPATCH_KNOWLEDGE, else ../share/afterpatch/knowledge
+// beside the program, else the folder that the build was made from.
 Result<std::filesystem::path> find_knowledge(const std::optional<std::filesystem::path>& chosen);
 
 std::vector<std::string> campaign_ids(const std::filesystem::path& knowledge);

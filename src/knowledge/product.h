@@ -1,4 +1,5 @@
-// An attacked software, read from knowledge/products/<id>/. All of it is data with its source; adding a build or a fix needs no code.
+// An attacked software, read from knowledge/products/<id>/. All of it is data with its source; adding a build
+// or a fix needs no code.
 #pragma once
 
 #include <filesystem>
@@ -7,21 +8,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
 #include "knowledge/build.h"
+#include "knowledge/known_good.h"
 
 namespace afterpatch::knowledge {
 
 struct BuildInfo {
   Build build;
-  std::string product;   // "Exchange2016"
-  std::string cu;        // "CU19"
-  std::string su;        // "Mar21SU"; empty for the cumulative update itself
-  std::string kb;        // "KB5000871" or empty
+  std::string product;  // "Exchange2016"
+  std::string cu;       // "CU19"
+  std::string su;       // "Mar21SU"; empty for the cumulative update itself
+  std::string kb;       // "KB5000871" or empty
   std::optional<Timestamp> released;
   std::string name() const;  // "Exchange 2016 CU19 Mar21SU"
 };
@@ -30,9 +31,9 @@ struct BuildInfo {
 enum class FixState {
   not_affected,  // the product line never had the flaw
   fixed,
-  vulnerable,    // a fix for this cumulative update exists and this build is older
-  no_fix,        // no fix was ever made for this cumulative update
-  unknown,       // the build, or its branch, is not in the tables
+  vulnerable,  // a fix for this cumulative update exists and this build is older
+  no_fix,      // no fix was ever made for this cumulative update
+  unknown,     // the build, or its branch, is not in the tables
 };
 
 struct FixStatus {
@@ -42,43 +43,47 @@ struct FixStatus {
 
 // A web-served folder of the product and the URL it is served under.
 struct WebFolder {
-  std::string folder;         // lower-case end of a Windows path: "\frontend\httpproxy\owa"
-  std::string url;            // "/owa"
+  std::string folder;  // lower-case end of a Windows path: "\frontend\httpproxy\owa"
+  std::string url;     // "/owa"
   bool recursive = true;
-  bool scripts_never = false; // nothing that a server would run belongs here, whoever put it there
-  std::string why;            // shown with a finding
+  bool scripts_never = false;  // nothing that a server would run belongs here, whoever put it there
+  std::string why;             // shown with a finding
 };
 
 // A log that a hunt needs, where it lies by default, and what its absence hides.
 struct LogNeed {
-  std::string log;            // "iis-w3c", "http-proxy", "ecp-server", ...: kind or log type as in evidence/artefact.h
-  std::string title;          // "Exchange HttpProxy logs"
+  std::string log;  // "iis-w3c", "http-proxy", "ecp-server", ...: kind or log type as in evidence/artefact.h
+  std::string title;                 // "Exchange HttpProxy logs"
   std::vector<std::string> folders;  // default places, for people
-  std::string retention;      // "about 30 days by default"
-  std::string hides;          // what can't be known without it
-  bool decisive = false;      // without it no 'no evidence' can be said
+  std::string retention;             // "about 30 days by default"
+  std::string hides;                 // what can't be known without it
+  bool decisive = false;             // without it no 'no evidence' can be said
 };
-
-enum class KnownGoodAnswer { unknown_path, known_path_unknown_hash, known_file };
 
 class Product {
  public:
   // Reads knowledge/products/<id>/. Fails with file, line and what was expected.
   static Result<std::shared_ptr<const Product>> load(const std::filesystem::path& folder);
 
-  std::string id;     // "exchange"
-  std::string title;  // "Microsoft Exchange Server"
-  std::vector<BuildInfo> builds;            // sorted by build
-  std::vector<WebFolder> web_folders;       // longest folder first
+  std::string id;                      // "exchange"
+  std::string title;                   // "Microsoft Exchange Server"
+  std::vector<BuildInfo> builds;       // sorted by build
+  std::vector<WebFolder> web_folders;  // longest folder first
   std::vector<LogNeed> logs;
-  std::vector<std::string> web_extensions;  // lower case with dot, that a server would run: ".aspx", ".ashx", ...
+  std::vector<std::string>
+      web_extensions;  // lower case with dot, that a server would run: ".aspx", ".ashx", ...
 
   const BuildInfo* find(const Build& build) const;
   // Nearest known build below it in the same branch, for naming builds that the table lacks.
   const BuildInfo* nearest(const Build& build) const;
+  // Four integers, inside the branch. A cumulative update that came out after the fix is `fixed`; a build of
+  // a known branch needs no row of its own in builds.csv. fixes.csv alone decides which product lines have a
+  // flaw, also where the attacked part is missing (Exchange 2019 has no Unified Messaging but Microsoft lists
+  // it for CVE-2021-26857).
   FixStatus fix_status(const Build& build, std::string_view cve) const;
+  bool knows_cve(std::string_view cve) const;
 
-  // `windows_path` as in evidence::Artefact; version folders such as "15.1.2176.9" are treated alike.
+  // `windows_path` as in evidence::Artefact, below any install folder; see known_good.h.
   KnownGoodAnswer known_good(std::string_view windows_path, std::string_view sha256) const;
   // The folder rule that fits best, or null.
   const WebFolder* web_folder(std::string_view windows_path) const;
@@ -86,13 +91,20 @@ class Product {
   std::string url_of(std::string_view windows_path) const;
 
  private:
+  // Fixes are compared inside one branch only: a cumulative update ("15.1.2176") or, for a product line whose
+  // product.yaml says so, a service pack ("14.3": a rollup of Exchange 2010 changes the third number).
+  std::string branch_of(const Build& build) const;
+
   struct Fix {
-    std::optional<Build> first_fixed;
+    std::optional<Build> first_fixed;  // none: no fix was ever made for this branch
+    bool whole_branch = false;         // the branch began with the fix in it
   };
   friend class ProductLoader;
-  std::map<std::pair<std::string, std::string>, Fix> fixes_;            // (cve, "15.1.2176") -> fix
-  std::map<std::string, std::vector<std::string>> affected_products_;   // cve -> product lines named in fixes
-  std::unordered_map<std::string, std::vector<std::string>> known_good_;  // path below the install folder -> sha256, sorted
+  std::map<std::pair<std::string, std::string>, Fix> fixes_;           // (cve, branch) -> fix
+  std::map<std::string, std::vector<std::string>> affected_products_;  // cve -> product lines named in fixes
+  std::map<std::string, std::string> branch_products_;                 // branch -> product line
+  std::vector<std::string> short_branches_;                            // "14.3": branches of two numbers
+  KnownGoodFiles known_good_;
 };
 
 }  // namespace afterpatch::knowledge
