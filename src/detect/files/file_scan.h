@@ -1,0 +1,80 @@
+// One pass of every rule over one file. Holds all that was compiled from the campaign, the product and the
+// user's files.
+//
+// A mounted disk holds hundreds of thousands of files, so bytes are read only where a rule can use them
+// ("plan_reading"):
+//
+//   what                                                         read
+//   every artefact                                               nothing: names and paths are compared with
+//   indicators web content by kind, web folders, scripts by extension       whole, up to max_file_bytes:
+//   digest, known-good, content, YARA
+//   ".compiled" in Temporary ASP.NET Files                       64 KiB
+//   memory dumps, registry hives, archives, mail stores          their head, outside component stores
+//   (winsxs, ...) staging places (temp, Users\Public, ProgramData's root, ...) whole, up to max_file_bytes:
+//   digest, YARA executables, where digests are listed                        whole, up to max_file_bytes,
+//   outside component stores everything else outside \Windows and \Program Files, where the user gave YARA
+//   rules                               whole, up to max_file_bytes (everywhere with scan_system_places) logs
+//   (IIS, Exchange, event logs) outside web folders         nothing: the log passes read them
+//
+// A file longer than max_file_bytes is looked at in its first part only; a problem says so, and it has no
+// digest. Hidden and system attributes of NTFS can't be seen here.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "detect/detection.h"
+#include "detect/files/indicators.h"
+#include "detect/findings.h"
+#include "evidence/artefact.h"
+#include "knowledge/campaign.h"
+#include "knowledge/product.h"
+
+namespace afterpatch::detect::files {
+
+struct FileScanOptions {
+  std::shared_ptr<const knowledge::Product> product;    // REQUIRED
+  std::shared_ptr<const knowledge::Campaign> campaign;  // may be null: no rules or indicators of ours then
+  std::vector<std::filesystem::path> yara;              // the user's rule files and folders
+  std::vector<std::filesystem::path> indicators;        // the user's CSV, STIX and MISP files
+  unsigned threads = 1;
+  std::uint64_t max_file_bytes = 64ULL << 20U;  // memory: at most this much for each thread
+  int yara_seconds_per_file = 30;
+  bool scan_system_places = false;  // user's YARA also in \Windows and \Program Files
+  bool stix_objects = false;
+};
+
+struct FileOutcome {
+  std::vector<Detection> detections;  // by offset, then rule id
+  std::optional<WebFile> web_file;    // a file of a web folder that is not known good
+  bool known_good = false;
+  std::vector<evidence::Problem> problems;
+  std::uint64_t bytes = 0;  // read from disk
+};
+
+class FileScan {
+ public:
+  // Rules and indicators that can't be used go to report.refused; YARA rules count in report.loaded
+  // (indicators do not: see indicators()).
+  static Result<FileScan> make(const FileScanOptions& options, RuleReport& report);
+  FileScan(FileScan&&) noexcept;
+  FileScan& operator=(FileScan&&) noexcept;
+  ~FileScan();
+
+  // Safe at the same time for different values of `thread`, which must be below FileScanOptions::threads.
+  FileOutcome scan(const evidence::Artefact& artefact, unsigned thread);
+
+  // For the log passes. Lives as long as this object.
+  const IndicatorSet& indicators() const;
+
+ private:
+  struct State;
+  explicit FileScan(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace afterpatch::detect::files

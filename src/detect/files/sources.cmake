@@ -1,0 +1,18 @@
+# Rules over files: YARA, indicators, known-good comparison, placement, content of web files, staged files.
+list(APPEND detect_sources
+  files/claim.cpp
+  files/compiled_trace.cpp
+  files/file_places.cpp
+  files/file_scan.cpp
+  files/indicator_files.cpp
+  files/indicator_match.cpp
+  files/indicators.cpp
+  files/known_good.cpp
+  files/misp_event.cpp
+  files/placement.cpp
+  files/staged.cpp
+  files/stix_bundle.cpp
+  files/stix_pattern.cpp
+  files/web_content.cpp
+  files/yara_compile.cpp
+  files/yara_rules.cpp)

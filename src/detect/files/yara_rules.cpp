@@ -1,0 +1,200 @@
+#include "detect/files/yara_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "detect/files/file_places.h"
+#include "detect/files/yara_compiled.h"
+
+namespace afterpatch::detect::files {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+struct FileType {
+  std::string_view magic;
+  const char* name;
+};
+constexpr std::array kFileTypes = {
+    FileType{"MZ"sv, "EXE"},
+    FileType{"PK\x03\x04"sv, "ZIP"},
+    FileType{"Rar!"sv, "RAR"},
+    FileType{"7z\xbc\xaf\x27\x1c"sv, "7ZIP"},
+    FileType{"MSCF"sv, "CAB"},
+    FileType{"MDMP"sv, "MDMP"},
+    FileType{"ElfFile"sv, "EVTX"},
+    FileType{"regf"sv, "REGF"},
+    FileType{"%PDF"sv, "PDF"},
+    FileType{"\x1f\x8b"sv, "GZIP"},
+    FileType{"\x7f"
+             "ELF"sv,
+             "ELF"},
+    FileType{"GIF8"sv, "GIF"},
+    FileType{"\x89PNG"sv, "PNG"},
+    FileType{"\xff\xd8\xff"sv, "JPEG"},
+    FileType{"<?php"sv, "PHP"},
+    FileType{"<%"sv, "ASPX"},
+};
+
+const char* file_type(std::string_view bytes) {
+  const auto found = std::find_if(kFileTypes.begin(), kFileTypes.end(),
+                                  [&](const FileType& type) { return bytes.starts_with(type.magic); });
+  return found == kFileTypes.end() ? "UNKNOWN" : found->name;
+}
+
+// The part of the path that lies on the server's disk, in the case of the evidence.
+std::string windows_case(const YaraFile& file) {
+  std::string path(file.path);
+  std::replace(path.begin(), path.end(), '/', '\\');
+  if (path.size() + 1 == file.windows_path.size()) path.insert(0, 1, '\\');
+  return ends_with_ignoring_case(path, file.windows_path)
+             ? path.substr(path.size() - file.windows_path.size())
+             : std::string(file.windows_path);
+}
+
+std::string_view meta_text(const YR_RULE* rule, std::string_view name) {
+  const YR_META* meta = nullptr;
+  yr_rule_metas_foreach(rule, meta) {
+    if (meta->type == META_TYPE_STRING && name == meta->identifier) return meta->string;
+  }
+  return {};
+}
+
+std::vector<std::string> meta_list(const YR_RULE* rule, std::string_view name) {
+  std::vector<std::string> list;
+  for (const std::string_view part : split(meta_text(rule, name), ',')) {
+    if (!trim(part).empty()) list.emplace_back(trim(part));
+  }
+  return list;
+}
+
+struct FirstMatch {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool found = false;
+};
+
+// The match that stands first in the file, of any string that is not private.
+FirstMatch first_match(YR_SCAN_CONTEXT* context, const YR_RULE* rule) {
+  FirstMatch first;
+  const YR_STRING* string = nullptr;
+  yr_rule_strings_foreach(rule, string) {
+    const YR_MATCH* match = nullptr;
+    yr_string_matches_foreach(context, string, match) {
+      if (match->is_private) continue;
+      const auto offset = static_cast<std::size_t>(match->base + match->offset);
+      if (first.found && offset >= first.offset) continue;
+      first = {.offset = offset, .length = static_cast<std::size_t>(match->match_length), .found = true};
+    }
+  }
+  return first;
+}
+
+Claim claim_of(const YR_RULE* rule, const YaraNamespace& owner) {
+  Claim claim;
+  claim.kind = RuleKind::yara;
+  claim.rule_id = rule->identifier;
+  claim.title = std::string(meta_text(rule, "title"));
+  if (claim.title.empty()) claim.title = std::string(meta_text(rule, "description"));
+  if (claim.title.empty()) claim.title = rule->identifier;
+  claim.reason = fmt::format("YARA rule {} matches", rule->identifier);
+  claim.techniques = meta_list(rule, "techniques");
+  claim.cves = meta_list(rule, "cves");
+  claim.level = std::string(meta_text(rule, "level"));
+  claim.facts = {{"rule-file", owner.file}};
+  if (!owner.of_campaign) return claim;
+  claim.step = parse_step(meta_text(rule, "step")).value_or(Step::context);
+  claim.confidence = parse_confidence(meta_text(rule, "confidence")).value_or(Confidence::possible);
+  claim.facts.clear();  // where the program keeps its own rules differs between machines
+  return claim;
+}
+
+struct ScanTarget {
+  const CompiledYara* compiled = nullptr;
+  std::string_view bytes;
+  YaraOutcome outcome;
+};
+
+int take_match(YR_SCAN_CONTEXT* context, int message, void* data, void* user_data) {
+  auto* target = static_cast<ScanTarget*>(user_data);
+  if (message != CALLBACK_MSG_RULE_MATCHING) return CALLBACK_CONTINUE;
+  const auto* rule = static_cast<const YR_RULE*>(data);
+  const std::size_t owner = std::strtoul(rule->ns->name, nullptr, 10);
+  if (owner >= target->compiled->namespaces.size()) return CALLBACK_CONTINUE;
+  Claim claim = claim_of(rule, target->compiled->namespaces[owner]);
+  const FirstMatch match = first_match(context, rule);
+  if (match.found) {
+    claim.offset = match.offset;
+    claim.raw = std::string(surroundings(target->bytes, match.offset, match.length));
+  }
+  target->outcome.claims.push_back(std::move(claim));
+  target->outcome.of_campaign.push_back(target->compiled->namespaces[owner].of_campaign);
+  return CALLBACK_CONTINUE;
+}
+
+}  // namespace
+
+struct YaraScanner::State {
+  std::shared_ptr<const CompiledYara> compiled;  // outlives the scanner, which points into it
+  YR_SCANNER* scanner = nullptr;
+  int seconds = 0;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (scanner != nullptr) yr_scanner_destroy(scanner);
+  }
+};
+
+YaraScanner::YaraScanner(std::unique_ptr<State> state) : state_(std::move(state)) {}
+YaraScanner::YaraScanner(YaraScanner&&) noexcept = default;
+YaraScanner& YaraScanner::operator=(YaraScanner&&) noexcept = default;
+YaraScanner::~YaraScanner() = default;
+
+Result<YaraScanner> YaraScanner::make(const YaraRules& rules, int seconds_per_file) {
+  auto state = std::make_unique<State>();
+  state->compiled = rules.compiled_;
+  state->seconds = seconds_per_file;
+  if (!state->compiled) return YaraScanner(std::move(state));
+  if (yr_scanner_create(state->compiled->rules, &state->scanner) != ERROR_SUCCESS) {
+    return fail("libyara can't make a scanner", {}, "check the memory that is left");
+  }
+  yr_scanner_set_timeout(state->scanner, seconds_per_file);
+  // The bytes are ours and stay, so libyara needs no signal handlers; the first match of each string is
+  // enough.
+  yr_scanner_set_flags(state->scanner,
+                       SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+  return YaraScanner(std::move(state));
+}
+
+YaraOutcome YaraScanner::scan(const YaraFile& file) {
+  if (state_->scanner == nullptr) return {};
+  const std::string path = windows_case(file);
+  const std::array<std::string, std::size(kYaraVariables)> values = {std::string(file_name(path)),
+                                                                     "C:" + std::string(folder_of(path)),
+                                                                     to_lower_ascii(extension_of(path)),
+                                                                     file_type(file.bytes),
+                                                                     "",
+                                                                     ""};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    yr_scanner_define_string_variable(state_->scanner, kYaraVariables[i], values[i].c_str());
+  }
+  ScanTarget target{.compiled = state_->compiled.get(), .bytes = file.bytes, .outcome = {}};
+  yr_scanner_set_callback(state_->scanner, take_match, &target);
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.bytes.data());
+  const int status = yr_scanner_scan_mem(state_->scanner, bytes, file.bytes.size());
+  if (status == ERROR_SCAN_TIMEOUT) {
+    target.outcome.problems.push_back(fmt::format("YARA rules ran out of time after {} s", state_->seconds));
+  } else if (status != ERROR_SUCCESS) {
+    target.outcome.problems.push_back(fmt::format("YARA rules stopped with error {} of libyara", status));
+  }
+  return std::move(target.outcome);
+}
+
+}  // namespace afterpatch::detect::files

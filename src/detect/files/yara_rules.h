@@ -1,0 +1,87 @@
+// YARA rules over files, by libyara 4.2.
+//
+// Each file of rules is its own namespace, so two sets may use one name. A file that does not compile is
+// refused with file, line and reason, and the others still run. Includes are looked for beside the file that
+// includes. The external variables that public rule sets use are defined, so these compile unchanged (their
+// meaning as in LOKI and THOR):
+//   filename   "shell.aspx"
+//   filepath   folder, "C:\inetpub\wwwroot\aspnet_client" (in the case of the evidence; the drive is always
+//   C:, since a collection rarely says) extension  ".aspx", lower case filetype   "EXE", "ZIP", "RAR",
+//   "7ZIP", "CAB", "MDMP", "EVTX", "REGF", "ASPX", ..., else "UNKNOWN", by content owner      "", since
+//   evidence seldom keeps it md5        "", defined by LOKI as well
+//
+// Rules of a campaign speak through `meta`: title, step, confidence, cves ("CVE-1, CVE-2"), level,
+// techniques. Rules of users mean "context" and are possible, whatever their meta says; title is their meta
+// title or description.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "detect/files/claim.h"
+#include "detect/findings.h"
+
+namespace afterpatch::detect::files {
+
+struct YaraSource {
+  std::filesystem::path path;  // a file, or a folder whose .yar and .yara files are taken, at any depth, in
+                               // the order of their paths
+  bool of_campaign = false;
+};
+
+struct CompiledYara;  // libyara's rules and who they belong to
+
+// Compiled rules. Immutable, cheap to copy, thread-safe.
+class YaraRules {
+ public:
+  YaraRules() = default;
+
+  // Adds to report.loaded and report.refused. Fails only when libyara itself can't start. A path that is
+  // missing or holds no rules is refused.
+  static Result<YaraRules> compile(const std::vector<YaraSource>& sources, RuleReport& report);
+
+  std::size_t size() const;
+  bool empty() const { return size() == 0; }
+  bool has_user_rules() const;
+
+ private:
+  friend class YaraScanner;
+  std::shared_ptr<const CompiledYara> compiled_;
+};
+
+struct YaraFile {
+  std::string_view bytes;
+  std::string_view path;  // as on disk, '/' between parts
+  std::string_view windows_path;
+};
+
+struct YaraOutcome {
+  std::vector<Claim> claims;          // by namespace, then in the order of the rules; one for each rule
+  std::vector<bool> of_campaign;      // one for each claim
+  std::vector<std::string> problems;  // "ran out of time", ...: what was found before still counts
+};
+
+inline constexpr int kYaraSecondsPerFile = 30;
+
+// One per thread. Not thread-safe.
+class YaraScanner {
+ public:
+  static Result<YaraScanner> make(const YaraRules& rules, int seconds_per_file = kYaraSecondsPerFile);
+  YaraScanner(YaraScanner&&) noexcept;
+  YaraScanner& operator=(YaraScanner&&) noexcept;
+  ~YaraScanner();
+
+  YaraOutcome scan(const YaraFile& file);
+
+ private:
+  struct State;
+  explicit YaraScanner(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace afterpatch::detect::files
