@@ -1,5 +1,6 @@
 // The answer for one server: what assess concludes from the findings and what report shows. Pure data.
-// Words are those of DESIGN section 2; every conclusion names the detections that carry it (indexes into `detections`).
+// Words are those of DESIGN section 2; every conclusion names the detections that carry it (indexes into
+// `detections`).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ std::string_view to_string(Compromise compromise);  // "no-evidence", "re-entere
 std::optional<Compromise> parse_compromise(std::string_view text);
 
 struct Verdict {
-  Exposure exposure = Exposure::unknown;     // at the end of the evidence
+  Exposure exposure = Exposure::unknown;  // at the end of the evidence
   Compromise compromise = Compromise::no_evidence;
   Confidence compromise_confidence = Confidence::possible;
   bool mail_accessed = false;
@@ -40,12 +41,12 @@ struct Verdict {
 // A stretch of time with one build. Times are those of the first and last row that named it.
 struct ExposureSpan {
   std::string build;
-  std::string build_name;                    // "Exchange 2016 CU19 Mar21SU", or "near ..." if the table lacks it
+  std::string build_name;  // "Exchange 2016 CU19 Mar21SU", or "near ..." if the table lacks it
   Timestamp first;
   Timestamp last;
   Exposure status = Exposure::unknown;
-  std::vector<std::string> open_cves;        // flaws of the campaign open in that build
-  std::string source;                        // log that named it
+  std::vector<std::string> open_cves;  // flaws of the campaign open in that build
+  std::string source;                  // log that named it
 };
 
 enum class RunOutcome { probe, exploited, session, write_attempted, write_proven };
@@ -57,13 +58,16 @@ struct Run {
   Timestamp end;
   std::string client;
   RunOutcome outcome = RunOutcome::probe;
-  std::vector<std::string> hosts;            // names it was aimed at
+  std::vector<std::string> hosts;  // names it was aimed at
   std::vector<std::string> user_agents;
   std::vector<std::string> cves;
   std::uint64_t requests = 0;
   bool before_patch_released = false;
   bool before_disclosure = false;
-  std::string cluster_mark;                  // anchor prefix, script prefix, parameter: what tells tools apart
+  std::string cluster_mark;  // anchor prefix, script prefix, parameter: what tells tools apart
+  Confidence confidence = Confidence::possible;  // of the outcome (docs/verdict.md)
+  std::optional<Timestamp> written;              // first row that proves a file was written
+  std::string written_by;  // log and command of that row: "ECP log: Set-OabVirtualDirectory"
   Evidence evidence;
 };
 
@@ -74,44 +78,45 @@ std::string_view to_string(Presence presence);
 struct DoorVisitor {
   std::string client;
   std::uint64_t requests = 0;
-  std::uint64_t answered = 0;                // status 200..299 or 500 (the script ran and failed)
+  std::uint64_t answered = 0;  // status 200..299 or 500 (the script ran and failed)
   std::map<int, std::uint64_t> by_status;
   std::vector<std::string> methods;
   std::vector<std::string> user_agents;
   Timestamp first;
   Timestamp last;
-  bool planter = false;                      // the client of the run that planted the door
-  bool effective = false;                    // a request that did something (see docs/verdict.md), not a mere look
+  bool planter = false;    // the client of the run that planted the door
+  bool effective = false;  // a request that did something (see docs/verdict.md), not a mere look
 };
 
 // A back door: a web shell or what proves one.
 struct Door {
-  std::string kind;                          // "web-shell"
-  std::string path;                          // file path if known, else empty
-  std::string url;                           // "/owa/auth/RedirSuiteServerProxy.aspx"
+  std::string kind;  // "web-shell"
+  std::string path;  // file path if known, else empty
+  std::string url;   // "/owa/auth/RedirSuiteServerProxy.aspx"
   std::string sha256;
   Presence presence = Presence::unknown;
   Confidence confidence = Confidence::possible;
   std::optional<Timestamp> planted;
-  std::string planted_by;                    // how that is known: "ECP log: Set-OabVirtualDirectory", "file time", "first answer"
+  std::string
+      planted_by;  // how that is known: "ECP log: Set-OabVirtualDirectory", "file time", "first answer"
   std::string planted_client;
   std::optional<Timestamp> first_answered;
   std::optional<Timestamp> last_answered;
-  std::optional<Timestamp> removed_before;   // first time it was asked for and not there
-  std::vector<DoorVisitor> visitors;         // ordered by first request
+  std::optional<Timestamp> removed_before;  // first time it was asked for and not there
+  std::vector<DoorVisitor> visitors;        // ordered by first request
   bool re_entered = false;
-  std::vector<std::string> reasons;          // why it is a door, one sentence each
+  std::vector<std::string> reasons;  // why it is a door, one sentence each
   Evidence evidence;
 };
 
 struct MailboxAccess {
-  std::string mailbox;                       // address, SID, or "unknown"
-  std::string how;                           // "EWS by forged request"
+  std::string mailbox;  // address, SID, or "unknown"
+  std::string how;      // "EWS by forged request"
   std::string client;
   Timestamp first;
   Timestamp last;
   std::uint64_t requests = 0;
-  std::int64_t response_bytes = -1;          // -1 = not logged
+  std::int64_t response_bytes = -1;  // -1 = not logged
   Confidence confidence = Confidence::possible;
   Evidence evidence;
 };
@@ -123,10 +128,10 @@ struct CoverageSpan {
 struct CoverageGap {
   Timestamp first;
   Timestamp last;
-  std::string hides;                         // what could have happened unseen
+  std::string hides;  // what could have happened unseen
 };
 struct CoverageLine {
-  std::string log;                           // "http-proxy"
+  std::string log;  // "http-proxy"
   std::string title;
   bool needed = false;
   bool decisive = false;
@@ -134,64 +139,65 @@ struct CoverageLine {
   std::uint64_t bytes = 0;
   std::uint64_t rows = 0;
   std::uint64_t damaged_rows = 0;
-  std::vector<CoverageSpan> spans;           // stretches without a gap of more than a few hours
-  std::vector<CoverageGap> gaps;             // inside the campaign's window
-  double share_of_window = 0;                // 0..1, by hours
-  double share_of_crucial_days = 0;          // 0..1: from mass exploitation to the day this server was patched (or window's end)
+  std::vector<CoverageSpan> spans;  // stretches without a gap of more than a few hours
+  std::vector<CoverageGap> gaps;    // inside the campaign's window
+  double share_of_window = 0;       // 0..1, by hours
+  double share_of_crucial_days =
+      0;  // 0..1: from mass exploitation to the day this server was patched (or window's end)
   bool local_time = false;
   bool guessed_header = false;
-  std::string note;                          // "no file of this kind was found"
+  std::string note;  // "no file of this kind was found"
 };
 
 // One of the six answers, in the order of DESIGN 4.1.
 struct Answer {
-  std::string question;   // exposed, exploited, left-behind, returned, mail, unknowns
-  std::string title;      // "Was it exposed?"
-  std::string text;       // at most about 200 characters
+  std::string question;  // exposed, exploited, left-behind, returned, mail, unknowns
+  std::string title;     // "Was it exposed?"
+  std::string text;      // at most about 200 characters
   Confidence confidence = Confidence::possible;
   Evidence evidence;
 };
 
 struct Action {
-  std::string id;         // id of the guide step
+  std::string id;  // id of the guide step
   std::string title;
   std::string text;
   std::vector<std::string> commands;  // with this server's own paths filled in
   std::string check;
-  bool now = false;       // one of the three things to do now
+  bool now = false;  // one of the three things to do now
 };
 
 struct PivotStep {
-  std::uint64_t round = 0;   // 1 = from detections of the first pass
-  std::string kind;          // "path", "client", "sha256"
+  std::uint64_t round = 0;  // 1 = from detections of the first pass
+  std::string kind;         // "path", "client", "sha256"
   std::string value;
-  std::string because;       // "found because ..."
+  std::string because;  // "found because ..."
   std::uint64_t matches = 0;
 };
 
 struct TimelineEvent {
   Timestamp time;
-  std::string lane;       // world, exposure, attack, back door, visitors, mail
+  std::string lane;  // world, exposure, attack, back door, visitors, mail
   std::string what;
   Evidence evidence;
 };
 
 struct ServerReport {
-  std::vector<std::string> names;            // server names the logs give, most frequent first
+  std::vector<std::string> names;  // server names the logs give, most frequent first
   Verdict verdict;
-  std::vector<Answer> answers;               // six
+  std::vector<Answer> answers;  // six
   std::vector<Action> actions;
   std::vector<ExposureSpan> exposure;
-  std::optional<Timestamp> patched_at;       // first row that named a fixed build after an unfixed one
+  std::optional<Timestamp> patched_at;  // first row that named a fixed build after an unfixed one
   std::vector<Run> runs;
   std::vector<Door> doors;
   std::vector<MailboxAccess> mailboxes;
   std::vector<CoverageLine> coverage;
   std::vector<PivotStep> pivots;
   std::vector<TimelineEvent> timeline;
-  std::vector<detect::Detection> detections; // campaign's and user's, ordered by time then place
-  std::optional<Timestamp> first_evidence;   // of exploitation or worse
-  std::vector<std::string> notes;            // oddities a reader must know: two server names, spliced logs, local times
+  std::vector<detect::Detection> detections;  // campaign's and user's, ordered by time then place
+  std::optional<Timestamp> first_evidence;    // of exploitation or worse
+  std::vector<std::string> notes;  // oddities a reader must know: two server names, spliced logs, local times
 };
 
 // A whole hunt.
@@ -203,7 +209,7 @@ struct HuntReport {
   Timestamp mass_start;
   Timestamp patch_released;
   Timestamp disclosed;
-  std::vector<ServerReport> servers;         // one for now
+  std::vector<ServerReport> servers;  // one for now
   std::vector<std::string> sources;
   detect::RuleReport rules;
   std::vector<detect::RuleCount> rule_counts;

@@ -1,0 +1,30 @@
+// What to do now: the steps of the campaign's guide that fit the verdict, with this server's own paths and
+// addresses.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assess/server_report.h"
+#include "knowledge/campaign.h"
+
+namespace afterpatch::assess {
+
+// How many steps are marked to be done now: what fits on a screen and in a head.
+inline constexpr std::size_t kStepsNow = 3;
+
+// Steps in the guide's order, which is the order of doing. A step fits when any of its conditions holds:
+//   always; no-evidence, probed, exploited, backdoored, re-entered: the verdict is exactly that (no-evidence
+//   only with sufficient coverage); can't-tell: no more than probed, and coverage not sufficient;
+//   mail-accessed; credentials-exposed; patched: no known open flaw; unpatched: not patched, which includes a
+//   build that can't be told.
+// REQUIRES: verdict, doors, runs, names and first_evidence of `report` are filled in.
+std::vector<Action> fitting_actions(const ServerReport& report, const knowledge::Campaign& campaign);
+
+// A list for PowerShell: 'a','b'. Names come from an intruder and the command is made to be pasted into a
+// shell with all rights, so a value with anything but printable ASCII, or with a quote, is left out; "" when
+// none is left.
+std::string to_powershell_list(const std::vector<std::string>& values);
+
+}  // namespace afterpatch::assess

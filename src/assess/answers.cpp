@@ -1,0 +1,343 @@
+#include "assess/answers.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "assess/coverage.h"
+#include "assess/doors.h"
+#include "assess/wording.h"
+
+namespace afterpatch::assess {
+namespace {
+
+constexpr std::size_t kShownName = 70;
+
+struct Facts {
+  const ServerReport& report;
+  const ExposureHistory& exposure;
+  const Runs& runs;
+  const Incident& incident;
+
+  std::string when(Timestamp time) const { return to_minute_text(time); }
+  bool can_tell() const { return report.verdict.coverage_sufficient; }
+};
+
+Answer answer(std::string question, std::string title, const Sentences& sentences, Confidence confidence,
+              Evidence evidence = {}) {
+  return {std::move(question), std::move(title), sentences.text(), confidence, std::move(evidence)};
+}
+
+const ExposureSpan* latest_span(const ServerReport& report) {
+  const auto latest = std::max_element(report.exposure.begin(), report.exposure.end(),
+                                       [](const auto& a, const auto& b) { return a.last < b.last; });
+  return latest == report.exposure.end() ? nullptr : &*latest;
+}
+
+std::string open_since(const Facts& f) {
+  for (const ExposureSpan& span : f.report.exposure) {
+    if (span.status == Exposure::unpatched || span.status == Exposure::unsupported) return f.when(span.first);
+  }
+  return {};
+}
+
+std::string build_text(const ExposureSpan& span) {
+  return span.build_name.empty() ? span.build : fmt::format("{} ({})", span.build, span.build_name);
+}
+
+Answer exposed(const Facts& f) {
+  Sentences text;
+  const ExposureSpan* span = latest_span(f.report);
+  const auto confidence = [&] { return span == nullptr ? Confidence::possible : Confidence::confirmed; };
+  if (span == nullptr) {
+    text.add("Can't tell: no log here names the build the server ran.");
+    text.add("Find the version of ExSetup.exe and the dates of its updates.");
+  } else if (f.exposure.patched_at) {
+    text.add(
+        fmt::format("Yes: open from {} or earlier to {}.", open_since(f), f.when(*f.exposure.last_unfixed)));
+    text.add(fmt::format("Fixed build first seen {}.", f.when(*f.exposure.patched_at)));
+  } else if (f.report.verdict.exposure == Exposure::unpatched) {
+    text.add(fmt::format("Yes, and not patched at the logs' end, {}.", f.when(span->last)));
+    text.add(fmt::format("Build {}.", build_text(*span)));
+  } else if (f.report.verdict.exposure == Exposure::unsupported) {
+    text.add(fmt::format("Yes: no fix was ever made for build {}.", build_text(*span)));
+    text.add(fmt::format("Last seen {}.", f.when(span->last)));
+  } else if (f.report.verdict.exposure == Exposure::patched) {
+    text.add(fmt::format("Not as far as the logs go: fixed build {} since {} or earlier.", build_text(*span),
+                         f.when(span->first)));
+    text.add("Before that: can't tell.");
+  } else if (f.report.verdict.exposure == Exposure::not_affected) {
+    text.add(fmt::format("No: build {} never had these flaws.", build_text(*span)));
+  } else if (f.report.verdict.exposure == Exposure::build_ambiguous) {
+    text.add(fmt::format("Can't tell: only the cumulative update is logged ({}), not the security update.",
+                         build_text(*span)));
+  } else {
+    text.add(fmt::format("Can't tell: build {} is in no table.", span->build));
+  }
+  return answer("exposed", "Was it exposed?", text, confidence());
+}
+
+std::vector<const Run*> break_ins(const Facts& f) {
+  std::vector<const Run*> proven;
+  for (const Run& run : f.report.runs) {
+    if (proves_exploitation(run, f.incident)) proven.push_back(&run);
+  }
+  return proven;
+}
+
+std::string relative_to_campaign(const Facts& f, Timestamp first) {
+  const knowledge::Campaign& campaign = f.incident.campaign;
+  if (f.exposure.patched_at && first > *f.exposure.patched_at) {
+    return "That is after a fixed build was first seen: the door was open before, or the update failed.";
+  }
+  if (first < campaign.disclosed && campaign.disclosed <= campaign.patch_released)
+    return "That is before the flaws were public.";
+  if (first < campaign.patch_released) return "That is before the patch existed.";
+  return fmt::format("That is {} after the patch came out.",
+                     to_duration_text(first - campaign.patch_released));
+}
+
+std::size_t clients_of(const std::vector<const Run*>& runs) {
+  std::set<std::string> clients;
+  for (const Run* run : runs) {
+    if (!run->client.empty()) clients.insert(run->client);
+  }
+  return clients.size();
+}
+
+void tell_nothing_found(const Facts& f, Sentences& text, std::string_view found_none) {
+  if (f.can_tell()) {
+    text.add(fmt::format("{} in the logs, which cover the crucial days.", found_none));
+  } else {
+    text.add(fmt::format("Can't tell: {}, but the logs do not cover the crucial days.",
+                         std::string("n") + std::string(found_none.substr(1))));
+  }
+}
+
+std::string how_sure(Confidence confidence) {
+  switch (confidence) {
+    case Confidence::confirmed:
+      return "Yes";
+    case Confidence::likely:
+      return "Very likely";
+    case Confidence::possible:
+      return "Possibly";
+  }
+  return "Possibly";
+}
+
+void tell_probed(const Facts& f, Sentences& text) {
+  const auto& runs = f.report.runs;
+  if (!runs.empty()) {
+    text.add(fmt::format("Somebody looked for the flaw {}, first {}; no sign that it worked.",
+                         runs.size() == 1 ? "once" : fmt::format("{} times", runs.size()),
+                         f.when(runs.front().start)));
+  } else {
+    text.add("Somebody looked for other people's back doors; no sign that a flaw was used.");
+  }
+  text.add(f.can_tell() ? "" : "The logs do not cover the crucial days, so more can't be told.");
+}
+
+Answer broken_into(const Facts& f) {
+  Sentences text;
+  const Verdict& verdict = f.report.verdict;
+  if (verdict.compromise == Compromise::no_evidence) {
+    tell_nothing_found(f, text, "No trace of an attack");
+  } else if (verdict.compromise == Compromise::probed) {
+    tell_probed(f, text);
+  } else if (const auto runs = break_ins(f); !runs.empty()) {
+    text.add(fmt::format("{}, first {}: {} from {}.", how_sure(verdict.compromise_confidence),
+                         f.when(runs.front()->start), count_of(runs.size(), "attack run"),
+                         count_of(clients_of(runs), "address", "addresses")));
+    text.add(relative_to_campaign(f, runs.front()->start));
+  } else {
+    text.add(fmt::format("{}: a back door was found.", how_sure(verdict.compromise_confidence)));
+    text.add(f.report.first_evidence ? fmt::format("First sign {}.", f.when(*f.report.first_evidence)) : "");
+    text.add("The logs do not show how it came there.");
+  }
+  return answer("exploited", "Was it broken into?", text, verdict.compromise_confidence, verdict.evidence);
+}
+
+struct DoorCount {
+  std::size_t all = 0;
+  std::size_t present = 0;
+  std::size_t removed = 0;
+  std::size_t doubtful = 0;
+  const Door* first = nullptr;
+  Confidence confidence = Confidence::possible;
+  Evidence evidence;
+};
+
+DoorCount count_doors(const ServerReport& report) {
+  DoorCount count;
+  for (const Door& door : report.doors) {
+    if (!counts(door)) {
+      ++count.doubtful;
+      continue;
+    }
+    ++count.all;
+    if (door.presence == Presence::present) ++count.present;
+    if (door.presence == Presence::removed) ++count.removed;
+    const bool better = count.first == nullptr ||
+                        (door.presence == Presence::present && count.first->presence != Presence::present);
+    if (better) count.first = &door;
+    count.confidence = stronger(count.confidence, door.confidence);
+    add_evidence(count.evidence, door.evidence);
+  }
+  return count;
+}
+
+std::string where_now(const Facts& f, const DoorCount& count) {
+  if (count.present > 0)
+    return count.all == 1 ? "It is still there." : fmt::format("{} still there.", count.present);
+  if (count.removed < count.all) return "Whether it is still there can't be told from this evidence.";
+  if (count.all == 1 && count.first->removed_before) {
+    return fmt::format("It was gone by {}; gone is not undone.", f.when(*count.first->removed_before));
+  }
+  return count.all == 1 ? "It is no longer there; gone is not undone." : "All are gone; gone is not undone.";
+}
+
+Answer left_behind(const Facts& f) {
+  Sentences text;
+  const DoorCount count = count_doors(f.report);
+  if (count.all > 0) {
+    text.add(fmt::format("{}: {}, {}.", how_sure(count.confidence), count_of(count.all, "back door"),
+                         shorten(name_of(*count.first), kShownName)));
+    text.add(where_now(f, count));
+    text.add(count.first->planted ? fmt::format("Planted {}.", f.when(*count.first->planted)) : "");
+  } else if (count.doubtful > 0) {
+    text.add(fmt::format("Look at {}: {}; nothing proves a back door.", count_of(count.doubtful, "odd page"),
+                         shorten(name_of(f.report.doors.front()), kShownName)));
+  } else if (f.incident.findings.web_folders.empty() && f.incident.findings.known_good_files == 0) {
+    text.add(
+        "Can't tell: the server's web folders are not part of this evidence, and no log shows a back door.");
+  } else {
+    text.add("No back door was found in the web folders given or in the logs.");
+    text.add("Other ways to stay (accounts, tasks, services) were not examined.");
+  }
+  return answer("left-behind", "Is anything left behind?", text, count.confidence, count.evidence);
+}
+
+struct Returns {
+  std::set<std::string> clients;
+  std::uint64_t requests = 0;
+  std::optional<Timestamp> last;
+  bool looked = false;
+  Evidence evidence;
+};
+
+Returns count_returns(const ServerReport& report) {
+  Returns returns;
+  for (const Door& door : report.doors) {
+    if (!counts(door)) continue;
+    for (const DoorVisitor& visitor : door.visitors) {
+      returns.looked = returns.looked || !visitor.planter;
+      if (!door.re_entered || !visitor.effective) continue;
+      returns.clients.insert(visitor.client);
+      returns.requests += visitor.answered;
+      returns.last = std::max(returns.last.value_or(visitor.last), visitor.last);
+    }
+    if (door.re_entered) add_evidence(returns.evidence, door.evidence);
+  }
+  return returns;
+}
+
+Answer returned(const Facts& f) {
+  Sentences text;
+  const Returns returns = count_returns(f.report);
+  const bool came_back = f.report.verdict.compromise == Compromise::re_entered;
+  const bool any_door = count_doors(f.report).all > 0;
+  if (came_back) {
+    text.add(fmt::format("{}: {} through the back door by {}, last {}.",
+                         how_sure(f.report.verdict.compromise_confidence),
+                         count_of(returns.requests, "answered request"),
+                         count_of(returns.clients.size(), "address", "addresses"),
+                         returns.last ? f.when(*returns.last) : "at an unknown time"));
+  } else if (!any_door) {
+    text.add("No back door is known, so no use of one can be shown.");
+  } else if (returns.looked) {
+    text.add("No sign of it: others asked whether the back door is there, but no request did anything.");
+  } else {
+    text.add("No use of the back door after planting is logged.");
+  }
+  if (!came_back && any_door && !f.can_tell())
+    text.add("The logs do not cover all crucial days, so this can't be ruled out.");
+  return answer("returned", "Did anyone come back?", text,
+                came_back ? f.report.verdict.compromise_confidence : Confidence::possible, returns.evidence);
+}
+
+Answer mail(const Facts& f) {
+  Sentences text;
+  Evidence evidence;
+  std::set<std::string> mailboxes;
+  std::uint64_t requests = 0;
+  for (const MailboxAccess& access : f.report.mailboxes) {
+    if (access.mailbox != "unknown") mailboxes.insert(access.mailbox);
+    requests += access.requests;
+    add_evidence(evidence, access.evidence);
+  }
+  if (f.report.verdict.mail_accessed) {
+    text.add(fmt::format("{}: {} for mailbox content were answered, first {}.",
+                         how_sure(f.report.verdict.mail_confidence), count_of(requests, "forged request"),
+                         f.when(f.report.mailboxes.front().first)));
+    text.add(mailboxes.empty()
+                 ? "The logs do not name the mailboxes."
+                 : fmt::format("{} named, such as {}.", count_of(mailboxes.size(), "mailbox", "mailboxes"),
+                               shorten(*mailboxes.begin(), 50)));
+  } else if (f.report.verdict.compromise >= Compromise::exploited) {
+    text.add("No reading of mail by the flaw is logged.");
+    text.add("An intruder who got inside could read all mail by other ways that these logs do not show.");
+  } else {
+    tell_nothing_found(f, text, "No reading of mail by the flaw");
+  }
+  return answer("mail", "Was mail read?", text, f.report.verdict.mail_confidence, evidence);
+}
+
+const CoverageLine* worst_log(const ServerReport& report) {
+  const CoverageLine* worst = nullptr;
+  for (const CoverageLine& line : report.coverage) {
+    if (!line.needed) continue;
+    const auto rank = [](const CoverageLine& l) { return std::pair(!l.decisive, l.share_of_crucial_days); };
+    if (worst == nullptr || rank(line) < rank(*worst)) worst = &line;
+  }
+  return worst;
+}
+
+std::string percent(double share) {
+  return fmt::format("{} %", static_cast<int>(share * 100));
+}
+
+Answer unknowns(const Facts& f) {
+  Sentences text;
+  const CoverageLine* worst = worst_log(f.report);
+  const TimeRange days = crucial_days(f.incident.campaign, f.exposure.patched_at);
+  if (worst == nullptr) {
+    text.add("Can't tell: the campaign names no log that would have to be here.");
+  } else if (worst->share_of_crucial_days < kSufficientShare) {
+    text.add(worst->files == 0 ? fmt::format("{}: none here.", worst->title)
+                               : fmt::format("{}: {} of the days that matter ({} to {}) are covered.",
+                                             worst->title, percent(worst->share_of_crucial_days),
+                                             to_date_text(days.first), to_date_text(days.last)));
+    text.add(worst->gaps.empty() || worst->gaps.front().hides.empty()
+                 ? ""
+                 : fmt::format("Hidden by that: {}.", worst->gaps.front().hides));
+  } else {
+    text.add(fmt::format("The needed logs cover {} or more of {} to {}.",
+                         percent(worst->share_of_crucial_days), to_date_text(days.first),
+                         to_date_text(days.last)));
+  }
+  text.add("What an intruder did on other machines does not show here.");
+  return answer("unknowns", "What can't be known?", text, Confidence::confirmed);
+}
+
+}  // namespace
+
+std::vector<Answer> six_answers(const ServerReport& report, const ExposureHistory& exposure, const Runs& runs,
+                                const Incident& incident) {
+  const Facts facts{report, exposure, runs, incident};
+  return {exposed(facts),  broken_into(facts), left_behind(facts),
+          returned(facts), mail(facts),        unknowns(facts)};
+}
+
+}  // namespace afterpatch::assess

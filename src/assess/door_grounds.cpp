@@ -1,0 +1,172 @@
+#include "assess/door_grounds.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "assess/network_address.h"
+#include "assess/pivots.h"
+#include "assess/tool_marks.h"
+#include "assess/url_path.h"
+#include "base/text.h"
+
+namespace afterpatch::assess {
+namespace {
+
+using detect::Detection;
+using detect::RuleKind;
+using detect::Step;
+using detect::WebFile;
+
+constexpr std::size_t kMaxReasons = 12;
+
+void add_reason(Door& door, std::string reason) {
+  if (reason.empty() || door.reasons.size() >= kMaxReasons) return;
+  if (std::find(door.reasons.begin(), door.reasons.end(), reason) == door.reasons.end()) {
+    door.reasons.push_back(std::move(reason));
+  }
+}
+
+std::string reason_of(const Detection& d) {
+  const std::string_view reason = d.field("reason");
+  return reason.empty() ? d.title : fmt::format("{}: {}", d.title, reason);
+}
+
+const WebFile* web_file_of(const Incident& incident, const Detection& d) {
+  for (const WebFile& file : incident.findings.web_files) {
+    if (file.source == d.place.source && file.artefact == d.place.artefact) return &file;
+  }
+  return nullptr;
+}
+
+std::string windows_path_of(const Detection& d, const WebFile* file) {
+  if (file != nullptr && !file->windows_path.empty()) return file->windows_path;
+  const std::string_view path = d.field("windows-path");
+  return std::string(path.empty() ? std::string_view(d.place.artefact) : path);
+}
+
+std::string url_of_file(const Incident& incident, const Detection& d, const WebFile* file,
+                        const std::string& path) {
+  if (file != nullptr && !file->url.empty()) return normal_url(file->url);
+  const std::string_view url = d.field("url");
+  return normal_url(url.empty() ? incident.product.url_of(path) : std::string(url));
+}
+
+// Two looks that share no reason, at its place and at its content, agree.
+bool agree_independently(const std::set<RuleKind>& kinds) {
+  const bool place = kinds.contains(RuleKind::placement) || kinds.contains(RuleKind::known_good);
+  const bool content = kinds.contains(RuleKind::web_content) || kinds.contains(RuleKind::yara);
+  return place && content;
+}
+
+class Grounds {
+ public:
+  explicit Grounds(const Incident& incident) : incident_(incident) {}
+
+  void add(const Detection& d, std::size_t index) {
+    if (d.step == Step::backdoor_file) add_file(d, index);
+    if (d.step == Step::backdoor_trace) add_trace(d, index);
+    if (d.step == Step::backdoor_request) add_request(d, index);
+  }
+
+  // A page that no build ships, asked for by a client that used the flaw, and answered.
+  void add_visited(const std::string& url, const std::vector<Visit>& visits,
+                   const std::set<std::string>& intruders) {
+    const auto answered_to_intruder = [&](const Visit& v) {
+      return intruders.contains(v.client) && was_answered(v);
+    };
+    const bool answered = std::any_of(visits.begin(), visits.end(), answered_to_intruder);
+    if (!answered || !is_foreign_script(incident_.product, url)) return;
+    DoorGround& ground = at(url, "");
+    ground.door.confidence = stronger(ground.door.confidence, Confidence::likely);
+    add_reason(ground.door,
+               "A client that used the flaw asked for this page, no build ships it, and it answered");
+  }
+
+  std::vector<DoorGround> take() {
+    std::vector<DoorGround> all;
+    for (auto& [key, ground] : grounds_) {
+      if (agree_independently(ground.file_kinds)) {
+        ground.door.confidence = stronger(ground.door.confidence, Confidence::likely);
+      }
+      all.push_back(std::move(ground));
+    }
+    return all;
+  }
+
+ private:
+  DoorGround& at(const std::string& url, const std::string& path) {
+    const std::string key =
+        url.empty() ? "\\" + to_lower_ascii(path) : url;  // a path never begins like a URL
+    DoorGround& ground = grounds_[key];
+    ground.door.kind = "web-shell";
+    if (ground.door.url.empty()) ground.door.url = url;
+    if (ground.door.path.empty()) ground.door.path = path;
+    return ground;
+  }
+
+  void add_ground(DoorGround& ground, const Detection& d, std::size_t index) {
+    ground.door.confidence = stronger(ground.door.confidence, d.confidence);
+    add_reason(ground.door, reason_of(d));
+    add_evidence(ground.door.evidence, index);
+    if (ground.parameter.empty()) ground.parameter = shell_parameter(d.raw);
+  }
+
+  void add_file(const Detection& d, std::size_t index) {
+    const WebFile* file = web_file_of(incident_, d);
+    const std::string path = windows_path_of(d, file);
+    DoorGround& ground = at(url_of_file(incident_, d, file, path), path);
+    ground.file_found = true;
+    ground.file_kinds.insert(d.rule_kind);
+    if (ground.door.sha256.empty())
+      ground.door.sha256 = file != nullptr ? file->sha256 : std::string(d.field("sha256"));
+    if (!ground.file_time) ground.file_time = file != nullptr && file->modified ? file->modified : d.time;
+    add_ground(ground, d, index);
+  }
+
+  void add_trace(const Detection& d, std::size_t index) {
+    const std::string_view page = d.field("url").empty() ? d.field("path") : d.field("url");
+    DoorGround& ground =
+        at(page.starts_with('/') ? normal_url(page) : "", page.starts_with('/') ? "" : d.place.artefact);
+    add_ground(ground, d, index);
+  }
+
+  // One request that was answered proves little; it is likely at best until something else speaks for the
+  // page.
+  void add_request(const Detection& d, std::size_t index) {
+    const std::string url = normal_url(d.field("path"));
+    if (url.empty()) return;
+    DoorGround& ground = at(url, "");
+    const Confidence before = ground.door.confidence;
+    add_ground(ground, d, index);
+    ground.door.confidence = stronger(before, weaker(d.confidence, Confidence::likely));
+  }
+
+  const Incident& incident_;
+  std::map<std::string, DoorGround> grounds_;
+};
+
+// A balancer's or proxy's address is shared with the server's own users: what it asked for says nothing.
+std::set<std::string> intruders_of(const Incident& incident, const Runs& runs) {
+  std::set<std::string> clients;
+  for (const Run& run : runs.runs) {
+    if (!run.client.empty() && proves_exploitation(run, incident)) clients.insert(run.client);
+  }
+  for (const std::string& shared : flooding_clients(incident.findings)) clients.erase(shared);
+  std::erase_if(clients, [](const std::string& client) { return is_inside_address(client); });
+  return clients;
+}
+
+}  // namespace
+
+std::vector<DoorGround> door_grounds(const Incident& incident, const Runs& runs, const VisitIndex& visits) {
+  Grounds grounds(incident);
+  for (std::size_t i = 0; i < incident.detections.size(); ++i) {
+    if (may_decide(incident.detections[i], incident.campaign.id)) grounds.add(incident.detections[i], i);
+  }
+  const std::set<std::string> intruders = intruders_of(incident, runs);
+  for (const auto& [url, theirs] : visits.all()) grounds.add_visited(url, theirs, intruders);
+  return grounds.take();
+}
+
+}  // namespace afterpatch::assess

@@ -1,0 +1,237 @@
+#include "assess/exposure.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace afterpatch::assess {
+namespace {
+
+using knowledge::Build;
+using knowledge::Campaign;
+using knowledge::FixState;
+using knowledge::Product;
+
+constexpr std::array<std::string_view, 5> kLogsByTrust = {"http-proxy", "ews", "rps-http", "rps-cmdlet",
+                                                          "ecp-server"};
+
+struct Sighting {
+  std::string build;
+  Timestamp first;
+  Timestamp last;
+  std::string log;
+};
+
+const detect::LogCoverage* coverage_of(const detect::Findings& findings, std::string_view log) {
+  for (const auto& coverage : findings.coverage) {
+    if (coverage.log == log) return &coverage;
+  }
+  return nullptr;
+}
+
+struct Reach {
+  std::optional<Timestamp> first;
+  std::optional<Timestamp> last;
+};
+
+// Adds what of a sighting lies before or after the time that better logs reach.
+void add_outside(std::vector<Sighting>& all, const Sighting& seen, const Reach& reach) {
+  if (!reach.first) {
+    all.push_back(seen);
+    return;
+  }
+  if (seen.first < *reach.first)
+    all.push_back({seen.build, seen.first, std::min(seen.last, *reach.first), seen.log});
+  if (seen.last > *reach.last)
+    all.push_back({seen.build, std::max(seen.first, *reach.last), seen.last, seen.log});
+}
+
+std::vector<Sighting> sightings(const detect::Findings& findings) {
+  std::vector<Sighting> all;
+  Reach reach;
+  for (const std::string_view log : kLogsByTrust) {
+    const auto* coverage = coverage_of(findings, log);
+    if (coverage == nullptr) continue;
+    Reach wider = reach;
+    for (const auto& seen : coverage->summary.builds) {
+      if (seen.build.empty()) continue;
+      add_outside(all, {seen.build, seen.first, seen.last, std::string(log)}, reach);
+      wider.first = std::min(wider.first.value_or(seen.first), seen.first);
+      wider.last = std::max(wider.last.value_or(seen.last), seen.last);
+    }
+    reach = wider;
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Sighting& a, const Sighting& b) {
+    return std::tie(a.first, a.last, a.build) < std::tie(b.first, b.last, b.build);
+  });
+  return all;
+}
+
+// The span that a sighting continues: the newest one of its build, unless another build began since it ended.
+ExposureSpan* continued(std::vector<ExposureSpan>& spans, const Sighting& seen) {
+  for (auto span = spans.rbegin(); span != spans.rend(); ++span) {
+    if (span->build == seen.build) {
+      const bool newest = span == spans.rbegin();
+      return newest || seen.first <= span->last + kUpdateOverlap ? &*span : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<ExposureSpan> merge(const std::vector<Sighting>& all) {
+  std::vector<ExposureSpan> spans;
+  for (const Sighting& seen : all) {
+    if (ExposureSpan* span = continued(spans, seen)) {
+      span->last = std::max(span->last, seen.last);
+      continue;
+    }
+    ExposureSpan span;
+    span.build = seen.build;
+    span.first = seen.first;
+    span.last = seen.last;
+    span.source = seen.log;
+    spans.push_back(std::move(span));
+  }
+  return spans;
+}
+
+bool is_open(Exposure status) {
+  return status == Exposure::unpatched || status == Exposure::unsupported;
+}
+
+// Rows that name only the cumulative update end in revision 0, or have no fourth part.
+std::optional<Build> read_build(const std::string& text, bool& only_update) {
+  auto build = knowledge::parse_build(text);
+  if (!build) {
+    build = knowledge::parse_build(text + ".0");
+    only_update = build.has_value();
+  }
+  return build;
+}
+
+Exposure exposure_of(const std::vector<FixState>& states) {
+  const auto any = [&](FixState state) {
+    return std::find(states.begin(), states.end(), state) != states.end();
+  };
+  if (states.empty()) return Exposure::unknown;
+  if (any(FixState::vulnerable)) return Exposure::unpatched;
+  if (any(FixState::no_fix)) return Exposure::unsupported;
+  if (any(FixState::unknown)) return Exposure::unknown;
+  return any(FixState::fixed) ? Exposure::patched : Exposure::not_affected;
+}
+
+std::string name_of(const Product& product, const Build& build, bool only_update) {
+  if (const auto* known = product.find(build))
+    return only_update ? known->name() + " or later" : known->name();
+  if (const auto* near = product.nearest(build)) return "near " + near->name();
+  return {};
+}
+
+// Worst first: what an administrator must hear when two builds are named at the same time.
+int severity(Exposure status) {
+  switch (status) {
+    case Exposure::unpatched:
+      return 5;
+    case Exposure::unsupported:
+      return 4;
+    case Exposure::build_ambiguous:
+      return 3;
+    case Exposure::unknown:
+      return 2;
+    case Exposure::patched:
+      return 1;
+    case Exposure::not_affected:
+      return 0;
+  }
+  return 0;
+}
+
+void note_overlaps(ExposureHistory& history) {
+  const auto& spans = history.spans;
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    for (std::size_t j = i + 1; j < spans.size(); ++j) {
+      const Timestamp from = std::max(spans[i].first, spans[j].first);
+      const Timestamp to = std::min(spans[i].last, spans[j].last);
+      if (spans[i].build == spans[j].build || to - from <= kUpdateOverlap) continue;
+      history.notes.push_back(
+          fmt::format("Builds {} and {} are named side by side from {} to {}: logs of several servers, or of "
+                      "front end and back end; "
+                      "exposure is judged by the worse",
+                      spans[i].build, spans[j].build, to_minute_text(from), to_minute_text(to)));
+      return;  // one such note says it
+    }
+  }
+}
+
+void judge_end(ExposureHistory& history) {
+  if (history.spans.empty()) return;
+  const auto latest = std::max_element(history.spans.begin(), history.spans.end(),
+                                       [](const auto& a, const auto& b) { return a.last < b.last; });
+  history.at_end = latest->status;
+  for (const ExposureSpan& span : history.spans) {
+    const Timestamp overlap_from = std::max(span.first, latest->first);
+    const bool beside =
+        span.last - overlap_from > kUpdateOverlap && latest->last - span.last < std::chrono::days(1);
+    if (beside && severity(span.status) > severity(history.at_end)) history.at_end = span.status;
+  }
+}
+
+void judge_patching(ExposureHistory& history) {
+  for (const ExposureSpan& span : history.spans) {
+    if (is_open(span.status)) {
+      history.last_unfixed = std::max(history.last_unfixed.value_or(span.last), span.last);
+      if (history.patched_at && span.first > *history.patched_at) {
+        history.notes.push_back(
+            fmt::format("Build {} with open flaws is named again from {}, after a fixed build: another "
+                        "server's logs, or a roll-back",
+                        span.build, to_minute_text(span.first)));
+      }
+    } else if (span.status == Exposure::patched && history.last_unfixed && !history.patched_at) {
+      history.patched_at = span.first;
+    }
+  }
+}
+
+}  // namespace
+
+BuildStatus status_of(const std::string& text, const Campaign& campaign, const Product& product) {
+  BuildStatus result;
+  bool only_update = false;
+  const auto build = read_build(text, only_update);
+  if (!build) return result;
+  only_update = only_update || (build->parts[3] == 0 && product.find(*build) == nullptr);
+  const bool any_entry =
+      std::any_of(campaign.flaws.begin(), campaign.flaws.end(), [](const auto& f) { return f.entry; });
+  std::vector<FixState> deciding;
+  for (const auto& flaw : campaign.flaws) {
+    const FixState state = product.fix_status(*build, flaw.cve).state;
+    if (state == FixState::vulnerable || state == FixState::no_fix) result.open_cves.push_back(flaw.cve);
+    if (flaw.entry || !any_entry) deciding.push_back(state);
+  }
+  result.status = exposure_of(deciding);
+  if (only_update && result.status == Exposure::unpatched) {
+    result.status = Exposure::build_ambiguous;
+    result.open_cves.clear();
+  }
+  result.name = name_of(product, *build, only_update);
+  return result;
+}
+
+ExposureHistory exposure_history(const detect::Findings& findings, const Campaign& campaign,
+                                 const Product& product) {
+  ExposureHistory history;
+  history.spans = merge(sightings(findings));
+  for (ExposureSpan& span : history.spans) {
+    BuildStatus status = status_of(span.build, campaign, product);
+    span.status = status.status;
+    span.open_cves = std::move(status.open_cves);
+    span.build_name = std::move(status.name);
+  }
+  note_overlaps(history);
+  judge_end(history);
+  judge_patching(history);
+  return history;
+}
+
+}  // namespace afterpatch::assess

@@ -1,0 +1,153 @@
+#include "assess/notes.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "assess/doors.h"
+#include "assess/network_address.h"
+#include "assess/pivots.h"
+#include "assess/wording.h"
+
+namespace afterpatch::assess {
+namespace {
+
+constexpr std::size_t kMaxNames = 16;
+
+using Notes = std::vector<std::string>;
+
+void note_names(Notes& notes, const ServerReport& report) {
+  if (report.names.size() < 2) return;
+  notes.push_back(
+      fmt::format("The logs name {} servers ({}): this verdict is about all of them together; hunt each by "
+                  "itself to tell them apart",
+                  report.names.size(), fmt::join(report.names, ", ")));
+}
+
+void note_logs(Notes& notes, const detect::Findings& findings) {
+  for (const auto& coverage : findings.coverage) {
+    const auto& summary = coverage.summary;
+    if (summary.time_backwards > 0) {
+      notes.push_back(
+          fmt::format("{}: time runs backwards at {}: files were spliced, changed, or the clock was set",
+                      coverage.log, count_of(summary.time_backwards, "place")));
+    }
+    if (summary.local_time) {
+      notes.push_back(fmt::format(
+          "{}: times are local, not UTC, and were not shifted: compare them with care", coverage.log));
+    }
+    if (summary.guessed_header) {
+      notes.push_back(fmt::format(
+          "{}: some rows came without a header, so their columns were told from their shape", coverage.log));
+    }
+  }
+}
+
+void note_floods(Notes& notes, const detect::Findings& findings) {
+  for (const auto& count : findings.rule_counts) {
+    if (count.matches <= count.kept) continue;
+    notes.push_back(fmt::format(
+        "Rule '{}' matched {} times; the first {} are kept, so runs and visits after those may be missing",
+        count.title, count.matches, count.kept));
+  }
+  for (const std::string& client : flooding_clients(findings)) {
+    notes.push_back(
+        fmt::format("{} made a large share of all requests: a balancer, proxy or scanner. What else it asked "
+                    "for was not held against it",
+                    client));
+  }
+}
+
+void note_inside_addresses(Notes& notes, const ServerReport& report) {
+  bool any = false;
+  for (const Run& run : report.runs) {
+    if (run.client.empty()) continue;
+    if (!is_inside_address(run.client)) return;
+    any = true;
+  }
+  if (!any) return;
+  notes.emplace_back(
+      "All attack runs come from addresses inside: a balancer or proxy hides the true ones. Ask it for its "
+      "own logs; "
+      "several intruders may look like one");
+}
+
+std::size_t writes_of(const ServerReport& report) {
+  const auto& runs = report.runs;
+  return static_cast<std::size_t>(std::count_if(
+      runs.begin(), runs.end(), [](const Run& run) { return run.outcome == RunOutcome::write_proven; }));
+}
+
+void note_writes(Notes& notes, const ServerReport& report) {
+  const std::size_t writes = writes_of(report);
+  const auto& doors = report.doors;
+  const auto named = static_cast<std::size_t>(std::count_if(doors.begin(), doors.end(), [](const Door& d) {
+    return counts(d) && !(d.url.empty() && d.path.empty());
+  }));
+  if (writes <= named || writes < 2) return;
+  notes.push_back(
+      fmt::format("The logs prove {} but name {}: either one was written again, or others were not found",
+                  count_of(writes, "write"), count_of(named, "back door")));
+}
+
+void note_after_patch(Notes& notes, const ServerReport& report, const Incident& incident) {
+  if (!report.patched_at) return;
+  for (const Run& run : report.runs) {
+    if (run.start <= *report.patched_at || !proves_exploitation(run, incident)) continue;
+    notes.push_back(fmt::format(
+        "The flaw was used at {}, after a fixed build was first seen at {}: the update failed in part, or "
+        "these are logs of several servers",
+        to_minute_text(run.start), to_minute_text(*report.patched_at)));
+    return;
+  }
+}
+
+void note_rows_without_time(Notes& notes, const Runs& runs) {
+  if (runs.without_time.empty()) return;
+  notes.push_back(fmt::format("{} of an attack have no readable time: they count, but stand in no run",
+                              count_of(runs.without_time.size(), "row")));
+}
+
+void note_staging(Notes& notes, const ServerReport& report, const Incident& incident) {
+  const auto& all = incident.detections;
+  const auto staged = static_cast<std::uint64_t>(std::count_if(all.begin(), all.end(), [&](const auto& d) {
+    return d.step == detect::Step::staging && may_decide(d, incident.campaign.id);
+  }));
+  if (staged == 0 || report.verdict.compromise < Compromise::exploited) return;
+  notes.push_back(fmt::format("{} at places where intruders gathered what they took: look at each",
+                              count_of(staged, "archive or mail store", "archives or mail stores")));
+}
+
+}  // namespace
+
+std::vector<std::string> server_names(const detect::Findings& findings) {
+  std::map<std::string, std::uint64_t> rows;
+  for (const auto& coverage : findings.coverage) {
+    for (const auto& [name, count] : coverage.summary.servers) rows[name] += count;
+  }
+  std::vector<std::pair<std::string, std::uint64_t>> ordered(rows.begin(), rows.end());
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<std::string> names;
+  for (const auto& [name, count] : ordered) {
+    if (!name.empty() && names.size() < kMaxNames) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> notes_on(const ServerReport& report, const Runs& runs, const Incident& incident) {
+  Notes notes;
+  note_names(notes, report);
+  note_after_patch(notes, report, incident);
+  note_writes(notes, report);
+  note_inside_addresses(notes, report);
+  note_staging(notes, report, incident);
+  note_rows_without_time(notes, runs);
+  note_floods(notes, incident.findings);
+  note_logs(notes, incident.findings);
+  return notes;
+}
+
+}  // namespace afterpatch::assess
