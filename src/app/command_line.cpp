@@ -57,7 +57,6 @@ void add_hunt(CLI::App& program, Job& job) {
   hunt->add_option("--yara", command->hunt.yara, "More YARA rules: a file or folder (may be given again)")->allow_extra_args(false);
   hunt->add_option("--ioc", command->hunt.indicators, "Indicators: CSV, STIX 2.1 bundle or MISP event (may be given again)")
       ->allow_extra_args(false);
-  hunt->add_option("--placeholders", command->hunt.placeholders, "YAML file of values for Sigma rules with %placeholders%");
   hunt->add_option("--fail-on", *fail_on, "Exit with status 1 from this level on: probed, exploited, backdoored, re-entered")
       ->check(compromise_level());
   hunt->add_option("--threads", command->hunt.threads, "Threads to use; 0 = one a core")->check(CLI::Range(0U, 256U));

@@ -13,8 +13,6 @@
 namespace afterpatch::app {
 namespace {
 
-constexpr std::uint64_t kMaxPivotRounds = 4;
-
 Result<knowledge::LoadedCampaign> load_knowledge(const HuntOptions& options) {
   const auto folder = knowledge::find_knowledge(options.knowledge);
   if (!folder) return std::unexpected(folder.error());
@@ -28,23 +26,34 @@ detect::EngineOptions engine_options(const HuntOptions& options, const knowledge
   engine.sigma = options.sigma;
   engine.yara = options.yara;
   engine.indicators = options.indicators;
-  engine.placeholders = options.placeholders;
   engine.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   return engine;
 }
 
-// Searches for what was found until nothing new turns up.
+std::uint64_t request_count(const detect::Findings& findings) {
+  std::uint64_t count = 0;
+  for (const detect::RequestGroup& group : findings.requests) count += group.count;
+  return count;
+}
+
+// Searches for what was found until nothing new turns up. What a round found is counted for the round, not for each value.
 std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evidence::Inventory& inventory,
                                              const knowledge::LoadedCampaign& loaded, detect::Findings& findings,
                                              Progress& progress) {
   std::vector<assess::PivotStep> steps;
-  for (std::uint64_t round = 1; round <= kMaxPivotRounds && !progress.cancelled; ++round) {
-    const auto pivots = assess::plan_pivots(findings, *loaded.campaign, *loaded.product, steps);
+  std::vector<assess::Pivot> asked;
+  for (std::uint64_t round = 1; !progress.cancelled; ++round) {
+    const auto pivots = assess::plan_pivots(findings, *loaded.campaign, *loaded.product, round, asked);
     if (pivots.empty()) break;
     std::vector<detect::PivotValue> values;
-    for (const assess::Pivot& pivot : pivots) values.push_back({pivot.kind, pivot.value});
+    for (const assess::Pivot& pivot : pivots) values.push_back({std::string(to_string(pivot.kind)), pivot.value});
+    const std::uint64_t before = request_count(findings);
     engine.pivot_pass(inventory, values, findings, progress);
-    for (const assess::Pivot& pivot : pivots) steps.push_back({round, pivot.kind, pivot.value, pivot.because, 0});
+    const std::uint64_t matches = request_count(findings) - before;
+    for (const assess::Pivot& pivot : pivots) {
+      steps.push_back({round, std::string(to_string(pivot.kind)), pivot.value, pivot.because, matches});
+    }
+    asked.insert(asked.end(), pivots.begin(), pivots.end());
   }
   return steps;
 }

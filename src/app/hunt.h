@@ -19,7 +19,6 @@ struct HuntOptions {
   std::vector<std::filesystem::path> sigma;
   std::vector<std::filesystem::path> yara;
   std::vector<std::filesystem::path> indicators;
-  std::filesystem::path placeholders;
   unsigned threads = 0;                       // 0 = one a core
 };
 

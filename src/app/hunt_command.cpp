@@ -22,8 +22,8 @@ bool colour_wanted() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLO
 std::string result_text(const HuntCommand& command, const assess::HuntReport& report) {
   switch (command.format) {
     case HuntFormat::json: return report::report_json(report);
-    case HuntFormat::jsonl: return report::report_lines_json(report);
-    case HuntFormat::csv: return report::detections_csv(report);
+    case HuntFormat::jsonl: return report::jsonl_text(report);
+    case HuntFormat::csv: return report::csv_text(report);
     case HuntFormat::text: break;
   }
   report::TerminalOptions options;

@@ -29,7 +29,8 @@ std::string byte_text(std::uint64_t bytes) {
   double value = static_cast<double>(bytes);
   std::size_t unit = 0;
   while (value >= 1000 && unit + 1 < kUnits.size()) value /= 1000, ++unit;
-  return fmt::format(unit == 0 || value >= 100 ? "{:.0f} {}" : "{:.1f} {}", value, kUnits[unit]);
+  const int decimals = unit == 0 || value >= 100 ? 0 : 1;
+  return fmt::format("{:.{}f} {}", value, decimals, kUnits[unit]);
 }
 
 std::string progress_line(const std::string& stage, std::uint64_t done, std::uint64_t total, double elapsed_seconds) {

@@ -55,6 +55,12 @@ Result<LogPlan> LogPlan::make(std::string log, std::vector<std::shared_ptr<const
   return plan;
 }
 
+std::vector<ScanLiteral> LogPlan::literals() const {
+  std::vector<ScanLiteral> all;
+  for (const Use& use : uses_) all.push_back(searches_[use.search]->literals()[use.literal]);
+  return all;
+}
+
 BlockSearch::BlockSearch(const LogPlan& plan)
     : plan_(plan), scanner_scratch_(plan.scanner_.make_scratch()), row_literals_(plan.searches_.size()) {
   for (const auto& search : plan.searches_) scratches_.push_back(search->make_scratch());

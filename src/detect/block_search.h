@@ -19,6 +19,7 @@ class LogPlan {
 
   const std::string& log() const { return log_; }
   bool needs_every_row() const { return needs_every_row_; }
+  std::vector<ScanLiteral> literals() const;
 
  private:
   friend class BlockSearch;

@@ -29,7 +29,6 @@ struct EngineOptions {
   std::vector<std::filesystem::path> sigma;   // the user's rule files and folders
   std::vector<std::filesystem::path> yara;
   std::vector<std::filesystem::path> indicators;
-  std::filesystem::path placeholders;         // YAML of values for Sigma's `expand`; may be empty
   unsigned threads = 1;
 };
 

@@ -58,19 +58,19 @@ void LogBlocks::skip_overlong_rest() {
 }
 
 void LogBlocks::hand_out(std::size_t size, LogBlock& block) {
-  block.header = tracker_.current();
-  block.date = tracker_.date();
+  block.header = tracker_->current();
+  block.date = tracker_->date();
   block.offset = offset_;
   std::string rest = buffer_.substr(size);
   buffer_.resize(size);
   block.bytes = std::move(buffer_);
   buffer_ = std::move(rest);
-  tracker_.feed(block.bytes);
+  tracker_->feed(block.bytes);
   offset_ += size;
 }
 
 Dialect LogBlocks::dialect() const {
-  const auto header = tracker_.current();
+  const auto header = tracker_->current();
   return header ? header->dialect() : dialect_;
 }
 

@@ -46,7 +46,7 @@ class LogBlocks {
   std::unique_ptr<evidence::ByteStream> stream_;
   records::Dialect dialect_;
   std::size_t block_bytes_;
-  records::HeaderTracker tracker_;
+  std::unique_ptr<records::HeaderTracker> tracker_ = std::make_unique<records::HeaderTracker>();
   std::string buffer_;
   std::uint64_t offset_ = 0;
   bool at_end_ = false;

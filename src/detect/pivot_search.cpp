@@ -7,23 +7,15 @@
 
 namespace afterpatch::detect {
 
-PivotSearch::PivotSearch(const std::vector<PivotValue>& values) {
+PivotValues::PivotValues(const std::vector<PivotValue>& values) {
   for (const PivotValue& pivot : values) {
-    if (pivot.value.empty()) continue;
-    if (pivot.kind == "path") {
-      paths_.insert(to_lower_ascii(pivot.value));
-    } else if (pivot.kind == "client") {
-      clients_.insert(pivot.value);
-    } else if (pivot.kind == "parameter") {
-      parameters_.push_back(pivot.value);
-    } else {
-      continue;
-    }
-    literals_.push_back({pivot.value, true});
+    if (pivot.kind == "path") paths_.insert(to_lower_ascii(pivot.value));
+    if (pivot.kind == "client") clients_.insert(pivot.value);
+    if (pivot.kind == "parameter") parameters_.push_back(pivot.value);
   }
 }
 
-bool PivotSearch::wanted(const records::WebRequest& request) const {
+bool PivotValues::match(const records::WebRequest& request) const {
   if (clients_.contains(request.client) || clients_.contains(request.peer)) return true;
   if (paths_.contains(to_lower_ascii(request.path))) return true;
   return std::any_of(parameters_.begin(), parameters_.end(), [&](const std::string& parameter) {
@@ -31,9 +23,17 @@ bool PivotSearch::wanted(const records::WebRequest& request) const {
   });
 }
 
+PivotSearch::PivotSearch(const std::vector<PivotValue>& values, const std::vector<PivotValue>& asked)
+    : wanted_(values), counted_(asked) {
+  for (const PivotValue& pivot : values) {
+    if (!pivot.value.empty() && pivot.kind != "sha256") literals_.push_back({pivot.value, true});
+  }
+}
+
 void PivotSearch::examine(const Candidate& candidate, Scratch*, BlockOutcome& outcome) const {
   const auto request = records::web_request_of(candidate.record, candidate.date);
-  if (request && wanted(*request)) outcome.requests.add(candidate.log, *request, candidate.place, candidate.record.raw);
+  if (!request || !wanted_.match(*request) || counted_.match(*request)) return;
+  outcome.requests.add(candidate.log, *request, candidate.place, candidate.record.raw);
 }
 
 }  // namespace afterpatch::detect

@@ -10,26 +10,35 @@
 namespace afterpatch::detect {
 
 // What a pivot asks for. `kind`: "path" (URL path, whole, ignoring case), "client" (address, whole), "parameter"
-// (text anywhere in path or query).
+// (text anywhere in path or query). Other kinds match no request.
 struct PivotValue {
   std::string kind;
   std::string value;
 };
 
+class PivotValues {
+ public:
+  explicit PivotValues(const std::vector<PivotValue>& values);
+  bool match(const records::WebRequest& request) const;
+
+ private:
+  std::unordered_set<std::string> paths_;  // lower case
+  std::unordered_set<std::string> clients_;
+  std::vector<std::string> parameters_;
+};
+
 class PivotSearch : public RowSearch {
  public:
-  explicit PivotSearch(const std::vector<PivotValue>& values);
+  // Requests that an earlier pass `asked` for are in its sums already and are not counted again.
+  PivotSearch(const std::vector<PivotValue>& values, const std::vector<PivotValue>& asked);
 
   const std::vector<ScanLiteral>& literals() const override { return literals_; }
   void examine(const Candidate& candidate, Scratch* scratch, BlockOutcome& outcome) const override;
 
  private:
-  bool wanted(const records::WebRequest& request) const;
-
+  PivotValues wanted_;
+  PivotValues counted_;
   std::vector<ScanLiteral> literals_;
-  std::unordered_set<std::string> paths_;    // lower case
-  std::unordered_set<std::string> clients_;
-  std::vector<std::string> parameters_;
 };
 
 }  // namespace afterpatch::detect

@@ -1,1 +1,19 @@
-list(APPEND detect_sources detection.cpp literal_scanner.cpp)
+# The passes over the evidence, and what they share.
+list(APPEND detect_sources
+  block_headers.cpp
+  block_search.cpp
+  detection.cpp
+  engine.cpp
+  findings_builder.cpp
+  indicator_search.cpp
+  literal_scanner.cpp
+  log_blocks.cpp
+  log_names.cpp
+  pivot_search.cpp
+  record_facts.cpp
+  request_groups.cpp
+  row_detection.cpp
+  row_event.cpp
+  scan_files.cpp
+  search_logs.cpp
+  sigma_search.cpp)

@@ -1,0 +1,153 @@
+#include "detect/engine.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "detect/evidence_pass.h"
+#include "detect/files/file_scan.h"
+#include "detect/indicator_search.h"
+#include "detect/log_names.h"
+#include "detect/sigma/rule_set.h"
+#include "detect/sigma_search.h"
+
+namespace afterpatch::detect {
+
+struct Engine::State {
+  EngineOptions options;
+  RuleReport rules;
+  std::shared_ptr<const sigma::RuleSet> campaign_rules;
+  std::shared_ptr<const sigma::RuleSet> user_rules;
+  LogPlans plans;
+  std::shared_ptr<files::FileScan> files;
+  std::vector<PivotValue> asked;
+};
+
+namespace {
+
+Result<void> must_exist(const std::vector<std::filesystem::path>& paths) {
+  for (const auto& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) return fail("no such file or folder", path.string(), "check the path of the rules");
+  }
+  return {};
+}
+
+std::vector<std::filesystem::path> campaign_folders(const std::filesystem::path& folder) {
+  return std::filesystem::exists(folder) ? std::vector{folder} : std::vector<std::filesystem::path>{};
+}
+
+Result<LogPlans> make_plans(const SigmaRules& rules, const std::shared_ptr<const files::IndicatorSet>& indicators,
+                            const std::string& campaign) {
+  LogPlans plans;
+  for (const std::string_view log : kLogNames) {
+    std::vector<std::shared_ptr<const RowSearch>> searches;
+    if (auto search = make_sigma_search(rules, log)) searches.push_back(std::move(search));
+    searches.push_back(std::make_shared<IndicatorSearch>(indicators, campaign));
+    auto plan = LogPlan::make(std::string(log), std::move(searches));
+    if (!plan) return std::unexpected(plan.error());
+    plans.emplace(log, std::move(*plan));
+  }
+  return plans;
+}
+
+void count_files(const evidence::Inventory& inventory, Findings& findings) {
+  findings.sources = inventory.sources;
+  findings.problems = inventory.problems;
+  findings.files = inventory.artefacts.size();
+  findings.bytes += inventory.total_bytes;
+  for (const auto& artefact : inventory.artefacts) ++findings.files_by_kind[std::string(evidence::to_string(artefact.kind))];
+}
+
+// Rules whose log is not among the evidence were sound but had nothing to look at.
+std::uint64_t idle_rules(const SigmaRules& rules, const Findings& findings) {
+  std::vector<std::string_view> seen;
+  for (const LogCoverage& coverage : findings.coverage) seen.push_back(coverage.log);
+  return count_idle(rules, seen);
+}
+
+void sort_problems(std::vector<evidence::Problem>& problems) {
+  std::stable_sort(problems.begin(), problems.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.artefact, a.what) < std::tie(b.artefact, b.what);
+  });
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+Result<Engine> Engine::make(const EngineOptions& options) {
+  for (const auto* paths : {&options.sigma, &options.yara, &options.indicators}) {
+    if (const auto exists = must_exist(*paths); !exists) return std::unexpected(exists.error());
+  }
+  auto state = std::make_unique<State>();
+  state->options = options;
+  auto campaign_rules = std::make_shared<sigma::RuleSet>(sigma::load_rules(campaign_folders(options.campaign->sigma_folder)));
+  auto user_rules = std::make_shared<sigma::RuleSet>(sigma::load_rules(options.sigma));
+  for (const auto& set : {campaign_rules, user_rules}) {
+    state->rules.refused.insert(state->rules.refused.end(), set->refused.begin(), set->refused.end());
+    state->rules.loaded += set->rules.size();
+  }
+  state->campaign_rules = campaign_rules;
+  state->user_rules = user_rules;
+
+  files::FileScanOptions scan;
+  scan.product = options.product;
+  scan.campaign = options.campaign;
+  scan.yara = options.yara;
+  scan.indicators = options.indicators;
+  scan.threads = options.threads;
+  auto files = files::FileScan::make(scan, state->rules);
+  if (!files) return std::unexpected(files.error());
+  state->files = std::make_shared<files::FileScan>(std::move(*files));
+  const std::shared_ptr<const files::IndicatorSet> indicators(state->files, &state->files->indicators());
+
+  auto plans = make_plans({campaign_rules, user_rules, options.campaign->id}, indicators, options.campaign->id);
+  if (!plans) return std::unexpected(plans.error());
+  state->plans = std::move(*plans);
+  return Engine(std::move(state));
+}
+
+Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& progress) {
+  Findings findings;
+  count_files(inventory, findings);
+  findings.rules = state_->rules;
+  FindingsBuilder builder(findings);
+  progress.stage = kStageLogs;
+  search_logs(inventory, state_->plans, {}, state_->options.threads, builder, progress);
+  progress.stage = kStageFiles;
+  scan_files(inventory, *state_->files, state_->options.threads, builder, findings, progress);
+  builder.finish();
+  findings.rules.idle = idle_rules({state_->campaign_rules, state_->user_rules, {}}, findings);
+  sort_problems(findings.problems);
+  return findings;
+}
+
+void Engine::pivot_pass(const evidence::Inventory& inventory, std::span<const PivotValue> values, Findings& findings,
+                        Progress& progress) {
+  const std::vector<PivotValue> wanted(values.begin(), values.end());
+  const auto search = std::make_shared<PivotSearch>(wanted, state_->asked);
+  LogPlans plans;
+  for (const std::string_view log : {"iis-w3c", "http-proxy"}) {
+    auto plan = LogPlan::make(std::string(log), {search});
+    if (plan) plans.emplace(log, std::move(*plan));
+  }
+  FindingsBuilder builder(findings);
+  progress.stage = kStagePivots;
+  search_logs(inventory, plans, {.summarise = false}, state_->options.threads, builder, progress);
+  builder.finish();
+  sort_problems(findings.problems);
+  state_->asked.insert(state_->asked.end(), wanted.begin(), wanted.end());
+}
+
+std::vector<std::string> Engine::literals_of(std::string_view log) const {
+  std::vector<std::string> texts;
+  const auto plan = state_->plans.find(log);
+  if (plan == state_->plans.end()) return texts;
+  for (const ScanLiteral& literal : plan->second.literals()) texts.push_back(literal.text);
+  return texts;
+}
+
+}  // namespace afterpatch::detect

@@ -1,0 +1,12 @@
+// Finishes a detection of a log row: its place, time, raw text and facts; and counts it. Bounded: of one rule in one block
+// no more than kMaxKeptPerRule are kept.
+#pragma once
+
+#include "detect/row_search.h"
+
+namespace afterpatch::detect {
+
+// `detection` brings what is the rule's: kind, id, title, meaning, and fields of its own, which come first.
+void add_row_detection(Detection&& detection, const Candidate& candidate, BlockOutcome& outcome);
+
+}  // namespace afterpatch::detect
