@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@
 
 namespace afterpatch::records {
 
-// Longest row that is read; what is longer is cut there and counted as damaged. Exchange rows with stack traces reach tens of KiB.
+// Longest row that is read; what is longer is cut there and counted as damaged. Exchange rows with stack
+// traces reach tens of KiB.
 inline constexpr std::size_t kMaxRecordBytes = 1U << 20U;
 
 struct Record {
@@ -29,7 +31,8 @@ struct Record {
   std::vector<std::string_view> values;  // one per column of the header; W3C "-" is given as it stands
   bool damaged = false;                  // wrong number of columns, unclosed quote, NULs, or cut off
 
-  // Value of a column by name; nullopt if the header has no such column or the row ends before it. For W3C "-" means absent: nullopt.
+  // Value of a column by name; nullopt if the header has no such column or the row ends before it. For W3C
+  // "-" means absent: nullopt.
   std::optional<std::string_view> value(std::string_view name) const;
 };
 
@@ -43,6 +46,8 @@ struct ReadCounts {
   std::uint64_t overlong = 0;
   std::uint64_t header_lines = 0;
   std::uint64_t lines = 0;
+  std::uint64_t other_lines =
+      0;  // neither rows nor headers: prose around rows, rests of broken rows; not given as records
 };
 
 // Reads the rows of one block. The block must start at a row's start and end at a row's end (find_block_end).
@@ -50,36 +55,30 @@ struct ReadCounts {
 class RecordReader {
  public:
   RecordReader(std::string_view block, HeaderPtr header, std::uint64_t offset, std::string date = {});
+  ~RecordReader();
 
-  bool next();                            // false at the block's end
+  bool next();  // false at the block's end
+  // Valid until the next call of next(); its header and `raw` live as long as the reader and the block.
   const Record& record() const { return record_; }
-  const std::string& date() const { return date_; }
-  const ReadCounts& counts() const { return counts_; }
+  const std::string& date() const;  // "#Date:" in force
+  const ReadCounts& counts() const;
 
  private:
-  std::string_view block_;
-  HeaderPtr header_;
-  std::vector<HeaderPtr> kept_;           // headers that earlier records still point to
-  std::uint64_t offset_;
-  std::size_t at_ = 0;
-  std::uint64_t line_ = 0;
-  std::string date_;
-  std::deque<std::string> scratch_;
+  struct State;
+  std::unique_ptr<State> state_;
   Record record_;
-  ReadCounts counts_;
 };
 
-// Splits one row that is already known to be whole (for a candidate line found by a literal scan).
-// Views in `values` point into `row` or into `scratch`.
-struct Row {
-  std::string_view bytes;   // without line end
-  bool damaged = false;
-};
+// Splits one row that is already known to be whole (for a candidate line found by a literal scan). Clears
+// `values`, adds to `scratch`; views in `values` point into `row` or into `scratch`. Sets `damaged` (never
+// clears it) when the number of columns is not the header's or a quote does not close. At most header.size()
+// values; fewer when the row ends before.
 void split_row(const Header& header, std::string_view row, std::vector<std::string_view>& values,
                std::deque<std::string>& scratch, bool& damaged);
 
-// Where the row that contains byte `at` begins and ends inside the block (without its line end), by the header in force.
-// A quoted CSV field may hold line breaks. REQUIRES: at < block.size().
+// Where the row that contains byte `at` begins and ends inside the block (without its line end), by the
+// header in force. A quoted CSV field may hold line breaks. REQUIRES: at < block.size(). For many places of
+// one block use RecordPicker (records/record_picker.h), which stays linear.
 struct RowSpan {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -88,7 +87,9 @@ struct RowSpan {
 RowSpan row_around(std::string_view block, std::size_t at, Dialect dialect);
 
 // How many bytes of `buffer` end with a whole row, so that the rest can be carried into the next block;
-// buffer.size() when `at_end`. 0 means: no row ends here yet (read more, or give up at kMaxRecordBytes).
+// buffer.size() when `at_end`. 0 means: no row ends here yet, read more; never 0 for a buffer of
+// kMaxRecordBytes + 1 bytes or more, since a longer row is cut into pieces of kMaxRecordBytes. The cut holds
+// in either dialect, because a block may change it.
 std::size_t find_block_end(std::string_view buffer, Dialect dialect, bool at_end);
 
 }  // namespace afterpatch::records

@@ -1,4 +1,5 @@
-// The one shape in which IIS and HttpProxy rows are compared and joined: who asked for what, with what result.
+// The one shape in which IIS and HttpProxy rows are compared and joined: who asked for what, with what
+// result.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +16,18 @@ namespace afterpatch::records {
 // given back as a space, and "-" or empty as empty.
 struct WebRequest {
   std::optional<Timestamp> time;
-  std::string client;         // address without port or IPv6 zone; X-Forwarded-For's first address when the log has one
-  std::string peer;           // c-ip / ClientIpAddress as logged (a balancer's address when there is one)
+  std::string
+      client;  // address without port or IPv6 zone; X-Forwarded-For's first address when the log has one
+  std::string peer;  // c-ip / ClientIpAddress as logged (a balancer's address when there is one)
   std::string method;
   std::string host;
-  std::string path;           // cs-uri-stem / UrlStem
-  std::string query;          // cs-uri-query / UrlQuery
-  int status = 0;             // 0 = not logged
+  std::string path;   // cs-uri-stem / UrlStem
+  std::string query;  // cs-uri-query / UrlQuery
+  int status = 0;     // 0 = not logged
   std::string user_agent;
   std::string user;
-  std::string request_id;     // IIS: cafeReqId of the query; HttpProxy: RequestId. Lower case.
-  std::int64_t request_bytes = -1;   // -1 = not logged
+  std::string request_id;           // IIS: cafeReqId of the query; HttpProxy: RequestId. Lower case.
+  std::int64_t request_bytes = -1;  // -1 = not logged
   std::int64_t response_bytes = -1;
 };
 
