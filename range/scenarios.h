@@ -1,0 +1,29 @@
+// The stories that the range can tell. Each is a function that fills a Story; chance within a story comes
+// from the seed.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "range/random.h"
+#include "range/story.h"
+
+namespace afterpatch::range {
+
+enum class Patching { never, maybe, always };
+
+struct Scenario {
+  std::string_view name;         // "backdoored-deleted"
+  std::string_view description;  // one line, for --list
+  Patching patching;             // whether the server gets the fix during the period
+  bool sweepers;  // third parties may look for other people's back doors (that alone means "probed")
+  void (*tell)(Story& story);
+};
+
+const std::vector<Scenario>& scenarios();
+const Scenario* find_scenario(std::string_view name);  // null if there is none
+
+// Server, patch day, noise and the scenario's own events, all from the seed.
+Story make_story(const Scenario& scenario, std::uint64_t seed, Calendar calendar);
+
+}  // namespace afterpatch::range

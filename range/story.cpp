@@ -1,0 +1,162 @@
+#include "range/story.h"
+
+#include <algorithm>
+#include <array>
+
+#include "range/fixtures.h"
+
+namespace afterpatch::range {
+namespace {
+
+constexpr Timestamp kReleaseDay = std::chrono::sys_days(std::chrono::year(2021) / 3 / 2);
+
+bool there(const DoorPlan& door, Timestamp time) {
+  return time > door.planted && (!door.removed || time < *door.removed);
+}
+
+// How the server answers a request for a door: the script when it is there, the logon page or "not found"
+// when it is not.
+void answer_doors(Story& story) {
+  for (Request& request : story.events.requests) {
+    if (request.door < 0) continue;
+    const DoorPlan& door = story.doors[static_cast<std::size_t>(request.door)];
+    if (there(door, request.end)) continue;
+    request.status = door.missing_status;
+    request.win32_status = door.missing_status == 404 ? 2 : 0;
+    request.effect = false;
+  }
+}
+
+bool visible(const Story& story, Timestamp time) {
+  return !in_gap(story.gaps, "http-proxy", time) || !in_gap(story.gaps, "ecp-server", time);
+}
+
+VisitorTruth& visitor_of(DoorTruth& door, const std::string& client) {
+  const auto found = std::ranges::find(door.visitors, client, &VisitorTruth::client);
+  if (found != door.visitors.end()) return *found;
+  return door.visitors.emplace_back(VisitorTruth{client, 0, 0, false});
+}
+
+void count_visitors(const Story& story, int index, DoorTruth& door) {
+  for (const Request& request : story.events.requests) {
+    if (request.door != index || in_gap(story.gaps, "iis-w3c", request.end)) continue;
+    VisitorTruth& visitor = visitor_of(door, request.client);
+    ++visitor.requests;
+    if (request.status == 200) ++visitor.answered;
+    visitor.effective = visitor.effective || request.effect;
+    door.re_entered = door.re_entered || request.effect;
+  }
+}
+
+std::vector<DoorTruth> door_truths(const Story& story) {
+  std::vector<DoorTruth> truths;
+  for (std::size_t i = 0; i < story.doors.size(); ++i) {
+    const DoorPlan& plan = story.doors[i];
+    if (!visible(story, plan.planted)) continue;
+    DoorTruth door{plan.url,      plan.windows_path, plan.tree_path,    plan.planted, plan.planter,
+                   !plan.removed, plan.removed,      plan.time_stomped, false,        {}};
+    count_visitors(story, static_cast<int>(i), door);
+    truths.push_back(std::move(door));
+  }
+  return truths;
+}
+
+bool exploited(const std::vector<RunTruth>& runs) {
+  return std::ranges::any_of(runs, [](const RunTruth& run) { return run.outcome != "probe"; });
+}
+
+bool swept(const Story& story) {
+  return std::ranges::any_of(story.sweepers, [&](const std::string& sweeper) {
+    return std::ranges::any_of(story.events.requests, [&](const Request& request) {
+      return request.client == sweeper && !in_gap(story.gaps, "iis-w3c", request.end);
+    });
+  });
+}
+
+std::string worst(const Story& story, const std::vector<RunTruth>& runs,
+                  const std::vector<DoorTruth>& doors) {
+  if (std::ranges::any_of(doors, &DoorTruth::re_entered)) return "re-entered";
+  if (!doors.empty()) return "backdoored";
+  if (exploited(runs)) return "exploited";
+  return runs.empty() && !swept(story) ? "no-evidence" : "probed";
+}
+
+std::string what_happened(const Story& story) {
+  Story whole = story;
+  whole.gaps.clear();
+  return worst(whole, whole.runs, door_truths(whole));
+}
+
+void add_first_exploitation(Truth& truth) {
+  for (const RunTruth& run : truth.runs) {
+    if (run.outcome == "probe") continue;
+    truth.first_exploited = truth.first_exploited ? std::min(*truth.first_exploited, run.start) : run.start;
+  }
+  truth.before_patch_released = truth.first_exploited && *truth.first_exploited < kReleaseDay;
+  truth.before_disclosure = truth.before_patch_released;
+}
+
+std::string exposure_at_end(const Server& server) {
+  if (server.patched) return "patched";
+  return server.kind.has_fix() ? "unpatched" : "unsupported";
+}
+
+void sort_events(Events& events) {
+  std::ranges::stable_sort(events.requests, {}, &Request::end);
+  std::ranges::stable_sort(events.commands, {}, &EcpCommand::time);
+}
+
+void drop_removed_files(Story& story) {
+  for (const DoorPlan& door : story.doors) {
+    if (!door.removed) continue;
+    std::erase_if(story.files, [&](const DiskFile& file) { return file.tree_path == door.tree_path; });
+  }
+}
+
+}  // namespace
+
+Timestamp Calendar::at(double share) const {
+  const double seconds = share * 86400.0 * days_;
+  return first_ + std::chrono::seconds(static_cast<std::int64_t>(seconds));
+}
+
+Timestamp Calendar::between(Random& random, double low, double high) const {
+  const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(at(high) - at(low)).count();
+  const Timestamp time = at(low) + std::chrono::milliseconds(random.between(0, span));
+  const bool ambiguous = time >= kReleaseDay && time < kReleaseDay + std::chrono::days(1);
+  return ambiguous ? time + std::chrono::days(1) : time;
+}
+
+Truth settle(Story& story) {
+  sort_events(story.events);
+  answer_doors(story);
+  drop_removed_files(story);
+  Truth truth;
+  truth.server = story.server.name;
+  truth.product = story.server.kind.product + " " + story.server.kind.cu;
+  truth.first = story.calendar.first();
+  truth.last = story.calendar.last();
+  truth.exposure = exposure_at_end(story.server);
+  std::ranges::copy_if(story.runs, std::back_inserter(truth.runs),
+                       [&](const RunTruth& run) { return visible(story, run.start); });
+  std::ranges::stable_sort(truth.runs, {}, &RunTruth::start);
+  truth.doors = door_truths(story);
+  truth.mailboxes = story.mailboxes;
+  truth.mail_accessed = !story.mailboxes.empty();
+  truth.credentials_exposed = story.credentials_exposed;
+  truth.compromise = worst(story, truth.runs, truth.doors);
+  truth.happened = what_happened(story);
+  truth.compromise_confidence_min = exploited(truth.runs) ? "likely" : "possible";
+  add_first_exploitation(truth);
+  truth.gaps = story.gaps;
+  if (!story.gaps.empty()) truth.coverage_sufficient = false;
+  if (story.gaps.empty() && story.server.patched) truth.coverage_sufficient = true;
+  for (const DiskFile& file : story.files) {
+    if (!file.kind.empty()) truth.files.push_back({file.tree_path, file.kind, file.modified});
+  }
+  truth.sweepers = story.sweepers;
+  truth.noise = story.noise;
+  return truth;
+}
+
+}  // namespace afterpatch::range

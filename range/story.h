@@ -1,0 +1,74 @@
+// The script of one tree: what happens besides everyday traffic, and the truth about it. Scenarios fill it,
+// then settle() works out answers and counts from what will be visible in the logs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "range/events.h"
+#include "range/random.h"
+#include "range/server.h"
+#include "range/truth.h"
+
+namespace afterpatch::range {
+
+struct DiskFile {
+  std::string tree_path;  // below tree/, '/' between parts
+  std::string kind;       // as FileTruth::kind; empty for harmless files
+  std::string content;
+  Timestamp modified;
+};
+
+// The days of the tree as shares of its length, so that a longer tree keeps the same story.
+class Calendar {
+ public:
+  Calendar(Timestamp first, int days) : first_(first), days_(days) {}
+
+  Timestamp first() const { return first_; }
+  Timestamp last() const { return first_ + std::chrono::days(days_); }
+  Timestamp at(double share) const;
+  // A moment between two shares; never on 2021-03-02 itself, so that "before the patch" has one answer.
+  Timestamp between(Random& random, double low, double high) const;
+
+ private:
+  Timestamp first_;
+  int days_;
+};
+
+// A back door as planned. Its requests carry its index in Request::door.
+struct DoorPlan {
+  std::string url;
+  std::string windows_path;
+  std::string tree_path;
+  App app = App::none;
+  int missing_status = 302;  // what a request for it gets when it is not there
+  Timestamp planted;
+  std::string planter;
+  std::optional<Timestamp> removed;
+  bool time_stomped = false;
+};
+
+struct Story {
+  Story(Server server_in, Calendar calendar_in, Random random_in)
+      : server(std::move(server_in)), calendar(calendar_in), random(random_in) {}
+
+  Server server;
+  Calendar calendar;
+  Random random;
+  Events events;
+  std::vector<DiskFile> files;
+  std::vector<DoorPlan> doors;
+  std::vector<RunTruth> runs;
+  std::vector<MailboxTruth> mailboxes;
+  std::vector<Gap> gaps;
+  std::vector<std::string> sweepers;
+  std::vector<std::string> noise;
+  bool credentials_exposed = false;
+};
+
+// Gives every request for a back door its answer, sorts the events, and writes down the truth. Call once, at
+// the end.
+Truth settle(Story& story);
+
+}  // namespace afterpatch::range

@@ -1,0 +1,92 @@
+// What really is in a tree, written beside it as truth.json. Every field is described in docs/range.md. Words
+// are those of DESIGN section 2. "Visible" means: in the logs and files that were written, so after gaps and
+// lost rows.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "range/events.h"
+#include "range/log_tree.h"
+
+namespace afterpatch::range {
+
+struct RunTruth {
+  Timestamp start;  // end of the first request, as the logs write it
+  Timestamp end;    // last request of the run, the planter's own check included
+  std::string client;
+  std::string outcome;  // probe, exploited, session, write-attempted, write-proven
+  std::uint64_t requests = 0;
+};
+
+struct VisitorTruth {
+  std::string client;
+  std::uint64_t requests = 0;  // rows in the front-end IIS log, whatever the answer
+  std::uint64_t answered = 0;  // of these with status 200
+  bool effective = false;      // at least one request with effect outside the planting run
+};
+
+struct DoorTruth {
+  std::string url;        // "/owa/auth/RedirSuiteServerProxy.aspx"
+  std::string path;       // "C:\inetpub\wwwroot\aspnet_client\x.aspx"
+  std::string tree_path;  // below tree/, also when it was removed
+  Timestamp planted;
+  std::string planted_client;
+  bool present = true;
+  std::optional<Timestamp> removed_at;
+  bool time_stomped = false;  // the file's own time lies before the truth
+  bool re_entered = false;
+  std::vector<VisitorTruth> visitors;  // in order of their first request
+};
+
+struct MailboxTruth {
+  std::string mailbox;
+  std::string client;
+  std::uint64_t requests = 0;
+  Timestamp first;
+  Timestamp last;
+};
+
+struct FileTruth {
+  std::string tree_path;
+  std::string kind;    // web-shell, memory-dump, archive, compiled-trace
+  Timestamp modified;  // as set on disk
+};
+
+struct Truth {
+  std::filesystem::path tree;  // DIR/tree
+  std::string scenario;
+  std::uint64_t seed = 0;
+  std::string server;
+  std::string product;  // "Exchange2016 CU19"
+  Timestamp first;      // of the period
+  Timestamp last;
+  std::string exposure;  // patched, unpatched, unsupported: at the end
+  std::vector<BuildSpan> builds;
+  std::optional<Timestamp> patched_at;  // first row that names the fixed build
+  std::string compromise;               // what the evidence can show at most
+  std::string happened;                 // what really happened; differs only where logs are missing
+  std::string compromise_confidence_min;
+  bool mail_accessed = false;
+  bool credentials_exposed = false;
+  std::optional<Timestamp> first_exploited;
+  bool before_patch_released = false;
+  bool before_disclosure = false;
+  std::vector<RunTruth> runs;
+  std::vector<DoorTruth> doors;
+  std::vector<MailboxTruth> mailboxes;
+  std::vector<Gap> gaps;
+  std::optional<bool>
+      coverage_sufficient;  // nullopt: unpatched at the end, so it depends on how late one asks
+  std::vector<FileTruth> files;
+  std::vector<std::string> sweepers;  // clients that only looked for other people's back doors
+  std::vector<std::string> noise;     // features of the harmless part
+};
+
+std::string to_json(const Truth& truth);
+
+}  // namespace afterpatch::range
