@@ -1,0 +1,17 @@
+// The report as files in a folder.
+#pragma once
+
+#include <filesystem>
+
+#include "assess/server_report.h"
+#include "base/error.h"
+
+namespace afterpatch::report {
+
+// Writes report.html, report.json and detections.csv into `dir`, which is made if needed; files of those
+// names from an earlier run are replaced, nothing else is touched. Each file is whole or absent
+// (base/file.h); report.html comes last, so whoever sees it has the rest. Fails when the folder can't be made
+// or the disk is full.
+Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir);
+
+}  // namespace afterpatch::report
