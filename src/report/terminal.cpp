@@ -123,8 +123,7 @@ std::string line_text(const detect::Place& place) {
                         : place.artefact;
 }
 
-void add_evidence(Screen& screen, const HuntReport& hunt, const ServerReport& server,
-                  const assess::Evidence& evidence) {
+void add_evidence(Screen& screen, const ServerReport& server, const assess::Evidence& evidence) {
   if (evidence.empty() || evidence.front() >= server.detections.size()) return;
   const std::string more =
       evidence.size() > 1 ? fmt::format(" (and {} more)", number_text(evidence.size() - 1)) : "";
@@ -137,10 +136,10 @@ std::string answer_text(const assess::Answer& answer) {
   return carried ? fmt::format("[{}] {}", to_string(answer.confidence), answer.text) : answer.text;
 }
 
-void add_answers(Screen& screen, const HuntReport& hunt, const ServerReport& server, std::size_t max_lines) {
+void add_answers(Screen& screen, const ServerReport& server, std::size_t max_lines) {
   for (const assess::Answer& answer : server.answers | std::views::take(6)) {
     screen.entry(answer.title, answer_text(answer), max_lines);
-    add_evidence(screen, hunt, server, answer.evidence);
+    add_evidence(screen, server, answer.evidence);
   }
   if (!server.answers.empty()) screen.blank();
 }
@@ -181,7 +180,7 @@ Screen compose(const HuntReport& hunt, const TerminalOptions& options, std::size
   const ServerReport& server = worst_server(hunt);
   add_title(screen, hunt, server);
   add_verdict(screen, server);
-  add_answers(screen, hunt, server, lines_per_answer);
+  add_answers(screen, server, lines_per_answer);
   add_actions(screen, server, std::min<std::size_t>(lines_per_answer, 2));
   add_footer(screen, hunt, options);
   return screen;
