@@ -39,8 +39,14 @@ struct Plan {
   bool yara = false;
   bool staged = false;
   bool compiled = false;
+  bool unread = false;  // it should have been read and could not
   std::uint64_t read = 0;
 };
+
+// Without bytes only name and place are left to judge by.
+Plan plan_without_reading(const Plan& plan) {
+  return {.in_web_folder = plan.in_web_folder, .compare = plan.compare, .unread = true};
+}
 
 }  // namespace
 
@@ -57,7 +63,7 @@ struct FileScan::State {
                   unsigned thread, FileOutcome& outcome);
   void look_at_web_file(const Artefact& artefact, const Plan& plan, std::string_view bytes, FileFacts& facts,
                         std::vector<Claim>& claims, FileOutcome& outcome) const;
-  std::vector<Claim> digest_claims(const Artefact& artefact, std::string_view bytes, FileFacts& facts) const;
+  std::vector<Claim> digest_claims(std::string_view bytes, FileFacts& facts) const;
   void run_yara(const Artefact& artefact, std::string_view bytes, const FileFacts& facts, unsigned thread,
                 FileOutcome& outcome);
   ServedAs served_as(std::string_view windows_path) const;
@@ -97,8 +103,7 @@ ServedAs FileScan::State::served_as(std::string_view windows_path) const {
                                                                      : ServedAs::something;
 }
 
-std::vector<Claim> FileScan::State::digest_claims(const Artefact& /*artefact*/, std::string_view bytes,
-                                                  FileFacts& facts) const {
+std::vector<Claim> FileScan::State::digest_claims(std::string_view bytes, FileFacts& facts) const {
   std::vector<std::string> digests;
   if (indicators.has_old_digests()) {
     Hasher hasher;
@@ -133,7 +138,8 @@ void FileScan::State::look_at_web_file(const Artefact& artefact, const Plan& pla
                                             .size = artefact.size,
                                             .known = comparison.answer,
                                             .server_script = content.server_script,
-                                            .bare_dump = content.bare_dump});
+                                            .bare_dump = content.bare_dump,
+                                            .unread = plan.unread});
   if (placed) claims.push_back(std::move(*placed));
 }
 
@@ -155,7 +161,8 @@ void FileScan::State::scan_bytes(const Artefact& artefact, const Plan& plan, con
   FileFacts facts;
   facts.url = plan.in_web_folder ? product().url_of(artefact.windows_path) : std::string();
   std::vector<Claim> claims;
-  if (plan.digest && !content.truncated) claims = digest_claims(artefact, bytes, facts);
+  const bool whole = !content.truncated && !plan.unread;
+  if (plan.digest && whole) claims = digest_claims(bytes, facts);
   if (plan.web || plan.compare) look_at_web_file(artefact, plan, bytes, facts, claims, outcome);
   if (plan.staged) {
     const bool shipped = product().known_good(artefact.windows_path, "") != KnownGoodAnswer::unknown_path;
@@ -205,15 +212,16 @@ Result<FileScan> FileScan::make(const FileScanOptions& options, RuleReport& repo
 
 FileOutcome FileScan::scan(const Artefact& artefact, unsigned thread) {
   FileOutcome outcome;
-  const Plan plan = state_->plan_reading(artefact);
+  Plan plan = state_->plan_reading(artefact);
   evidence::Content content;
   if (plan.read > 0) {
     auto read = evidence::read_content(artefact, plan.read);
-    if (!read) {
+    if (read) {
+      content = std::move(*read);
+    } else {
       outcome.problems.push_back({.artefact = artefact.path, .what = to_string(read.error())});
-      return outcome;
+      plan = plan_without_reading(plan);
     }
-    content = std::move(*read);
     outcome.bytes = std::min<std::uint64_t>(artefact.size, content.bytes.size());
   }
   if (content.truncated && plan.read == state_->options.max_file_bytes) {

@@ -50,7 +50,9 @@ Claim script_never_shipped(const PlacedFile& file, bool closed) {
   std::string reason = "No build in the tables shipped a script of this name here";
   if (!closed) reason += "; other sites and add-ons may have put it here";
   if (file.size == 0) reason += "; the file is empty";
-  if (!file.server_script && file.size != 0) reason += "; no server-side script was seen in it";
+  if (file.unread) reason += "; its content could not be read";
+  if (!file.server_script && file.size != 0 && !file.unread)
+    reason += "; no server-side script was seen in it";
   return placement_claim("placement-script-never-shipped", "Script that no build ever shipped", step,
                          confidence, std::move(reason));
 }

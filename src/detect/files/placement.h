@@ -21,6 +21,7 @@ struct PlacedFile {
   knowledge::KnownGoodAnswer known = knowledge::KnownGoodAnswer::unknown_path;
   bool server_script = false;
   bool bare_dump = false;
+  bool unread = false;  // the content could not be read
 };
 
 // At most one claim. Thread-safe.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -22,6 +23,13 @@ struct RuleFile {
   bool of_campaign = false;
 };
 
+// What the compiler's callbacks write to; it must outlive the compiler.
+struct CompilerNotes {
+  std::optional<RefusedRule> first_error;  // later ones are mostly its consequences
+  // Where included files were found, since libyara names an including file only as its own include wrote it.
+  std::map<std::string, std::filesystem::path, std::less<>> included;
+};
+
 struct CompilerDeleter {
   void operator()(YR_COMPILER* compiler) const { yr_compiler_destroy(compiler); }
 };
@@ -31,49 +39,47 @@ struct FileDeleter {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-// The first error of a file; later ones are mostly its consequences.
-struct FirstError {
-  std::optional<RefusedRule> refused;
-};
-
 void note_error(int level, const char* file, int line, const YR_RULE* rule, const char* message,
                 void* user_data) {
-  auto* first = static_cast<FirstError*>(user_data);
-  if (level != YARA_ERROR_LEVEL_ERROR || first->refused) return;
-  first->refused = RefusedRule{.file = file == nullptr ? "" : file,
-                               .line = line > 0 ? static_cast<std::uint64_t>(line) : 0,
-                               .rule = rule == nullptr || rule->identifier == nullptr ? "" : rule->identifier,
-                               .reason = message == nullptr ? "does not compile" : message};
+  auto& first = static_cast<CompilerNotes*>(user_data)->first_error;
+  if (level != YARA_ERROR_LEVEL_ERROR || first) return;
+  first = RefusedRule{.file = file == nullptr ? "" : file,
+                      .line = line > 0 ? static_cast<std::uint64_t>(line) : 0,
+                      .rule = rule == nullptr || rule->identifier == nullptr ? "" : rule->identifier,
+                      .reason = message == nullptr ? "does not compile" : message};
 }
 
 // Beside the file that includes, wherever the program was started.
 const char* open_include(const char* name, const char* including_file, const char* /*rule_namespace*/,
-                         void* /*user_data*/) {
-  std::error_code error;
-  std::filesystem::path path(name);
-  if (path.is_relative() && including_file != nullptr && !std::filesystem::exists(path, error)) {
-    path = std::filesystem::path(including_file).parent_path() / name;
-  }
+                         void* user_data) {
+  auto& included = static_cast<CompilerNotes*>(user_data)->included;
+  const std::string_view including = including_file == nullptr ? "" : including_file;
+  const auto known = included.find(including);
+  const std::filesystem::path owner =
+      known == included.end() ? std::filesystem::path(including) : known->second;
+  const std::filesystem::path path = owner.parent_path() / name;
   auto text = read_file(path, kMaxRuleFileBytes);
-  return text ? strdup(text->c_str()) : nullptr;
+  if (!text) return nullptr;
+  included[name] = path;
+  return strdup(text->c_str());
 }
 
 void close_include(const char* text, void* /*user_data*/) {
   std::free(const_cast<char*>(text));
 }  // NOLINT: libyara's signature
 
-Compiler make_compiler(FirstError& errors) {
+Compiler make_compiler(CompilerNotes& notes) {
   YR_COMPILER* raw = nullptr;
   if (yr_compiler_create(&raw) != ERROR_SUCCESS) return nullptr;
   Compiler compiler(raw);
-  yr_compiler_set_callback(raw, note_error, &errors);
-  yr_compiler_set_include_callback(raw, open_include, close_include, nullptr);
+  yr_compiler_set_callback(raw, note_error, &notes);
+  yr_compiler_set_include_callback(raw, open_include, close_include, &notes);
   for (const char* variable : kYaraVariables) yr_compiler_define_string_variable(raw, variable, "");
   return compiler;
 }
 
 // The compiler is of no use any more after an error.
-std::optional<RefusedRule> add_file(YR_COMPILER* compiler, FirstError& errors, const RuleFile& file,
+std::optional<RefusedRule> add_file(YR_COMPILER* compiler, CompilerNotes& notes, const RuleFile& file,
                                     std::size_t name_space) {
   const std::unique_ptr<std::FILE, FileDeleter> stream(std::fopen(file.path.c_str(), "rb"));
   const std::string name = file.path.string();
@@ -85,20 +91,20 @@ std::optional<RefusedRule> add_file(YR_COMPILER* compiler, FirstError& errors, c
   const int count =
       yr_compiler_add_file(compiler, stream.get(), fmt::to_string(name_space).c_str(), name.c_str());
   if (count == 0) return std::nullopt;
-  RefusedRule refused =
-      errors.refused.value_or(RefusedRule{.file = name, .line = 0, .rule = {}, .reason = "does not compile"});
+  RefusedRule refused = notes.first_error.value_or(
+      RefusedRule{.file = name, .line = 0, .rule = {}, .reason = "does not compile"});
   if (refused.file.empty()) refused.file = name;
   if (refused.file != name) refused.reason += fmt::format(" (included by {})", name);
   return refused;
 }
 
 std::optional<RefusedRule> check_file(const RuleFile& file) {
-  FirstError errors;
-  const Compiler compiler = make_compiler(errors);
+  CompilerNotes notes;
+  const Compiler compiler = make_compiler(notes);
   if (!compiler)
     return RefusedRule{
         .file = file.path.string(), .line = 0, .rule = {}, .reason = "libyara has no memory left"};
-  return add_file(compiler.get(), errors, file, 0);
+  return add_file(compiler.get(), notes, file, 0);
 }
 
 bool is_rule_file(const std::filesystem::path& path) {
@@ -147,11 +153,11 @@ std::vector<RuleFile> collect(const std::vector<YaraSource>& sources, RuleReport
 
 // All files in one compiler, since one set is scanned much faster than many. Null when a file has a fault.
 std::shared_ptr<CompiledYara> compile_together(const std::vector<RuleFile>& files) {
-  FirstError errors;
-  const Compiler compiler = make_compiler(errors);
+  CompilerNotes notes;
+  const Compiler compiler = make_compiler(notes);
   auto compiled = std::make_shared<CompiledYara>();
   for (std::size_t i = 0; compiler && i < files.size(); ++i) {
-    if (add_file(compiler.get(), errors, files[i], i)) return nullptr;
+    if (add_file(compiler.get(), notes, files[i], i)) return nullptr;
     compiled->namespaces.push_back({files[i].path.string(), files[i].of_campaign});
   }
   if (!compiler || yr_compiler_get_rules(compiler.get(), &compiled->rules) != ERROR_SUCCESS) return nullptr;
