@@ -14,7 +14,8 @@ bool has_script_extension(const knowledge::Product& product, std::string_view ur
 
 bool lies_under(std::string_view url, std::string_view folder_url) {
   if (folder_url == "/") return true;
-  return url.starts_with(folder_url) && url.size() > folder_url.size() && url[folder_url.size()] == '/';
+  return starts_with_ignoring_case(url, folder_url) && url.size() > folder_url.size() &&
+         url[folder_url.size()] == '/';
 }
 
 std::string windows_path_under(const knowledge::WebFolder& folder, std::string_view url) {

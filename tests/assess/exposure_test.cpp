@@ -1,0 +1,107 @@
+#include "assess/exposure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "assess/hand_made.h"
+
+namespace afterpatch::assess {
+namespace {
+
+using hand_made::at;
+using hand_made::kPatched;
+using hand_made::kUnpatched;
+using HandMade = hand_made::Evidence;
+
+ExposureHistory history_of(const HandMade& evidence) {
+  return exposure_history(evidence.findings, *hand_made::loaded().campaign, *hand_made::loaded().product);
+}
+
+BuildStatus status(const std::string& build) {
+  return status_of(build, *hand_made::loaded().campaign, *hand_made::loaded().product);
+}
+
+TEST(Exposure, BuildsAreJudgedByTheEntryFlaws) {
+  EXPECT_EQ(status("15.1.2176.2").status, Exposure::unpatched);
+  EXPECT_EQ(status("15.1.2176.9").status, Exposure::patched);
+  EXPECT_EQ(status("15.2.1118.7").status, Exposure::patched);
+  EXPECT_EQ(status("15.1.2176.2").open_cves.size(), 4U);
+  EXPECT_TRUE(status("15.1.2176.9").open_cves.empty());
+}
+
+TEST(Exposure, ExchangeTwentyTenHasOnlyTheFlawThatIsNoWayIn) {
+  const BuildStatus old = status("14.3.496.0");
+  EXPECT_EQ(old.status, Exposure::not_affected);
+  EXPECT_THAT(old.open_cves, testing::ElementsAre("CVE-2021-26857"));
+}
+
+TEST(Exposure, ABuildWithoutItsLastNumberIsAmbiguous) {
+  EXPECT_EQ(status("15.1.2176").status, Exposure::build_ambiguous);
+  EXPECT_EQ(status("15.1.2176.0").status, Exposure::build_ambiguous);
+  EXPECT_EQ(status("15.2.1118").status, Exposure::patched) << "every build of that update has the fix";
+}
+
+TEST(Exposure, NonsenseIsUnknown) {
+  EXPECT_EQ(status("").status, Exposure::unknown);
+  EXPECT_EQ(status("41.42.31996.0").status, Exposure::unknown);
+  EXPECT_EQ(status("<script>").status, Exposure::unknown);
+}
+
+TEST(Exposure, SightingsOfManyFilesBecomeOneSpan) {
+  HandMade evidence;
+  for (int day = 1; day <= 5; ++day) {
+    evidence.log("http-proxy", "2021-03-0" + std::to_string(day) + " 00:00:00",
+                 "2021-03-0" + std::to_string(day) + " 23:00:00", kUnpatched);
+  }
+  const auto history = history_of(evidence);
+  ASSERT_EQ(history.spans.size(), 1U);
+  EXPECT_EQ(history.spans[0].last, at("2021-03-05 23:00:00"));
+  EXPECT_EQ(history.at_end, Exposure::unpatched);
+  EXPECT_FALSE(history.patched_at.has_value());
+}
+
+TEST(Exposure, ThePatchIsTheFirstRowWithAFixedBuild) {
+  HandMade evidence;
+  evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-04 20:00:00", kUnpatched);
+  evidence.log("http-proxy", "2021-03-04 21:00:00", "2021-03-09 00:00:00", kPatched);
+  const auto history = history_of(evidence);
+  EXPECT_EQ(history.patched_at, at("2021-03-04 21:00:00"));
+  EXPECT_EQ(history.last_unfixed, at("2021-03-04 20:00:00"));
+  EXPECT_EQ(history.at_end, Exposure::patched);
+}
+
+// The protocols of the front end write files of their own, which change build minutes apart.
+TEST(Exposure, ProtocolsThatChangeMinutesApartAreOnePatching) {
+  HandMade evidence;
+  evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-04 20:00:00", kUnpatched);
+  evidence.log("http-proxy", "2021-03-04 20:05:00", "2021-03-09 00:00:00", kPatched);
+  evidence.log("http-proxy", "2021-03-04 20:06:00", "2021-03-04 20:20:00", kUnpatched);
+  evidence.log("http-proxy", "2021-03-04 20:21:00", "2021-03-09 00:00:00", kPatched);
+  const auto history = history_of(evidence);
+  EXPECT_EQ(history.spans.size(), 2U);
+  EXPECT_TRUE(history.notes.empty());
+  EXPECT_EQ(history.at_end, Exposure::patched);
+}
+
+TEST(Exposure, TwoBuildsSideBySideAreSaidAndJudgedByTheWorse) {
+  HandMade evidence;
+  evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-09 00:00:00", kUnpatched);
+  evidence.log("http-proxy", "2021-03-02 00:00:00", "2021-03-09 10:00:00", kPatched);
+  const auto history = history_of(evidence);
+  EXPECT_EQ(history.at_end, Exposure::unpatched);
+  EXPECT_THAT(history.notes, testing::Contains(testing::HasSubstr("side by side")));
+}
+
+TEST(Exposure, ALaterLogSpeaksOnlyWhereTheBetterOneIsSilent) {
+  HandMade evidence;
+  evidence.log("http-proxy", "2021-03-05 00:00:00", "2021-03-09 00:00:00", kPatched);
+  evidence.log("ecp-server", "2021-02-01 00:00:00", "2021-03-08 00:00:00", kUnpatched);
+  const auto history = history_of(evidence);
+  ASSERT_EQ(history.spans.size(), 2U);
+  EXPECT_EQ(history.spans[0].source, "ecp-server");
+  EXPECT_EQ(history.spans[0].last, at("2021-03-05 00:00:00"));
+  EXPECT_EQ(history.at_end, Exposure::patched);
+}
+
+}  // namespace
+}  // namespace afterpatch::assess
