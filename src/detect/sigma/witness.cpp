@@ -1,0 +1,259 @@
+#include "detect/sigma/witness.h"
+
+#include <fmt/format.h>
+#include <re2/filtered_re2.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <expected>
+#include <iterator>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "detect/sigma/code_points.h"
+#include "detect/sigma/literal_rarity.h"
+
+namespace afterpatch::detect::sigma {
+namespace {
+
+// A necessary set and how many rows it is expected in, or why there is none.
+struct Set {
+  std::vector<Literal> literals;
+  double share = 0;
+};
+using Found = std::expected<Set, std::string>;
+
+std::unexpected<std::string> none(std::string reason) {
+  return std::unexpected(std::move(reason));
+}
+
+// Whether a character of a value stands for itself in the row. '?' may be the seam of path and query, quotes
+// are doubled in CSV and in key=value text, a backslash may be escaped; a space stays as a class of its own.
+bool is_stable(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\'' && c != '\\' && c != '?';
+}
+
+// Spaces at the ends tell little and stand beside much.
+std::string_view without_outer_spaces(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// Finds the rarest run of a literal text.
+class RunChooser {
+ public:
+  explicit RunChooser(const WitnessOptions& options) : options_(options) {}
+
+  // `breaks` are further characters at which runs end.
+  void add(std::string_view text, std::string_view breaks = {}) {
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+      if (i < text.size() && is_stable(text[i]) &&
+          breaks.find(to_lower_ascii(text[i])) == std::string_view::npos)
+        continue;
+      offer(text.substr(begin, i - begin));
+      begin = i + 1;
+    }
+  }
+
+  Found best() const {
+    if (best_.empty())
+      return none(
+          fmt::format("no run of at least {} characters that a log writes unchanged", options_.min_length));
+    return Set{{{best_, best_.find(' ') != std::string::npos}}, share_};
+  }
+
+ private:
+  // A long run is tried piece by piece, since only some of it may be rare.
+  void offer(std::string_view run) {
+    while (run.size() > options_.max_length) {
+      offer_piece(run.substr(0, options_.max_length));
+      run.remove_prefix(std::max<std::size_t>(options_.max_length / 2, 1));
+    }
+    offer_piece(run);
+  }
+
+  void offer_piece(std::string_view piece) {
+    piece = without_outer_spaces(piece);
+    if (piece.size() < options_.min_length) return;
+    std::string lower = to_lower_ascii(piece);
+    const double share = share_of_rows(lower);
+    if (!best_.empty() && share >= share_) return;
+    best_ = std::move(lower);
+    share_ = share;
+  }
+
+  const WitnessOptions& options_;
+  std::string best_;
+  double share_ = 1;
+};
+
+constexpr std::string_view kNegated = "it asks what is not in the row";
+
+// When neither side has a set, the more telling reason is kept.
+Found best_of(Found a, Found b) {
+  if (!a) return b || a.error() == kNegated ? b : a;
+  return b && b->share < a->share ? b : a;
+}
+
+// Sorted and without duplicates; the share is counted anew, since one literal can serve several values.
+Set united(std::vector<Literal> literals) {
+  std::ranges::sort(literals);
+  const auto rest = std::ranges::unique(literals);
+  literals.erase(rest.begin(), rest.end());
+  double share = 0;
+  for (const Literal& literal : literals) share += share_of_rows(literal.text);
+  return {std::move(literals), share};
+}
+
+// Whether the expression can match a letter beyond ASCII for an ASCII one (RE2 folds k with U+212A and s with
+// U+017F), so that its literals may be missing from the row. Errs on the side of yes.
+bool may_fold(const Regex& regex) {
+  const bool flags_inside = regex.text.find("(?") != std::string::npos;
+  const bool names_characters =
+      regex.text.find("\\x") != std::string::npos || regex.text.find("\\p") != std::string::npos ||
+      regex.text.find("\\P") != std::string::npos || regex.text.find("\\0") != std::string::npos;
+  return regex.ignore_case || flags_inside || names_characters || !is_ascii(regex.text);
+}
+
+class Analysis {
+ public:
+  Analysis(const Rule& rule, const WitnessOptions& options) : rule_(rule), options_(options) {}
+
+  Found run() const {
+    Found found = of_condition(rule_.condition, true);
+    if (!found) return found;
+    if (found->literals.size() > options_.max_literals)
+      return none(fmt::format("more than {} literals would be needed", options_.max_literals));
+    if (found->share > options_.max_share) {
+      return none(
+          fmt::format("its texts are too common in such logs: '{}' and the like", most_common(*found)));
+    }
+    return found;
+  }
+
+ private:
+  static std::string most_common(const Set& set) {
+    return std::ranges::max(set.literals, {},
+                            [](const Literal& literal) { return share_of_rows(literal.text); })
+        .text;
+  }
+
+  // All of the parts must hold (`all`), or one of them. Under a negation the two change places (De Morgan).
+  template <typename Parts, typename OfPart>
+  Found of_parts(const Parts& parts, bool all, const OfPart& of_part) const {
+    return all || parts.size() == 1 ? rarest_part(parts, of_part) : every_part(parts, of_part);
+  }
+
+  template <typename Parts, typename OfPart>
+  Found rarest_part(const Parts& parts, const OfPart& of_part) const {
+    Found found = of_part(parts[0]);
+    for (std::size_t i = 1; i < parts.size(); ++i) found = best_of(std::move(found), of_part(parts[i]));
+    return found;
+  }
+
+  template <typename Parts, typename OfPart>
+  Found every_part(const Parts& parts, const OfPart& of_part) const {
+    std::vector<Literal> literals;
+    for (const auto& part : parts) {
+      Found found = of_part(part);
+      if (!found) return found;
+      std::ranges::move(found->literals, std::back_inserter(literals));
+    }
+    return united(std::move(literals));
+  }
+
+  // `wanted` is false below an odd number of negations.
+  Found of_condition(const Condition& condition, bool wanted) const {
+    switch (condition.kind) {
+      case Condition::Kind::selection:
+        return of_detection(rule_.selections[condition.selection].detection, wanted);
+      case Condition::Kind::negation:
+        return of_condition(condition.parts[0], !wanted);
+      case Condition::Kind::all_of:
+      case Condition::Kind::any_of:
+        break;
+    }
+    const bool all = (condition.kind == Condition::Kind::all_of) == wanted;
+    return of_parts(condition.parts, all, [&](const Condition& part) { return of_condition(part, wanted); });
+  }
+
+  Found of_detection(const Detection& detection, bool wanted) const {
+    if (detection.kind == Detection::Kind::item) return of_item(detection.item, wanted);
+    const bool all = (detection.kind == Detection::Kind::all_of) == wanted;
+    return of_parts(detection.parts, all, [&](const Detection& part) { return of_detection(part, wanted); });
+  }
+
+  Found of_item(const Item& item, bool wanted) const {
+    if (wanted == item.negated) return none(std::string(kNegated));
+    return of_parts(item.values, item.every, [&](const Value& value) { return of_value(value); });
+  }
+
+  Found of_value(const Value& value) const {
+    if (const auto* pattern = std::get_if<Pattern>(&value.kind)) return of_pattern(*pattern);
+    if (const auto* regex = std::get_if<Regex>(&value.kind)) return of_regex(*regex);
+    if (const auto* any = std::get_if<AnyOf>(&value.kind)) {
+      return of_parts(any->values, false, [&](const Value& one) { return of_value(one); });
+    }
+    return none(fmt::format("'{}' is not told by a text", to_string(value)));
+  }
+
+  Found of_pattern(const Pattern& pattern) const {
+    RunChooser chooser(options_);
+    for (const PatternPart& part : pattern.parts) {
+      if (part.kind == PatternPart::Kind::text) chooser.add(part.text);
+    }
+    return chooser.best();
+  }
+
+  // RE2 knows the atoms of which one at least must occur (its Prefilter); each is then treated as any other
+  // text.
+  Found of_regex(const Regex& regex) const {
+    const std::vector<std::string> atoms = atoms_of(regex);
+    if (atoms.empty()) return none(fmt::format("the expression '{}' has no necessary text", regex.text));
+    const std::string_view breaks = may_fold(regex) ? "ks" : "";
+    return of_parts(atoms, false, [&](const std::string& atom) {
+      RunChooser chooser(options_);
+      chooser.add(atom, breaks);
+      return chooser.best();
+    });
+  }
+
+  std::vector<std::string> atoms_of(const Regex& regex) const {
+    re2::FilteredRE2 filter(static_cast<int>(options_.min_length));
+    int id = 0;
+    const re2::RE2& compiled = *regex.compiled;
+    if (filter.Add(compiled.pattern(), compiled.options(), &id) != re2::RE2::NoError) return {};
+    std::vector<std::string> atoms;
+    filter.Compile(&atoms);
+    std::vector<int> passing_without_atoms;
+    filter.AllPotentials({}, &passing_without_atoms);
+    return passing_without_atoms.empty() ? atoms : std::vector<std::string>{};
+  }
+
+  const Rule& rule_;
+  const WitnessOptions& options_;
+};
+
+}  // namespace
+
+WitnessOptions witness_options(const Route& /*route*/) {
+  return {};
+}
+
+std::optional<std::vector<Literal>> witnesses_of(const Rule& rule, const WitnessOptions& options) {
+  Found found = Analysis(rule, options).run();
+  if (!found) return std::nullopt;
+  return std::move(found->literals);
+}
+
+std::string why_no_witness(const Rule& rule, const WitnessOptions& options) {
+  const Found found = Analysis(rule, options).run();
+  return found ? std::string() : found.error();
+}
+
+}  // namespace afterpatch::detect::sigma

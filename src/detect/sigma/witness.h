@@ -1,0 +1,48 @@
+// Necessary literals: texts of which at least one stands in the bytes of every row that a rule matches. A
+// scan for them leaves only few rows to be split and asked, and a rule without a literal in sight need not be
+// asked at all.
+//
+// Soundness is everything here. A row's bytes are not its values: CSV doubles quotes, key=value text doubles
+// apostrophes, IIS writes '+' for a space and a space between path and query where rules see '?', numbers can
+// be written in several ways, letters beyond ASCII fold. So a literal is a run of characters that reach the
+// value as they are in the row; at every other character the run breaks.
+//
+// From a condition: of several that must all hold, the rarest one is taken; of several of which one must
+// hold, all are needed; what is negated gives nothing.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/sigma/log_source.h"
+#include "detect/sigma/rule.h"
+
+namespace afterpatch::detect::sigma {
+
+struct Literal {
+  std::string text;            // ASCII in lower case; to be found ignoring ASCII case
+  bool space_or_plus = false;  // a space in `text` stands for ' ' or '+'
+  auto operator<=>(const Literal&) const = default;
+};
+
+struct WitnessOptions {
+  std::size_t min_length = 3;        // shorter literals hit everywhere
+  std::size_t max_length = 64;       // longer ones are cut: a part of a necessary text is necessary
+  std::size_t max_literals = 20000;  // of one rule
+  double max_share = 1.0;            // a set expected in more rows than this (literal_rarity.h) saves nothing
+};
+
+// What suits the log of a route.
+WitnessOptions witness_options(const Route& route);
+
+// The set, sorted and without duplicates; nullopt when there is none, so that the rule must be asked of every
+// row.
+std::optional<std::vector<Literal>> witnesses_of(const Rule& rule, const WitnessOptions& options = {});
+
+// Why a rule has no set, for people who write rules; empty when it has one.
+std::string why_no_witness(const Rule& rule, const WitnessOptions& options = {});
+
+}  // namespace afterpatch::detect::sigma
