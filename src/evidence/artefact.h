@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,17 +24,17 @@ enum class Kind {
   archive,       // zip, 7z, rar, cab, tar (by magic), or .gz that holds no log
   memory_dump,   // "MDMP" or "PAGEDU" magic
   executable,    // "MZ" magic
-  registry_hive, // "regf" magic
-  mailbox_store, // PST/OST ("!BDN" magic)
-  text,          // other text
-  other,         // other bytes
+  registry_hive,  // "regf" magic
+  mailbox_store,  // PST/OST ("!BDN" magic)
+  text,           // other text
+  other,          // other bytes
   empty,
 };
 std::string_view to_string(Kind kind);  // "iis-w3c", "exchange-csv", ...
 
 // Which log of the Exchange family. Told by `#Log-type:`, else by the columns, else by the folder's name.
 enum class LogType {
-  none,           // not an Exchange log
+  none,  // not an Exchange log
   http_proxy,
   ecp_server,
   ecp_activity,
@@ -42,25 +43,27 @@ enum class LogType {
   autodiscover,
   mapi_http,
   rpc_http,
-  rps_http,       // CmdletInfra\Powershell-Proxy\Http
-  rps_cmdlet,     // CmdletInfra\*\Cmdlet
+  rps_http,           // CmdletInfra\Powershell-Proxy\Http
+  rps_cmdlet,         // CmdletInfra\*\Cmdlet
   request_filtering,  // HttpRequestFiltering (AMSI)
-  other,          // an Exchange CSV log that no rule of ours needs
+  other,              // an Exchange CSV log that no rule of ours needs
 };
 std::string_view to_string(LogType type);  // "http-proxy", "ecp-server", ...
 
 struct Artefact {
-  std::uint32_t source = 0;     // index of the SOURCE argument
-  std::string path;             // as on disk below the source, '/' between parts; any bytes
-  std::string windows_path;     // lower-case, '\' between parts, with a leading '\': "\inetpub\wwwroot\aspnet_client\x.aspx".
-                                // Drive letters and mount prefixes above the first known folder are cut off where recognised.
-  std::filesystem::path file;   // what to open
+  std::uint32_t source = 0;  // index of the SOURCE argument
+  std::string path;          // as on disk below the source, '/' between parts; any bytes
+  std::string windows_path;  // lower-case, '\' between parts, with a leading '\':
+                             // "\inetpub\wwwroot\aspnet_client\x.aspx". Drive letters and mount prefixes
+                             // above the first known folder are cut off where recognised.
+  std::filesystem::path file;  // what to open
   Kind kind = Kind::other;
   LogType log_type = LogType::none;
-  std::uint64_t size = 0;       // on disk, so compressed size for .gz
-  bool gzip = false;            // contents are read through zlib
-  std::optional<Timestamp> modified;  // mtime as the file system says; collectors and attackers may have changed it
-  std::uint32_t mode = 0;       // POSIX mode bits; 0 if unknown
+  std::uint64_t size = 0;  // on disk, so compressed size for .gz
+  bool gzip = false;       // contents are read through zlib
+  std::optional<Timestamp>
+      modified;            // mtime as the file system says; collectors and attackers may have changed it
+  std::uint32_t mode = 0;  // POSIX mode bits; 0 if unknown
 };
 
 // Something that could not be read or was odd. Never ends a run; always shown and counted.
@@ -70,25 +73,30 @@ struct Problem {
   std::uint64_t count = 1;
 };
 
-struct Inventory {
-  std::vector<std::string> sources;   // as the user named them
-  std::vector<Artefact> artefacts;    // sorted by (source, path) as bytes: order never depends on the disk
-  std::vector<Problem> problems;      // unreadable folders, symlink loops, special files, ...
-  std::uint64_t total_bytes = 0;
-};
-
 // Where standard input is spooled, since pivots read evidence more than once. Removed when destroyed.
 class SpooledInput;
 
-struct InventoryOptions {
-  std::uint64_t max_artefacts = 20'000'000;
-  bool follow_links_inside_source = true;  // a link that leaves the source is named as a problem, never followed
+struct Inventory {
+  std::vector<std::string> sources;  // as the user named them
+  std::vector<Artefact> artefacts;   // sorted by (source, path) as bytes: order never depends on the disk
+  std::vector<Problem> problems;     // unreadable folders, symlink loops, special files, ...
+  std::uint64_t total_bytes = 0;
+  std::shared_ptr<SpooledInput>
+      spooled_input;  // keeps a piped standard input readable; null if there was none
 };
 
-// Opens every source (a folder, a file, or "-" for standard input) and looks at the first bytes of every file.
-// Fails only when a source itself can't be opened. Reads at most 64 KiB of each file.
-// Thread-safe. The Inventory stays valid as long as the files do.
-Result<Inventory> take_inventory(const std::vector<std::string>& sources, const InventoryOptions& options = {});
+struct InventoryOptions {
+  std::uint64_t max_artefacts = 20'000'000;
+};
+
+// Links are not walked: one that stays inside its source leads to what is found under its own path anyway, and one that leaves the
+// source, or leads nowhere, is named as a problem. So a walk never goes in circles and nothing is read twice.
+//
+// Opens every source (a folder, a file, or "-" for standard input) and looks at the first bytes of every
+// file. Fails only when a source itself can't be opened. Reads at most 64 KiB of each file. Thread-safe. The
+// Inventory stays valid as long as the files do.
+Result<Inventory> take_inventory(const std::vector<std::string>& sources,
+                                 const InventoryOptions& options = {});
 
 // Tells kind and log type from the first bytes (after gunzip) and the Windows path. Pure.
 struct Recognised {
@@ -97,7 +105,8 @@ struct Recognised {
 };
 Recognised recognise(std::string_view first_bytes, std::string_view windows_path);
 
-// "C/Program Files/X" -> "\program files\x"; "[root]/inetpub" and "Windows.old"-like prefixes are handled as the .cpp says. Pure.
+// "C/Program Files/X" -> "\program files\x"; "[root]/inetpub" and "Windows.old"-like prefixes are handled as
+// the .cpp says. Pure.
 std::string to_windows_path(std::string_view path_below_source);
 
 }  // namespace afterpatch::evidence
