@@ -105,7 +105,7 @@ TEST(Runs, AProofGoesToWhoGotInsideAndNotToANearerProber) {
   evidence.proxy(Step::session, "2021-03-03 06:00:00", kIntruder, "/ecp/proxyLogon.ecp?#", "241");
   evidence.proxy(Step::probe, "2021-03-03 06:00:10", kSecondIntruder, "/autodiscover/autodiscover.xml?#");
   evidence.ecp_write("2021-03-03 06:00:10");
-  for (const Run& run : runs_of(evidence))
+  for (const assess::Run& run : runs_of(evidence))
     EXPECT_EQ(run.outcome == RunOutcome::write_proven, run.client == kIntruder);
 }
 
@@ -118,7 +118,7 @@ TEST(Runs, AProofThatFitsTwoIntrudersEquallyIsNobodys) {
   evidence.ecp_write("2021-03-03 06:00:10");
   const auto runs = runs_of(evidence);
   ASSERT_EQ(runs.size(), 3U);
-  for (const Run& run : runs) EXPECT_EQ(run.outcome == RunOutcome::write_proven, run.client.empty());
+  for (const assess::Run& run : runs) EXPECT_EQ(run.outcome == RunOutcome::write_proven, run.client.empty());
 }
 
 TEST(Runs, KnowWhetherTheyCameBeforeThePatch) {
