@@ -32,8 +32,14 @@ struct YamlNode {
   const YamlNode* find(std::string_view key) const;
 };
 
-// Owns its nodes.
+// Owns its nodes, to which `root` and they themselves point, so it moves but never copies.
 struct YamlDocument {
+  YamlDocument() = default;
+  YamlDocument(YamlDocument&&) noexcept = default;
+  YamlDocument& operator=(YamlDocument&&) noexcept = default;
+  YamlDocument(const YamlDocument&) = delete;
+  YamlDocument& operator=(const YamlDocument&) = delete;
+
   std::deque<YamlNode> nodes;
   const YamlNode* root = nullptr;
 };
