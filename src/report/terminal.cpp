@@ -112,7 +112,8 @@ void add_verdict(Screen& screen, const ServerReport& server) {
   screen.entry("Compromise", compromise_line(server), 2);
   screen.entry("Exposure", fmt::format("{}: {}", exposure_label(verdict.exposure), exposure_words(server)),
                2);
-  screen.entry("Coverage", coverage_words(server), 2,
+  const std::string_view enough = verdict.coverage_sufficient ? "enough" : "not enough";
+  screen.entry("Coverage", fmt::format("{}: {}", enough, coverage_words(server)), 2,
                verdict.coverage_sufficient ? std::string_view() : kYellow);
   screen.blank();
 }

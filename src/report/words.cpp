@@ -154,12 +154,10 @@ std::string attribute_words(const Verdict& verdict) {
 
 std::string coverage_words(const ServerReport& server) {
   const assess::CoverageLine* least = least_covered(server);
-  const std::string_view sense = server.verdict.coverage_sufficient ? "enough" : "not enough";
-  if (!least) return fmt::format("{}: none of the needed logs was found", sense);
-  if (least->share_of_crucial_days >= 1)
-    return fmt::format("{}: the needed logs cover all of the crucial days", sense);
-  return fmt::format("{}: {} of the crucial days covered by the needed log with the largest gaps ({})", sense,
-                     percent_text(least->share_of_crucial_days), line_title(*least));
+  if (!least) return "none of the needed logs was found";
+  if (least->share_of_crucial_days >= 1) return "the needed logs cover all of the crucial days";
+  return fmt::format("of the needed logs, the one with the largest gaps ({}) covers {} of the crucial days",
+                     line_title(*least), percent_text(least->share_of_crucial_days));
 }
 
 std::string presence_words(const ServerReport& server) {

@@ -35,8 +35,9 @@ Html card_head(const assess::Answer& answer) {
 
 Html card(const PageContext& page, const assess::Answer& answer) {
   const Html details = evidence_details(page, answer.evidence);
-  const Html evidence =
-      details.empty() ? element("p", {{"class", "soft"}}, "No detection carries this answer.") : details;
+  const Html evidence = details.empty()
+                            ? element("p", {{"class", "soft"}}, "This answer rests on no single detection.")
+                            : details;
   return element("article", {{"class", "card"}},
                  {card_head(answer), evidence, further_link(page, answer.question)});
 }

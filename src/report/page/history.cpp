@@ -42,7 +42,8 @@ Html reached(const assess::Run& run) {
 
 void add_run(Table& table, const PageContext& page, const assess::Run& run) {
   table.row({time_pair(run.start, run.end), code(run.client), reached(run), text(number_text(run.requests)),
-             codes(run.cves), text(when_words(run)), run_details(page, run)});
+             codes(run.cves), text(when_words(run))},
+            run_details(page, run));
 }
 
 std::string bytes_or_unknown(std::int64_t bytes) {
@@ -73,7 +74,7 @@ Html exposure_section(const PageContext& page) {
 
 Html runs_section(const PageContext& page) {
   Table table("Attack runs, in order of time (UTC)",
-              {"When", "Client", "Reached", "Requests", "Flaws", "Relative to the patch", "Details"});
+              {"When", "Client", "Reached", "Requests", "Flaws", "Relative to the patch"});
   const auto& runs = page.server.runs;
   for (std::size_t i = 0; i < std::min(runs.size(), kMostRows); ++i) add_run(table, page, runs[i]);
   const Html body = table.empty() ? note(
@@ -87,14 +88,14 @@ Html runs_section(const PageContext& page) {
 
 Html mailboxes_section(const PageContext& page) {
   Table table("Mailboxes asked for by way of the flaw, in order of time (UTC)",
-              {"Mailbox", "How", "Client", "When", "Requests", "Answered with", "Confidence", "Evidence"});
+              {"Mailbox", "How", "Client", "When", "Requests", "Answered with", "Confidence"});
   const auto& mailboxes = page.server.mailboxes;
   for (std::size_t i = 0; i < std::min(mailboxes.size(), kMostRows); ++i) {
     const assess::MailboxAccess& access = mailboxes[i];
     table.row({code(access.mailbox), text(access.how), code(access.client),
                time_pair(access.first, access.last), text(number_text(access.requests)),
-               text(bytes_or_unknown(access.response_bytes)), confidence_badge(access.confidence),
-               evidence_details(page, access.evidence, 10)});
+               text(bytes_or_unknown(access.response_bytes)), confidence_badge(access.confidence)},
+              evidence_details(page, access.evidence, 10));
   }
   const Html body =
       table.empty() ? note("No access to a mailbox by way of the flaw was found in the logs that were read.")

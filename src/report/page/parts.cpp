@@ -12,6 +12,9 @@ namespace {
 // Fields repeat what the raw line says; a long one is cut, for thousands of them must fit on the page.
 constexpr std::size_t kFieldBytes = 300;
 
+// What is this short is never broken over two lines: addresses, CVE numbers, builds.
+constexpr std::size_t kShortBytes = 24;
+
 // Backticks mark code, as in the guide's files.
 Html with_code(std::string_view words) {
   Html html;
@@ -112,7 +115,9 @@ Html time_cell(const std::optional<Timestamp>& time) {
 }
 
 Html code(std::string_view bytes, std::size_t limit) {
-  return bytes.empty() ? Html() : element("code", text(bytes, limit));
+  if (bytes.empty()) return {};
+  if (bytes.size() <= kShortBytes) return element("code", {{"class", "short"}}, text(bytes));
+  return element("code", text(bytes, limit));
 }
 
 Html lines_of(std::string_view words) {
@@ -218,12 +223,15 @@ Table::Table(std::string_view caption, std::initializer_list<Literal> columns) :
   for (const Literal column : columns) header_ += element("th", {{"scope", "col"}}, column.view());
 }
 
-void Table::row(const std::vector<Html>& cells) {
+void Table::row(const std::vector<Html>& cells, const Html& below) {
   Html row;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     row += i == 0 ? element("th", {{"scope", "row"}}, cells[i]) : element("td", cells[i]);
   }
-  rows_ += element("tr", row);
+  rows_ += below.empty() ? element("tr", row) : element("tr", {{"class", "opens"}}, row);
+  if (below.empty()) return;
+  rows_ +=
+      element("tr", {{"class", "below"}}, element("td", {{"colspan", std::to_string(cells.size())}}, below));
 }
 
 Html Table::html() const {

@@ -38,7 +38,8 @@ Tone tone_of_level(std::string_view sigma_level);
 class Table {
  public:
   Table(std::string_view caption, std::initializer_list<Literal> columns);
-  void row(const std::vector<Html>& cells);
+  // `below` stands under the row over the whole width of the table: for what is too wide for a cell.
+  void row(const std::vector<Html>& cells, const Html& below = {});
   bool empty() const { return rows_.empty(); }
   Html html() const;
 

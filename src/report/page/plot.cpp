@@ -21,8 +21,9 @@ constexpr double kDateRow = 16;
 constexpr double kAxis = 26;
 constexpr double kColumn = 6.7;  // a generous width of one character at the drawing's font size
 constexpr double kPoint = 9;     // a moment is drawn this wide
+constexpr double kLabelGap = 8;  // between a label and its neighbour
 constexpr std::size_t kRows = 6;
-constexpr std::size_t kLabelColumns = 34;
+constexpr std::size_t kLabelColumns = 40;
 
 double label_width(std::string_view label) {
   return static_cast<double>(columns_of(label)) * kColumn;
@@ -93,9 +94,9 @@ LabelSide side_for(const TimeAxis& axis, const Extent& extent, double width) {
 Extent taken(const Extent& mark, LabelSide side, double width) {
   switch (side) {
     case LabelSide::right:
-      return {mark.left, mark.right + 5 + width};
+      return {mark.left, mark.right + 5 + width + kLabelGap};
     case LabelSide::left:
-      return {mark.left - 5 - width, mark.right};
+      return {mark.left - 5 - width - kLabelGap, mark.right};
     default:
       return mark;
   }
@@ -107,7 +108,7 @@ Placed place_mark(const TimeAxis& axis, const Mark& mark, Rows& rows, bool& crow
   const double width = label_width(placed.label);
   placed.side = side_for(axis, extent, width);
   const Extent with_label = taken(extent, placed.side, width);
-  if (const auto row = rows.take(with_label.left, with_label.right + 8)) {
+  if (const auto row = rows.take(with_label.left, with_label.right)) {
     placed.row = *row;
     return placed;
   }
@@ -121,17 +122,16 @@ bool inside(const TimeRange& range, const Mark& mark) {
   return is_set(mark.first) && mark.first <= range.last && std::max(mark.first, mark.last) >= range.first;
 }
 
+// The worst of the group speaks for all: "write-proven by 203.0.113.45, 3 more".
 Mark merged(const Lane& lane, const std::vector<Mark>& group) {
-  Mark mark = group.front();
+  Mark mark = *std::ranges::min_element(group, {}, &Mark::tone);
+  mark.label = fmt::format("{}, {} more", short_label(mark.label), group.size() - 1);
   for (const Mark& other : group) {
+    mark.first = std::min(mark.first, other.first);
     mark.last = std::max({mark.last, other.first, other.last});
-    mark.tone = std::min(mark.tone, other.tone);  // the worst of them
-    if (other.shape != Shape::hollow) mark.shape = other.shape;
+    if (other.shape != Shape::hollow) mark.shape = Shape::point;
   }
-  if (is_point(mark) || group.size() > 1)
-    mark.shape = mark.shape == Shape::hollow ? Shape::hollow : Shape::point;
-  mark.label = fmt::format("{} {}", group.size(), lane.items);
-  mark.detail = fmt::format("{} from {}", mark.label, span_text(mark.first, mark.last));
+  mark.detail = fmt::format("{} {} from {}", group.size(), lane.items, span_text(mark.first, mark.last));
   return mark;
 }
 
@@ -194,10 +194,12 @@ Html label_of(const Placed& placed, double y) {
   if (placed.side == LabelSide::none) return {};
   const double base = y + kRow / 2 + 4;
   if (placed.side == LabelSide::left) {
-    return element("text", {{"x", placed.left - 5}, {"y", base}, {"class", "end"}}, placed.label);
+    return element("text", {{"x", placed.left - 5}, {"y", base}, {"class", "beside end"}}, placed.label);
   }
-  const double x = placed.side == LabelSide::inside ? placed.left + 5 : placed.right + 5;
-  return element("text", {{"x", x}, {"y", base}}, placed.label);
+  if (placed.side == LabelSide::inside) {
+    return element("text", {{"x", placed.left + 5}, {"y", base}}, placed.label);
+  }
+  return element("text", {{"x", placed.right + 5}, {"y", base}, {"class", "beside"}}, placed.label);
 }
 
 Html draw_mark(const Placed& placed, double lane_top) {

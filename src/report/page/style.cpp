@@ -64,11 +64,12 @@ footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.8rem;color:
 constexpr Literal kVerdict = R"css(
 .verdict{padding-top:1.8rem}
 .server{margin:0;color:var(--soft);font-weight:600}
-.headline{font-size:clamp(1.6rem,1.1rem + 1.9vw,2.5rem);line-height:1.18;margin:.2rem 0 1.1rem;max-width:32ch;text-wrap:balance}
+.headline{font-size:clamp(1.6rem,1.1rem + 1.9vw,2.5rem);line-height:1.18;margin:.2rem 0 1.1rem;max-width:46ch}
 .warning{border-left:.3rem solid var(--warn);background:var(--warn-tint);padding:.6rem .9rem;max-width:none}
 .axes{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));border:1px solid var(--rule);background:var(--panel);margin-top:1rem}
 .axis{padding:.9rem 1.1rem;box-shadow:-1px -1px 0 var(--rule)}
 .axes{overflow:hidden}
+@media (min-width:62rem){.axes{grid-template-columns:1.45fr 1fr 1fr}}
 .axis h3{margin:0;font-size:.85rem;color:var(--soft);font-weight:600}
 .axis p{margin:.3rem 0}
 .axis-word{font-size:1.45rem;font-weight:650;line-height:1.2}
@@ -102,7 +103,7 @@ constexpr Literal kParts = R"css(
 .door-name{overflow-wrap:anywhere}
 summary{cursor:pointer;color:var(--link);padding:.2rem 0;width:fit-content}
 details.more{font-size:.94rem}
-.facts{display:grid;gap:.15rem 1rem}
+.facts{display:grid;gap:.15rem 1rem;font-size:.94rem}
 .facts>div{display:grid;grid-template-columns:minmax(7rem,10rem) minmax(0,1fr);gap:.1rem .8rem}
 .facts dt,.words dt{color:var(--soft)}
 .facts dd,.words dd{margin:0}
@@ -111,24 +112,25 @@ details.more{font-size:.94rem}
 @media (max-width:34rem){.facts>div,.words>div{grid-template-columns:1fr;margin-bottom:.3rem}}
 .evidence{list-style:none;padding:0}
 .evidence>li{max-width:none;border-top:1px solid var(--rule);padding:.6rem 0}
-.evidence p{margin:.15rem 0}
+.evidence p{margin:.15rem 0;max-width:none}
 .detection:target{box-shadow:-.6rem 0 0 var(--paper),-.85rem 0 0 var(--link)}
-.place{color:var(--soft);font-size:.93rem}
+.place{max-width:none;color:var(--soft);font-size:.93rem}
+.raw{word-break:break-all}
 .raw,.command{background:var(--shade);margin:.35rem 0;padding:.5rem .7rem;white-space:pre-wrap;overflow-wrap:anywhere;border-left:2px solid var(--rule);max-height:24rem;overflow:auto}
 .gaps ul{padding-left:1.2rem}
 )css";
 
 constexpr Literal kTables = R"css(
-.scroll{overflow-x:auto;margin:.6rem 0}
+.scroll{overflow-x:auto;margin:.6rem 0;container-type:inline-size}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;color:var(--soft);padding-bottom:.4rem;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--rule)}
 thead th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--soft);white-space:nowrap}
 tbody th{font-weight:400;min-width:8.5rem}
-td{min-width:5rem}
-td code,th code{overflow-wrap:break-word}
-td:has(.more){min-width:17rem}
-td .facts>div{grid-template-columns:6.5rem minmax(9rem,1fr)}
+td{min-width:4.5rem}
+tr.opens>*{border-bottom:0;padding-bottom:0}
+.below>td>*{position:sticky;left:0;max-width:100cqw;margin-top:0}
+.short{white-space:nowrap}
 )css";
 
 constexpr Literal kPlot = R"css(
@@ -140,11 +142,12 @@ figcaption{font-weight:600;margin-bottom:.3rem}
 .plot .lane{fill:var(--panel)}.plot .shaded{fill:var(--shade)}
 .plot .lane-name{fill:var(--soft);font-weight:600}
 .plot .tick{stroke:var(--rule);stroke-width:1}
-.plot .tick.major{stroke:var(--soft)}
+.plot .tick.major{stroke:var(--soft);stroke-opacity:.45}
 .plot .tick-label{fill:var(--soft);text-anchor:middle}
 .plot .tick-label.major{fill:var(--ink);font-weight:600}
 .plot .date{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 3}
-.plot .date-label{font-weight:600;stroke:var(--paper);stroke-width:4px;paint-order:stroke;stroke-linejoin:round}
+.plot .date-label,.plot .beside{stroke:var(--paper);stroke-width:4px;paint-order:stroke;stroke-linejoin:round}
+.plot .date-label{font-weight:600}
 .plot rect{stroke-width:1.3}
 .plot .bad{fill:var(--bad-tint);stroke:var(--bad)}.plot .warn{fill:var(--warn-tint);stroke:var(--warn)}
 .plot .info{fill:var(--info-tint);stroke:var(--info)}.plot .good{fill:var(--good-tint);stroke:var(--good)}
@@ -179,11 +182,15 @@ body{background:#fff}
 .page{max-width:none;padding:0}
 .contents,.skip,.copy{display:none}
 section{padding-top:1.4rem}
-.scroll,.raw,.command{overflow:visible;max-height:none}
+.scroll,.raw{word-break:break-all}
+.raw,.command{overflow:visible;max-height:none}
 .plot{min-width:0}
 .badge{white-space:normal}
 table{font-size:.8rem}
-td,th,td:has(.more){min-width:0;overflow-wrap:anywhere}
+td,th{min-width:0;overflow-wrap:anywhere}
+.scroll{container-type:normal}
+.below>td>*{position:static;max-width:none}
+.short{white-space:normal}
 thead{display:table-header-group}
 tr,.step,.evidence>li,figure,.axis{break-inside:avoid}
 h2,h3,h4,summary{break-after:avoid}

@@ -193,12 +193,12 @@ Html legend() {
 }
 
 Html events_table(const PageContext& page) {
-  Table table("Events in order, UTC", {"Time", "Lane", "What", "Evidence"});
+  Table table("Events in order, UTC", {"Time", "Lane", "What"});
   const auto& events = page.server.timeline;
   for (std::size_t i = 0; i < std::min(events.size(), kMostEvents); ++i) {
     const assess::TimelineEvent& event = events[i];
-    table.row({time_cell(event.time), text(event.lane), text(event.what),
-               evidence_details(page, event.evidence, 3)});
+    table.row({time_cell(event.time), text(event.lane), text(event.what)},
+              evidence_details(page, event.evidence, 3));
   }
   if (table.empty()) return {};
   Html html =
