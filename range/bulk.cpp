@@ -45,28 +45,30 @@ void find_places(Template& made, std::string_view date) {
   }
 }
 
+// Asked for credentials first, as every NTLM and Kerberos logon is.
+Request challenge(Request request) {
+  request.user.clear();
+  request.anchor.clear();
+  request.status = 401;
+  request.substatus = 1;
+  request.win32_status = 2148074254U;
+  request.backend_status = 0;
+  return request;
+}
+
+// About half of a real server's rows are its own probes and anonymous challenges.
 Request everyday_request(Clients& clients, const Server& server, Random& random) {
   const User& user = random.pick(server.users);
-  switch (random.below(12)) {
-    case 0:
-    case 1:
-    case 2:
-      return clients.active_sync(user);
-    case 3:
-    case 4:
-      return clients.outlook(user);
-    case 5:
-      return clients.web_services(user);
-    case 6:
-    case 7:
-      return clients.web_mail(user).back();
-    case 8:
-      return clients.discover(user);
-    case 9:
-      return clients.old_outlook(user);
-    default:
-      return clients.probe(random.next());
-  }
+  const auto draw = random.below(20);
+  if (draw < 3) return clients.active_sync(user);
+  if (draw < 5) return clients.outlook(user);
+  if (draw < 6) return clients.web_services(user);
+  if (draw < 8) return clients.web_mail(user).back();
+  if (draw < 9) return clients.discover(user);
+  if (draw < 10) return clients.old_outlook(user);
+  if (draw < 12) return challenge(clients.outlook(user));
+  if (draw < 15) return challenge(clients.web_services(user));
+  return clients.probe(random.next());
 }
 
 class Templates {

@@ -114,7 +114,7 @@ Request door_request(const Story& story, int door, Random& random, const std::st
 void use_door(Story& story, int door, Random& random, const std::string& client, Timestamp start, int count) {
   const std::string agent(random.pick(kBrowsers));
   const bool by_get = random.chance(25);
-  const std::string parameter = random.text("abcdefghijklmnopqrstuvwxyz", 4);
+  const std::string parameter = story.doors[static_cast<std::size_t>(door)].parameter;
   Timestamp now = std::chrono::floor<std::chrono::milliseconds>(start);
   for (int i = 0; i < count; ++i) {
     Request request = door_request(story, door, random, client, agent, by_get ? "GET" : "POST",
@@ -127,7 +127,8 @@ void use_door(Story& story, int door, Random& random, const std::string& client,
 }
 
 void remove_door(Story& story, int door, Timestamp when) {
-  story.doors[static_cast<std::size_t>(door)].removed = std::chrono::floor<std::chrono::seconds>(when);
+  const Timestamp in_time = std::min(when, story.calendar.at(0.97));
+  story.doors[static_cast<std::size_t>(door)].removed = std::chrono::floor<std::chrono::seconds>(in_time);
 }
 
 void leave_compiled_trace(Story& story, int door, Random& random) {

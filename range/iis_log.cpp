@@ -39,6 +39,15 @@ void append_number(std::string& out, Number number) {
   fmt::format_to(std::back_inserter(out), "{}", number);
 }
 
+// Probes reach the server without passing the balancer.
+bool from_the_server_itself(const Request& request, const Server& server) {
+  return request.client == "::1" || request.client == "127.0.0.1" || request.client == server.address;
+}
+
+void append_forwarded_for(std::string& out, const Row& row) {
+  append_iis(out, from_the_server_itself(row.request, row.server) ? std::string() : row.request.client);
+}
+
 void append_date_part(std::string& out, const Row& row, std::size_t from, std::size_t count) {
   std::string both;
   append_date_time(both, row.request.end);
@@ -71,7 +80,7 @@ const std::map<std::string_view, Column>& columns() {
       {"cs-bytes",
        [](std::string& out, const Row& row) { append_number(out, row.request.request_bytes + 1180); }},
       {"time-taken", [](std::string& out, const Row& row) { append_number(out, row.request.duration_ms); }},
-      {"X-Forwarded-For", [](std::string& out, const Row& row) { append_iis(out, row.request.client); }},
+      {"X-Forwarded-For", append_forwarded_for},
   };
   return table;
 }
@@ -109,14 +118,10 @@ void append_row(std::string& out, const std::string& layout, const Row& row) {
   }
 }
 
-bool from_the_server_itself(const Request& request) {
-  return request.client == "::1" || request.client == "127.0.0.1";
-}
-
 }  // namespace
 
 void append_front_end_row(std::string& out, const Request& request, const Server& server) {
-  const bool local = from_the_server_itself(request);
+  const bool local = from_the_server_itself(request, server);
   const std::string_view client = server.balancer.empty() || local ? request.client : server.balancer;
   append_row(out, server.iis_layout_at(request.end),
              {request, server, "W3SVC1", local ? std::string_view(request.client) : server.address, client,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -64,6 +65,10 @@ void Intruder::begin(Timestamp start) {
 }
 
 void Intruder::give(Request request) {
+  // A tool waits for each answer, so no request begins before the one before it has ended.
+  if (requests_ > 0)
+    request.duration_ms =
+        std::min(request.duration_ms, (now_ - last_) / std::chrono::milliseconds(1) * 9 / 10);
   request.end = last_ = now_;
   ++requests_;
   story_.events.requests.push_back(std::move(request));
@@ -215,6 +220,7 @@ void Intruder::run(Timestamp start, Depth depth) {
 int Intruder::new_door() {
   DoorPlan door = choose_door(story_, random_);
   door.planter = client_;
+  door.parameter = tool_.parameter;
   story_.doors.push_back(std::move(door));
   return static_cast<int>(story_.doors.size()) - 1;
 }
@@ -242,12 +248,12 @@ void Intruder::write_door(int door) {
   give(std::move(clean_up));
 }
 
-// The planter asks for the page once or twice, with nothing to do for it.
+// The planter asks for the page once or twice. A POST here is still part of planting.
 void Intruder::check_door(int door) {
   const auto looks = random_.between(1, 2);
   for (std::int64_t i = 0; i < looks; ++i) {
     wait(1500, 12000);
-    give(door_request(story_, door, random_, client_, tool_.agent, "GET", ""));
+    give(door_request(story_, door, random_, client_, tool_.agent, random_.chance(10) ? "POST" : "GET", ""));
   }
 }
 

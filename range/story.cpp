@@ -106,6 +106,13 @@ void sort_events(Events& events) {
   std::ranges::stable_sort(events.commands, {}, &EcpCommand::time);
 }
 
+// What a scenario planned for after the last day never happened.
+void cut_at_end(Story& story) {
+  const Timestamp end = story.calendar.last() - std::chrono::hours(1);
+  std::erase_if(story.events.requests, [&](const Request& request) { return request.end >= end; });
+  std::erase_if(story.events.commands, [&](const EcpCommand& command) { return command.time >= end; });
+}
+
 void drop_removed_files(Story& story) {
   for (const DoorPlan& door : story.doors) {
     if (!door.removed) continue;
@@ -128,6 +135,7 @@ Timestamp Calendar::between(Random& random, double low, double high) const {
 }
 
 Truth settle(Story& story) {
+  cut_at_end(story);
   sort_events(story.events);
   answer_doors(story);
   drop_removed_files(story);

@@ -45,6 +45,7 @@ struct DoorPlan {
   int missing_status = 302;  // what a request for it gets when it is not there
   Timestamp planted;
   std::string planter;
+  std::string parameter;  // request parameter that the script looks at
   std::optional<Timestamp> removed;
   bool time_stomped = false;
 };

@@ -152,6 +152,10 @@ void Hour::add_probes(int count) {
            std::chrono::milliseconds(random_.between(0, 60000));
     give(clients_.probe(count > 20 ? random_.next() : first));
   }
+  now_ = start_ + std::chrono::milliseconds(random_.between(60000, 3500000));
+  events_.commands.push_back({now_, random_.between(8, 60), random_.guid(), "Get-InboxRule",
+                              "/ecp/RulesEditor/InboxRules.svc/GetList?msExchEcpCanary=" + random_.guid(),
+                              ""});
   if (hour_of(start_) % 7 == 0) shell(server_.administrator());
 }
 
