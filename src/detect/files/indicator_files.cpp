@@ -74,16 +74,19 @@ void read_json(std::string_view text, const IndicatorOptions& options, Indicator
   sink.refuse("JSON file", "is neither a STIX 2.1 bundle nor a MISP event");
 }
 
-void read_indicator_file(const std::filesystem::path& path, const IndicatorOptions& options,
-                         IndicatorSink& sink) {
-  auto text = read_file(path, kMaxIndicatorFileBytes);
-  if (!text) return sink.refuse("indicator file", to_string(text.error()));
-  std::string_view content = *text;
+void read_indicators(std::string_view content, const IndicatorOptions& options, IndicatorSink& sink) {
   if (content.starts_with("\xef\xbb\xbf")) content.remove_prefix(3);
-  const std::string_view start = trim(content.substr(0, 4096));
+  const std::string_view start = trim(content);
   if (start.empty()) return sink.refuse("indicator file", "is empty");
   if (start.front() == '{' || start.front() == '[') return read_json(content, options, sink);
   read_csv(content, sink);
+}
+
+void read_indicator_file(const std::filesystem::path& path, const IndicatorOptions& options,
+                         IndicatorSink& sink) {
+  const auto text = read_file(path, kMaxIndicatorFileBytes);
+  if (!text) return sink.refuse("indicator file", to_string(text.error()));
+  read_indicators(*text, options, sink);
 }
 
 void read_campaign(const knowledge::Campaign& campaign, IndicatorSink& sink) {
@@ -177,6 +180,16 @@ IndicatorSet load_indicators(const knowledge::Campaign* campaign,
     read_indicator_file(file, options, sink);
     sink.report_to(report);
   }
+  set.finish();
+  return set;
+}
+
+IndicatorSet parse_indicators(const std::string& name, std::string_view text, RuleReport& report,
+                              const IndicatorOptions& options) {
+  IndicatorSet set;
+  IndicatorSink sink(set, name, name);
+  read_indicators(text, options, sink);
+  sink.report_to(report);
   set.finish();
   return set;
 }

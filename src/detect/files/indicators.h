@@ -100,4 +100,8 @@ IndicatorSet load_indicators(const knowledge::Campaign* campaign,
                              const std::vector<std::filesystem::path>& files, RuleReport& report,
                              const IndicatorOptions& options = {});
 
+// The same of one file's text; `name` stands in the report.
+IndicatorSet parse_indicators(const std::string& name, std::string_view text, RuleReport& report,
+                              const IndicatorOptions& options = {});
+
 }  // namespace afterpatch::detect::files
