@@ -1,0 +1,2 @@
+afterpatch_fuzzer(sigma_rule_fuzz SOURCES sigma_rule_fuzz.cpp LIBRARIES afterpatch_detect)
+afterpatch_fuzzer(sigma_condition_fuzz SOURCES sigma_condition_fuzz.cpp LIBRARIES afterpatch_detect)
