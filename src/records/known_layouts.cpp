@@ -121,13 +121,14 @@ const Header* fitting(const std::vector<Layout>& layouts, const Values& values) 
 }
 
 // The events of the server log are named "ECP.Request", "ECP.LongRunning", ...; those of the activity log are
-// not.
+// not. More columns come from commas in event data that somebody took out of its quotes (row_split.cpp gives
+// them back).
 const Header* fitting_ecp(const Values& values) {
   const auto& [server, activity, excerpt] = ecp_layouts();
-  if (values.size() == 4 && fits_ecp(server.header, values)) {
+  if (values.size() >= 4 && fits_ecp(server.header, values)) {
     return values[2].starts_with("ECP") ? &server.header : &activity.header;
   }
-  if (values.size() == 2 && fits_ecp(excerpt.header, values)) return &excerpt.header;
+  if (values.size() >= 2 && fits_ecp(excerpt.header, values)) return &excerpt.header;
   return nullptr;
 }
 

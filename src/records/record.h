@@ -45,7 +45,7 @@ struct ReadCounts {
   std::uint64_t without_header = 0;
   std::uint64_t overlong = 0;
   std::uint64_t header_lines = 0;
-  std::uint64_t lines = 0;
+  std::uint64_t lines = 0;  // line feeds, and one for a last line without
   std::uint64_t other_lines =
       0;  // neither rows nor headers: prose around rows, rests of broken rows; not given as records
 };

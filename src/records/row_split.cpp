@@ -1,5 +1,6 @@
 // Splits a row into its columns.
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "records/row_split.h"
@@ -90,6 +91,11 @@ bool split_w3c(std::size_t columns, std::string_view row, std::vector<std::strin
   return at <= row.size();
 }
 
+bool is_part_of(std::string_view row, std::string_view value) {
+  return std::less_equal<>()(row.data(), value.data()) &&
+         std::less_equal<>()(value.data(), row.data() + row.size());
+}
+
 }  // namespace
 
 bool split_columns(Dialect dialect, std::size_t columns, std::string_view row,
@@ -103,6 +109,11 @@ void split_row(const Header& header, std::string_view row, std::vector<std::stri
                std::deque<std::string>& scratch, bool& damaged) {
   const bool has_more = split_columns(header.dialect(), header.size(), row, values, scratch, damaged);
   damaged = damaged || has_more || values.size() < header.size();
+  // Event data without its quotes: the commas in it are its own. It is where commands stand, so nothing of it
+  // may be lost.
+  if (has_more && !values.empty() && header.names().back() == "EventData" && is_part_of(row, values.back())) {
+    values.back() = row.substr(static_cast<std::size_t>(values.back().data() - row.data()));
+  }
 }
 
 }  // namespace afterpatch::records

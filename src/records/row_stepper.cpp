@@ -17,7 +17,7 @@ std::uint64_t RowStepper::go_behind(const RowCut& row) {
   const std::string_view block = cutter_.block();
   const std::uint64_t line = line_;
   const std::uint64_t line_ends = count_line_ends(block.substr(at_, row.next - at_));
-  const bool is_cut_off = row.next == block.size() && block.back() != '\n';
+  const bool is_cut_off = row.next == block.size() && block.back() != '\n' && block.back() != '\0';
   line_ += line_ends;
   at_ = row.next;
   counts_.lines += line_ends + (is_cut_off ? 1 : 0);

@@ -70,21 +70,30 @@ class ColumnWalk {
 
 void RowTemplate::set(const Record& record) {
   header_ = nullptr;
-  if (record.header == nullptr || record.damaged || record.header->guessed || record.raw.size() < 26) return;
-  if (record.header != layout_header_ && !set_layout(*record.header)) return;
-  const bool is_csv = separator_ == ',';
-  if (!can_match_ || has_quotes(record.raw) || milliseconds_of(record.raw, is_csv) < 0) return;
-  if (record.raw.data() != record.values[0].data()) return;
+  if (record.damaged) return;
+  if (!can_describe(record)) {
+    // It may have named another build or server, so what is known of them is the last row's no more.
+    build_.clear();
+    server_.clear();
+    return;
+  }
   hour_ = record.raw.substr(0, kHourText);
   if (build_column_ != Header::npos && !build_of(record).empty())
     build_ = text_of_columns(record, build_column_, 4);
-  if (server_column_ != Header::npos && !server_of(record).empty())
+  if (server_column_ != Header::npos && !server_of(record).empty()) {
     server_ = text_of_columns(record, server_column_, 1);
+  }
   header_ = record.header;
 }
 
+bool RowTemplate::can_describe(const Record& record) {
+  if (record.header == nullptr || record.header->guessed || record.raw.size() < 26) return false;
+  if (record.header != layout_header_) set_layout(*record.header);
+  return can_match_ && !has_quotes(record.raw) && milliseconds_of(record.raw, separator_ == ',') >= 0;
+}
+
 // Only the common order of columns is matched: time, then the build's four, then the server's, then others.
-bool RowTemplate::set_layout(const Header& header) {
+void RowTemplate::set_layout(const Header& header) {
   *this = RowTemplate();
   layout_header_ = &header;
   const bool is_csv = header.dialect() == Dialect::csv;
@@ -96,19 +105,18 @@ bool RowTemplate::set_layout(const Header& header) {
     const bool in_order = header.find("MinorVersion") == *major + 1 &&
                           header.find("BuildVersion") == *major + 2 &&
                           header.find("RevisionVersion") == *major + 3 && *major >= behind;
-    if (!in_order) return false;
+    if (!in_order) return;
     build_column_ = *major;
     behind = *major + 4;
   }
   for (const std::string_view name : {"ServerHostName", "ServerName", "s-computername"}) {
     const auto server = header.find(name);
     if (!server) continue;
-    if (server_column_ != Header::npos || *server < behind) return false;
+    if (server_column_ != Header::npos || *server < behind) return;
     server_column_ = *server;
     behind = *server + 1;
   }
   can_match_ = starts_with_time && behind < header.size() && !header.find("EventData");
-  return can_match_;
 }
 
 // With the separator behind each. The row has no quotes, so its values lie in it one after the other.

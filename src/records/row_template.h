@@ -28,7 +28,8 @@ class RowTemplate {
   std::optional<Match> match(std::string_view row) const;
 
  private:
-  bool set_layout(const Header& header);
+  bool can_describe(const Record& record);
+  void set_layout(const Header& header);
   std::string text_of_columns(const Record& record, std::size_t first, std::size_t count) const;
   std::optional<Match> match_columns(std::string_view row, std::size_t behind_time, Match match) const;
 
