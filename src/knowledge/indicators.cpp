@@ -38,7 +38,8 @@ bool is_domain(std::string_view text) {
 }
 
 bool is_path(std::string_view text) {
-  return text.size() > 1 && !text.ends_with('\\') && text.starts_with('\\') && fold_windows_path(text) == text;
+  return text.size() > 1 && !text.ends_with('\\') && text.starts_with('\\') &&
+         fold_windows_path(text) == text;
 }
 
 bool is_file_name(std::string_view text) {

@@ -5,13 +5,10 @@
 
 #include <fmt/ranges.h>
 
-#include <functional>
-
 #include "base/file.h"
 #include "base/text.h"
 #include "knowledge/gunzip.h"
 #include "knowledge/map_reader.h"
-#include "knowledge/table_reader.h"
 
 namespace afterpatch::knowledge {
 namespace {
@@ -63,6 +60,12 @@ LogNeed read_log(const YamlValue& value, const std::string& file, Faults& faults
   return log;
 }
 
+// Longest first, so that the first rule that fits is the most exact; equal lengths in the order of their
+// names.
+bool longer_folder(const WebFolder& a, const WebFolder& b) {
+  return a.folder.size() != b.folder.size() ? a.folder.size() > b.folder.size() : a.folder < b.folder;
+}
+
 }  // namespace
 
 bool is_flaw_id(std::string_view text) {
@@ -100,21 +103,11 @@ void ProductLoader::read_description() {
   if (!product_->id.empty() && product_->id != folder_.filename().string()) {
     reader.fault("the id is not the folder's name", "id", "expected " + folder_.filename().string());
   }
-  for (const YamlValue& value : reader.list("product_lines")) {
-    MapReader line(value, file, "a product line", faults_);
-    const std::string name = line.text("name");
-    const unsigned numbers = line.number_or("branch_numbers", 3);
-    if (numbers != 2 && numbers != 3)
-      line.fault("a branch has two or three numbers", "branch_numbers", "expected 2 or 3");
-    if (!branch_numbers_.emplace(name, numbers).second)
-      line.fault("product line '" + name + "' stands twice", "name");
-    line.finish();
-  }
+  for (const YamlValue& value : reader.list("product_lines")) read_product_line(value, file);
   for (const YamlValue& value : reader.list("web_folders")) {
     product_->web_folders.push_back(read_web_folder(value, file, faults_));
   }
-  std::ranges::stable_sort(product_->web_folders, std::greater(),
-                           [](const WebFolder& f) { return f.folder.size(); });
+  std::ranges::sort(product_->web_folders, longer_folder);
   for (const YamlValue& value : reader.list("logs")) product_->logs.push_back(read_log(value, file, faults_));
   product_->web_extensions = reader.texts("web_extensions");
   for (const std::string& extension : product_->web_extensions) {
@@ -124,50 +117,76 @@ void ProductLoader::read_description() {
   reader.finish();
 }
 
+void ProductLoader::read_product_line(const YamlValue& value, const std::string& file) {
+  MapReader line(value, file, "a product line", faults_);
+  const std::string name = line.text("name");
+  const unsigned numbers = line.number_or("branch_numbers", 3);
+  if (numbers != 2 && numbers != 3)
+    line.fault("a branch has two or three numbers", "branch_numbers", "expected 2 or 3");
+  if (!branch_numbers_.emplace(name, numbers).second)
+    line.fault("product line '" + name + "' stands twice", "name");
+  line.finish();
+}
+
 void ProductLoader::read_builds() {
   const std::string file = (folder_ / "builds.csv").string();
   const auto text = read_file(file);
   if (!text) return faults_.add(text.error());
-  enum { kProduct, kCu, kSu, kBuild, kReleased, kKb };
   TableReader table(*text, file, {"product", "cu", "su", "build", "release_date", "kb", "sources", "note"},
                     faults_);
   std::map<Build, std::uint64_t> seen;
   for (std::size_t row = 0; row < table.size(); ++row) {
-    const auto build = parse_build(table.at(row, kBuild));
-    if (!build) {
-      table.fault(row, "'" + table.at(row, kBuild) + "' is no build",
-                  "expected four numbers such as 15.1.2176.2");
-      continue;
+    const auto info = read_build(table, row);
+    if (!info) continue;
+    const auto [earlier, is_new] = seen.emplace(info->build, table.line(row));
+    if (is_new) {
+      add_build(*info);
+    } else {
+      table.fault(row,
+                  fmt::format("build {} stands already in line {}", to_string(info->build), earlier->second));
     }
-    const auto line = branch_numbers_.find(table.at(row, kProduct));
-    if (line == branch_numbers_.end()) {
-      table.fault(row, "unknown product line '" + table.at(row, kProduct) + "'",
-                  "expected one of product_lines in product.yaml");
-      continue;
-    }
-    const auto released = parse_time(table.at(row, kReleased));
-    if (!released && !table.at(row, kReleased).empty()) {
-      table.fault(row, "'" + table.at(row, kReleased) + "' is no date", "expected YYYY-MM-DD or nothing");
-    }
-    if (const auto [earlier, is_new] = seen.emplace(*build, table.line(row)); !is_new) {
-      table.fault(row, fmt::format("build {} stands already in line {}", to_string(*build), earlier->second));
-      continue;
-    }
-    product_->builds.push_back({*build, table.at(row, kProduct), table.at(row, kCu), table.at(row, kSu),
-                                table.at(row, kKb), released});
-    if (line->second == 2)
-      product_->short_branches_.push_back(fmt::format("{}.{}", build->parts[0], build->parts[1]));
-    updates_.emplace(std::pair(table.at(row, kProduct), table.at(row, kCu)), *build);
   }
   std::ranges::sort(product_->builds, {}, &BuildInfo::build);
+  name_branches(file);
+}
+
+std::optional<BuildInfo> ProductLoader::read_build(TableReader& table, std::size_t row) {
+  enum { kProduct, kCu, kSu, kBuild, kReleased, kKb };
+  const auto build = parse_build(table.at(row, kBuild));
+  if (!build) {
+    table.fault(row, "'" + table.at(row, kBuild) + "' is no build",
+                "expected four numbers such as 15.1.2176.2");
+    return std::nullopt;
+  }
+  if (!branch_numbers_.contains(table.at(row, kProduct))) {
+    table.fault(row, "unknown product line '" + table.at(row, kProduct) + "'",
+                "expected one of product_lines in product.yaml");
+    return std::nullopt;
+  }
+  const std::string& date = table.at(row, kReleased);
+  const auto released = parse_time(date);
+  if (!released && !date.empty())
+    table.fault(row, "'" + date + "' is no date", "expected YYYY-MM-DD or nothing");
+  return BuildInfo{
+      *build, table.at(row, kProduct), table.at(row, kCu), table.at(row, kSu), table.at(row, kKb), released};
+}
+
+void ProductLoader::add_build(const BuildInfo& info) {
+  product_->builds.push_back(info);
+  updates_.emplace(std::pair(info.product, info.cu), info.build);
+  const std::string branch = fmt::format("{}.{}", info.build.parts[0], info.build.parts[1]);
+  auto& branches = product_->short_branches_;
+  const bool is_short = branch_numbers_.at(info.product) == 2;
+  if (is_short && std::ranges::find(branches, branch) == branches.end()) branches.push_back(branch);
+}
+
+void ProductLoader::name_branches(const std::string& file) {
   for (const BuildInfo& info : product_->builds) {
     const auto [known, is_new] =
         product_->branch_products_.emplace(product_->branch_of(info.build), info.product);
-    if (!is_new && known->second != info.product) {
-      faults_.add(
-          {fmt::format("branch {} belongs to {} and to {}", known->first, known->second, info.product), file,
-           ""});
-    }
+    if (is_new || known->second == info.product) continue;
+    faults_.add({fmt::format("branch {} belongs to {} and to {}", known->first, known->second, info.product),
+                 file, ""});
   }
 }
 
@@ -175,40 +194,40 @@ void ProductLoader::read_fixes() {
   const std::string file = (folder_ / "fixes.csv").string();
   const auto text = read_file(file);
   if (!text) return faults_.add(text.error());
-  enum { kCve, kProduct, kCu, kFirstFixed, kFixedBy };
   TableReader table(*text, file, {"cve", "product", "cu", "first_fixed_build", "fixed_by", "source_note"},
                     faults_);
-  for (std::size_t row = 0; row < table.size(); ++row) {
-    const std::string& cve = table.at(row, kCve);
-    if (!is_flaw_id(cve)) table.fault(row, "'" + cve + "' is no CVE id", "expected CVE-YYYY-NNNN or ADVNNNN");
-    const auto update = updates_.find({table.at(row, kProduct), table.at(row, kCu)});
-    if (update == updates_.end()) {
-      table.fault(row,
-                  fmt::format("{} {} is not in builds.csv", table.at(row, kProduct), table.at(row, kCu)));
-      continue;
-    }
-    const std::string branch = product_->branch_of(update->second);
-    Product::Fix fix;
-    fix.whole_branch = table.at(row, kFixedBy) == "CU base";
-    const bool none = table.at(row, kFixedBy).starts_with("none:");
-    if (!none) fix.first_fixed = parse_build(table.at(row, kFirstFixed));
-    if (none != table.at(row, kFirstFixed).empty() || (!none && !fix.first_fixed)) {
-      table.fault(row, "'" + table.at(row, kFirstFixed) + "' is no first fixed build",
-                  "expected four numbers, or nothing beside 'none:upgrade-CU'");
-      continue;
-    }
-    if (fix.first_fixed && product_->branch_of(*fix.first_fixed) != branch) {
-      table.fault(row, fmt::format("build {} is not of this cumulative update", to_string(*fix.first_fixed)),
-                  fmt::format("expected a build that begins with {}", branch));
-      continue;
-    }
-    if (!product_->fixes_.emplace(std::pair(cve, branch), fix).second) {
-      table.fault(row, fmt::format("a second fix of {} for branch {}", cve, branch));
-    }
-    auto& products = product_->affected_products_[cve];
-    if (std::ranges::find(products, update->first.first) == products.end())
-      products.push_back(update->first.first);
+  for (std::size_t row = 0; row < table.size(); ++row) read_fix(table, row);
+}
+
+void ProductLoader::read_fix(TableReader& table, std::size_t row) {
+  enum { kCve, kProduct, kCu, kFirstFixed, kFixedBy };
+  const std::string& cve = table.at(row, kCve);
+  if (!is_flaw_id(cve)) table.fault(row, "'" + cve + "' is no CVE id", "expected CVE-YYYY-NNNN or ADVNNNN");
+  const auto update = updates_.find({table.at(row, kProduct), table.at(row, kCu)});
+  if (update == updates_.end()) {
+    return table.fault(
+        row, fmt::format("{} {} is not in builds.csv", table.at(row, kProduct), table.at(row, kCu)));
   }
+  const std::string branch = product_->branch_of(update->second);
+  const bool none = table.at(row, kFixedBy).starts_with("none:");
+  Product::Fix fix;
+  fix.whole_branch = table.at(row, kFixedBy) == "CU base";
+  if (!none) fix.first_fixed = parse_build(table.at(row, kFirstFixed));
+  if (none ? !table.at(row, kFirstFixed).empty() : !fix.first_fixed) {
+    return table.fault(row, "'" + table.at(row, kFirstFixed) + "' is no first fixed build",
+                       "expected four numbers, or nothing beside 'none:upgrade-CU'");
+  }
+  if (fix.first_fixed && product_->branch_of(*fix.first_fixed) != branch) {
+    return table.fault(row,
+                       fmt::format("build {} is not of this cumulative update", to_string(*fix.first_fixed)),
+                       fmt::format("expected a build that begins with {}", branch));
+  }
+  if (!product_->fixes_.emplace(std::pair(cve, branch), fix).second) {
+    table.fault(row, fmt::format("a second fix of {} for branch {}", cve, branch));
+  }
+  auto& products = product_->affected_products_[cve];
+  if (std::ranges::find(products, table.at(row, kProduct)) == products.end())
+    products.push_back(table.at(row, kProduct));
 }
 
 void ProductLoader::read_known_good() {

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "knowledge/faults.h"
 #include "knowledge/product.h"
+#include "knowledge/table_reader.h"
+#include "knowledge/yaml_value.h"
 
 namespace afterpatch::knowledge {
 
@@ -19,8 +24,13 @@ class ProductLoader {
   ProductLoader(const std::filesystem::path& folder, Faults& faults);
 
   void read_description();
+  void read_product_line(const YamlValue& value, const std::string& file);
   void read_builds();
+  std::optional<BuildInfo> read_build(TableReader& table, std::size_t row);
+  void add_build(const BuildInfo& info);
+  void name_branches(const std::string& file);
   void read_fixes();
+  void read_fix(TableReader& table, std::size_t row);
   void read_known_good();
 
   std::filesystem::path folder_;
