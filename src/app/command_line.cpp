@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/campaign_command.h"
+#include "app/campaign_arguments.h"
 #include "app/completion.h"
 #include "app/exit_status.h"
 #include "app/hunt_command.h"

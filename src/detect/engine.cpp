@@ -142,6 +142,8 @@ void Engine::pivot_pass(const evidence::Inventory& inventory, std::span<const Pi
   state_->asked.insert(state_->asked.end(), wanted.begin(), wanted.end());
 }
 
+const RuleReport& Engine::rules() const { return state_->rules; }
+
 std::vector<std::string> Engine::literals_of(std::string_view log) const {
   std::vector<std::string> texts;
   const auto plan = state_->plans.find(log);

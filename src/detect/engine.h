@@ -51,6 +51,9 @@ class Engine {
   // Adds to findings.requests.
   void pivot_pass(const evidence::Inventory& inventory, std::span<const PivotValue> values, Findings& findings, Progress& progress);
 
+  // What was loaded and what was refused.
+  const RuleReport& rules() const;
+
   // The literals that a pass over this log looks for, for benchmarks and for people who wonder.
   std::vector<std::string> literals_of(std::string_view log) const;
 

@@ -12,7 +12,9 @@ Result<LogBlocks> LogBlocks::open(const evidence::Artefact& artefact, std::size_
   auto stream = evidence::open_stream(artefact);
   if (!stream) return std::unexpected(stream.error());
   const Dialect dialect = artefact.kind == evidence::Kind::iis_w3c ? Dialect::w3c : Dialect::csv;
-  return LogBlocks(std::move(*stream), dialect, block_bytes);
+  LogBlocks blocks(std::move(*stream), dialect, block_bytes);
+  if (!artefact.gzip) blocks.next_read_ = std::max<std::uint64_t>(std::min<std::uint64_t>(artefact.size, block_bytes), 1);
+  return blocks;
 }
 
 bool LogBlocks::next(LogBlock& block) {
@@ -37,15 +39,20 @@ bool LogBlocks::next(LogBlock& block) {
 }
 
 void LogBlocks::fill() {
-  std::size_t have = buffer_.size();
-  buffer_.resize(block_bytes_);
-  while (have < block_bytes_ && !at_end_) {
-    const auto got = stream_->read({buffer_.data() + have, block_bytes_ - have});
-    if (!got) failure_ = got.error().what;
-    at_end_ = !got || *got == 0;
-    if (!at_end_) have += *got;
+  while (buffer_.size() < block_bytes_ && !at_end_) {
+    const std::size_t have = buffer_.size();
+    const std::size_t wanted = std::min(next_read_, block_bytes_ - have);
+    buffer_.resize_and_overwrite(have + wanted, [&](char* bytes, std::size_t) { return have + read_into(bytes + have, wanted); });
+    next_read_ = block_bytes_;
   }
-  buffer_.resize(have);
+}
+
+// Bytes read; 0 sets at_end_.
+std::size_t LogBlocks::read_into(char* bytes, std::size_t wanted) {
+  const auto got = stream_->read({bytes, wanted});
+  if (!got) failure_ = got.error().what;
+  at_end_ = !got || *got == 0;
+  return at_end_ ? 0 : *got;
 }
 
 // Drops what is left of a row that was cut, up to its line end.

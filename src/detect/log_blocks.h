@@ -39,6 +39,7 @@ class LogBlocks {
   LogBlocks(std::unique_ptr<evidence::ByteStream> stream, records::Dialect dialect, std::size_t block_bytes)
       : stream_(std::move(stream)), dialect_(dialect), block_bytes_(block_bytes) {}
   void fill();
+  std::size_t read_into(char* bytes, std::size_t wanted);
   void skip_overlong_rest();
   void hand_out(std::size_t size, LogBlock& block);
   records::Dialect dialect() const;
@@ -46,6 +47,7 @@ class LogBlocks {
   std::unique_ptr<evidence::ByteStream> stream_;
   records::Dialect dialect_;
   std::size_t block_bytes_;
+  std::size_t next_read_ = std::size_t{64} << 10U;  // first a small read: most logs are small
   std::unique_ptr<records::HeaderTracker> tracker_ = std::make_unique<records::HeaderTracker>();
   std::string buffer_;
   std::uint64_t offset_ = 0;

@@ -1,0 +1,16 @@
+// The arguments of `afterpatch campaign`.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+
+namespace CLI {
+class App;
+}
+
+namespace afterpatch::app {
+
+// Adds the command; `job` is set when it was asked for.
+void add_campaign(CLI::App& program, std::function<int(std::ostream&, std::ostream&)>& job);
+
+}  // namespace afterpatch::app
