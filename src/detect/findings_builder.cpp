@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,9 +15,27 @@ auto order_of(const Detection& detection) {
 
 }  // namespace
 
-void FindingsBuilder::begin_artefact(const evidence::Artefact&) {
+void FindingsBuilder::begin_artefact(const evidence::Artefact& artefact) {
+  name_odd_rows();
   lines_before_ = 0;
   counted_file_ = false;
+  artefact_ = artefact.path;
+}
+
+// Rows that were read only in part are named once a file, since an attacker may have made them so.
+void FindingsBuilder::name_odd_rows() {
+  const records::ReadCounts counts = std::exchange(counts_, {});
+  if (counts.overlong > 0) {
+    add_problem({artefact_, fmt::format("{} pieces of rows longer than 1 MiB", counts.overlong), counts.overlong});
+  }
+  if (counts.damaged > counts.overlong) {
+    add_problem({artefact_,
+                 fmt::format("{} of {} rows are damaged: cut off, or not as their header says", counts.damaged, counts.records),
+                 counts.damaged});
+  }
+  if (counts.without_header > 0) {
+    add_problem({artefact_, fmt::format("{} rows are of no known log", counts.without_header), counts.without_header});
+  }
 }
 
 void FindingsBuilder::add_block(BlockOutcome&& outcome, const evidence::Artefact& artefact) {
@@ -28,6 +47,10 @@ void FindingsBuilder::add_block(BlockOutcome&& outcome, const evidence::Artefact
   for (const auto& [log, summary] : outcome.summaries) {
     LogCoverage& coverage = coverage_of(log);
     coverage.summary.merge(summary);
+    counts_.records += summary.counts.records;
+    counts_.damaged += summary.counts.damaged;
+    counts_.overlong += summary.counts.overlong;
+    counts_.without_header += summary.counts.without_header;
     if (!counted_file_) ++coverage.files, coverage.bytes += artefact.size;
     counted_file_ = true;
   }
@@ -57,6 +80,7 @@ LogCoverage& FindingsBuilder::coverage_of(const std::string& log) {
 }
 
 void FindingsBuilder::finish() {
+  name_odd_rows();
   std::stable_sort(findings_.detections.begin(), findings_.detections.end(),
                    [](const Detection& a, const Detection& b) { return order_of(a) < order_of(b); });
   for (const auto& [id, rule] : rules_) findings_.rule_counts.push_back({id, rule.title, rule.matches, rule.kept});

@@ -30,11 +30,14 @@ class FindingsBuilder {
     std::uint64_t kept = 0;
   };
   void keep(Detection&& detection);
+  void name_odd_rows();
   LogCoverage& coverage_of(const std::string& log);
 
   Findings& findings_;
   std::uint64_t lines_before_ = 0;
   bool counted_file_ = false;
+  std::string artefact_;            // path of the log at hand
+  records::ReadCounts counts_;      // of the log at hand
   std::map<std::string, Counted> rules_;
   std::map<std::string, LogCoverage> coverage_;
   RequestGroups requests_;

@@ -18,24 +18,11 @@ Result<LogBlocks> LogBlocks::open(const evidence::Artefact& artefact, std::size_
 }
 
 bool LogBlocks::next(LogBlock& block) {
-  for (;;) {
-    fill();
-    if (skipping_) skip_overlong_rest();
-    if (skipping_ && !at_end_) continue;
-    if (buffer_.empty()) {
-      if (at_end_) return false;
-      continue;
-    }
-    std::size_t size = records::find_block_end(buffer_, dialect(), at_end_);
-    if (size == 0 && buffer_.size() < block_bytes_ && !at_end_) continue;
-    if (size == 0) {
-      size = std::min(buffer_.size(), records::kMaxRecordBytes);
-      skipping_ = true;
-      ++overlong_rows_;
-    }
-    hand_out(size, block);
-    return true;
-  }
+  fill();
+  if (buffer_.empty()) return false;
+  const std::size_t size = records::find_block_end(buffer_, dialect(), at_end_);
+  hand_out(size != 0 ? size : buffer_.size(), block);
+  return true;
 }
 
 void LogBlocks::fill() {
@@ -53,15 +40,6 @@ std::size_t LogBlocks::read_into(char* bytes, std::size_t wanted) {
   if (!got) failure_ = got.error().what;
   at_end_ = !got || *got == 0;
   return at_end_ ? 0 : *got;
-}
-
-// Drops what is left of a row that was cut, up to its line end.
-void LogBlocks::skip_overlong_rest() {
-  const std::size_t line_end = buffer_.find('\n');
-  const std::size_t drop = line_end == std::string::npos ? buffer_.size() : line_end + 1;
-  buffer_.erase(0, drop);
-  offset_ += drop;
-  skipping_ = line_end == std::string::npos && !at_end_;
 }
 
 void LogBlocks::hand_out(std::size_t size, LogBlock& block) {

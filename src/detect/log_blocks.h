@@ -32,7 +32,6 @@ class LogBlocks {
   bool next(LogBlock& block);
 
   const std::string& failure() const { return failure_; }
-  std::uint64_t overlong_rows() const { return overlong_rows_; }   // rows cut at records::kMaxRecordBytes
   std::uint64_t consumed() const { return stream_->consumed(); }   // bytes taken from the disk
 
  private:
@@ -40,7 +39,6 @@ class LogBlocks {
       : stream_(std::move(stream)), dialect_(dialect), block_bytes_(block_bytes) {}
   void fill();
   std::size_t read_into(char* bytes, std::size_t wanted);
-  void skip_overlong_rest();
   void hand_out(std::size_t size, LogBlock& block);
   records::Dialect dialect() const;
 
@@ -52,9 +50,7 @@ class LogBlocks {
   std::string buffer_;
   std::uint64_t offset_ = 0;
   bool at_end_ = false;
-  bool skipping_ = false;
   std::string failure_;
-  std::uint64_t overlong_rows_ = 0;
 };
 
 }  // namespace afterpatch::detect

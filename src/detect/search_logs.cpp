@@ -3,8 +3,6 @@
 #include <deque>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/ordered_pool.h"
 #include "detect/evidence_pass.h"
 #include "detect/log_names.h"
@@ -97,9 +95,6 @@ void read_log(const Artefact& artefact, BlockPool& pool, FindingsBuilder& builde
     counted = blocks->consumed();
   }
   if (!blocks->failure().empty()) builder.add_problem({artefact.path, "can't be read to its end: " + blocks->failure(), 1});
-  if (const auto rows = blocks->overlong_rows()) {
-    builder.add_problem({artefact.path, fmt::format("{} rows longer than 1 MiB; only their first MiB was read", rows), rows});
-  }
 }
 
 }  // namespace

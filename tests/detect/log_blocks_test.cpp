@@ -59,7 +59,7 @@ TEST_F(LogBlocksTest, CarriesTheHeaderIntoLaterBlocks) {
   EXPECT_EQ(block.header->size(), 4U);
 }
 
-TEST_F(LogBlocksTest, CutsARowWithoutAnEndAndGoesOnBehindIt) {
+TEST_F(LogBlocksTest, GivesARowWithoutAnEndInPiecesAndGoesOnBehindIt) {
   const std::string before = "#Fields: date time cs-uri-stem sc-status\r\n2021-03-05 03:06:27 /a 200\r\n";
   const std::string after = "2021-03-05 03:06:28 /b 200\r\n";
   auto artefact = file_with(before + std::string(10 * records::kMaxRecordBytes, 'x') + "\n" + after);
@@ -68,9 +68,8 @@ TEST_F(LogBlocksTest, CutsARowWithoutAnEndAndGoesOnBehindIt) {
   std::string last;
   std::size_t most = 0;
   for (LogBlock block; blocks->next(block); last = block.bytes) most = std::max(most, block.bytes.size());
-  EXPECT_EQ(last, after);
+  EXPECT_TRUE(last.ends_with(after));
   EXPECT_LE(most, kSmallBlock);
-  EXPECT_EQ(blocks->overlong_rows(), 1U);
 }
 
 TEST_F(LogBlocksTest, GivesTheTruncatedLastRow) {
