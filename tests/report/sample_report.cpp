@@ -610,12 +610,12 @@ assess::HuntReport hostile_report() {
   HuntReport hunt = reentered_report();
   ServerReport& server = hunt.servers.front();
   const std::vector<Detection> few = server.detections;
-  for (int i = 0; i < 200; ++i) server.detections.insert(server.detections.end(), few.begin(), few.end());
-  for (auto& answer : server.answers) answer.evidence = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1000, 2000};
+  for (int i = 0; i < 30; ++i) server.detections.insert(server.detections.end(), few.begin(), few.end());
+  for (auto& answer : server.answers) answer.evidence = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 300, 9999999};
   server.verdict.coverage_sufficient = false;
   server.verdict.compromise = assess::Compromise::backdoored;
   std::string bytes;
-  while (bytes.size() < 3000) bytes += hostile_bytes();
+  while (bytes.size() < 800) bytes += hostile_bytes();
   poison_hunt(Poison(bytes), hunt);
   return hunt;
 }

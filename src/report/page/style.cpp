@@ -136,7 +136,7 @@ tr.opens>*{border-bottom:0;padding-bottom:0}
 constexpr Literal kPlot = R"css(
 figure{margin:1rem 0 1.4rem}
 figcaption{font-weight:600;margin-bottom:.3rem}
-.plot{display:block;width:100%;min-width:46rem;height:auto;font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif}
+.plot{display:block;width:100%;min-width:60rem;height:auto;font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif}
 .plot text{fill:var(--ink)}
 .plot .end{text-anchor:end}
 .plot .lane{fill:var(--panel)}.plot .shaded{fill:var(--shade)}

@@ -162,24 +162,6 @@ bool worth_a_close_up(const TimeRange& own, const TimeRange& whole) {
   return !own.empty() && own.length() * 2 < whole.length();
 }
 
-Html drawings(const PageContext& page) {
-  const TimeRange whole = campaign_range(page);
-  if (whole.empty())
-    return note(
-        "There is nothing to draw: neither the campaign's dates nor events of this server are known.");
-  Html html = figure(
-      make_plot(page, "plot-campaign", "The whole campaign", whole),
-      fmt::format("The whole campaign, {} to {} (UTC)", to_date_text(whole.first), to_date_text(whole.last)));
-  TimeRange own = own_range(page.server);
-  if (own.first != Timestamp{}) own = own.padded(0.06, minutes(30));
-  if (!worth_a_close_up(own, whole)) return html;
-  html +=
-      figure(make_plot(page, "plot-close", "Close-up of this server", own),
-             fmt::format("Close-up of what happened on this server, {} to {} (UTC)",
-                         to_minute_text(own.first).substr(0, 16), to_minute_text(own.last).substr(0, 16)));
-  return html;
-}
-
 Html legend() {
   const auto item = [](Literal shape, std::string_view words) {
     return element(
@@ -190,6 +172,24 @@ Html legend() {
                   item("key warn", "flaw used, or not known"), item("key info", "looked only, or removed"),
                   item("key good", "fixed build"), item("key hollow", "ring: no effect"),
                   item("key open", "dashed: end not known")});
+}
+
+Html drawings(const PageContext& page) {
+  const TimeRange whole = campaign_range(page);
+  if (whole.empty())
+    return note(
+        "There is nothing to draw: neither the campaign's dates nor events of this server are known.");
+  Html html = figure(
+      make_plot(page, "plot-campaign", "The whole campaign", whole),
+      fmt::format("The whole campaign, {} to {} (UTC)", to_date_text(whole.first), to_date_text(whole.last)));
+  TimeRange own = own_range(page.server);
+  if (own.first != Timestamp{}) own = own.padded(0.06, minutes(30));
+  if (!worth_a_close_up(own, whole)) return html + legend();
+  html +=
+      figure(make_plot(page, "plot-close", "Close-up of this server", own),
+             fmt::format("Close-up of what happened on this server, {} to {} (UTC)",
+                         to_minute_text(own.first).substr(0, 16), to_minute_text(own.last).substr(0, 16)));
+  return html + legend();
 }
 
 Html events_table(const PageContext& page) {
@@ -212,7 +212,7 @@ Html events_table(const PageContext& page) {
 }  // namespace
 
 Html timeline_section(const PageContext& page) {
-  return section(page, "timeline", "Timeline", drawings(page) + legend() + events_table(page));
+  return section(page, "timeline", "Timeline", drawings(page) + events_table(page));
 }
 
 }  // namespace afterpatch::report

@@ -73,8 +73,10 @@ Html exposure_axis(const PageContext& page) {
   if (!server.exposure.empty() && !server.exposure.back().build_name.empty()) {
     more += element("p", {{"class", "soft"}}, server.exposure.back().build_name);
   }
-  more +=
-      element("p", {{"class", "soft"}}, "A patch closes the hole. It removes nothing that came in before.");
+  if (server.verdict.exposure == assess::Exposure::patched) {
+    more +=
+        element("p", {{"class", "soft"}}, "A patch closes the hole. It removes nothing that came in before.");
+  }
   return axis("Exposure", exposure_label(server.verdict.exposure), report::tone_of(server.verdict.exposure),
               more);
 }

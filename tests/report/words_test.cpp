@@ -1,0 +1,93 @@
+#include "report/words.h"
+
+#include <gmock/gmock.h>
+
+#include "report/sample_report.h"
+
+namespace afterpatch::report {
+namespace {
+
+using assess::Compromise;
+using testing::HasSubstr;
+using testing::Not;
+
+Verdict verdict(Compromise compromise, bool covered) {
+  Verdict made;
+  made.compromise = compromise;
+  made.compromise_confidence = detect::Confidence::confirmed;
+  made.coverage_sufficient = covered;
+  return made;
+}
+
+TEST(Words, SayCantTellWhenNothingWasFoundInLogsWithGaps) {
+  EXPECT_EQ(compromise_label(verdict(Compromise::no_evidence, false)), "can't tell");
+  EXPECT_THAT(headline(verdict(Compromise::no_evidence, false)), HasSubstr("Can't tell"));
+}
+
+TEST(Words, SayNoEvidenceOnlyWithEnoughCoverage) {
+  EXPECT_EQ(compromise_label(verdict(Compromise::no_evidence, true)), "no evidence");
+  EXPECT_THAT(headline(verdict(Compromise::no_evidence, true)), Not(HasSubstr("Can't tell")));
+}
+
+TEST(Words, SayThatLesserStepsMayBeWorseWhenLogsHaveGaps) {
+  EXPECT_EQ(compromise_label(verdict(Compromise::probed, false)), "at least probed");
+  EXPECT_EQ(compromise_label(verdict(Compromise::backdoored, false)), "at least backdoored");
+  EXPECT_EQ(compromise_label(verdict(Compromise::re_entered, false)), "re-entered");
+  for (const auto step : {Compromise::probed, Compromise::exploited, Compromise::backdoored}) {
+    EXPECT_THAT(headline(verdict(step, false)), HasSubstr("Can't tell"));
+    EXPECT_THAT(headline(verdict(step, true)), Not(HasSubstr("Can't tell")));
+  }
+}
+
+TEST(Words, SoundNoSurerThanTheirConfidence) {
+  Verdict unsure = verdict(Compromise::exploited, true);
+  unsure.compromise_confidence = detect::Confidence::possible;
+  EXPECT_THAT(headline(unsure), HasSubstr("may have been"));
+  unsure.compromise_confidence = detect::Confidence::likely;
+  EXPECT_THAT(headline(unsure), HasSubstr("probably"));
+}
+
+TEST(Words, NeverCallAServerClean) {
+  for (const auto step : {Compromise::no_evidence, Compromise::probed}) {
+    for (const bool covered : {false, true})
+      EXPECT_THAT(headline(verdict(step, covered)), Not(HasSubstr("clean")));
+  }
+}
+
+TEST(Words, RoundSharesTowardsCaution) {
+  EXPECT_EQ(percent_text(0), "0 %");
+  EXPECT_EQ(percent_text(0.0001), "under 1 %");
+  EXPECT_EQ(percent_text(0.9999), "99 %");
+  EXPECT_EQ(percent_text(1), "100 %");
+}
+
+TEST(Words, NameTheLeastCoveredOfTheNeededLogs) {
+  EXPECT_THAT(coverage_words(reentered_report().servers[0]),
+              HasSubstr("ECP server: administration commands) covers 71 %"));
+  EXPECT_EQ(coverage_words(ServerReport{}), "none of the needed logs was found");
+}
+
+TEST(Words, CountDoorsByPresence) {
+  EXPECT_EQ(presence_words(reentered_report().servers[0]), "2 back doors: 1 still in place, 1 removed");
+  EXPECT_EQ(presence_words(ServerReport{}), "");
+}
+
+TEST(Words, WriteNumbersForPeople) {
+  EXPECT_EQ(number_text(1234567), "1,234,567");
+  EXPECT_EQ(number_text(123), "123");
+  EXPECT_EQ(bytes_text(999), "999 bytes");
+  EXPECT_EQ(bytes_text(1'934'000'000), "1.9 GB");
+  EXPECT_EQ(count_text(1, "file", "files"), "1 file");
+}
+
+TEST(Words, WriteTheDateOfASpanOnce) {
+  const auto at = [](const char* text) { return parse_time(text).value(); };
+  EXPECT_EQ(span_text(at("2021-03-03T06:49:46Z"), at("2021-03-03T06:50:00Z")),
+            "2021-03-03 06:49:46 to 06:50:00");
+  EXPECT_EQ(span_text(at("2021-03-03T06:49:46Z"), at("2021-03-04T06:50:00Z")),
+            "2021-03-03 06:49:46 to 2021-03-04 06:50:00");
+  EXPECT_EQ(span_text(Timestamp{}, Timestamp{}), "unknown");
+}
+
+}  // namespace
+}  // namespace afterpatch::report
