@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "detect/block_headers.h"
+#include "records/byte_count.h"
 
 namespace afterpatch::detect {
 namespace {
@@ -13,9 +14,7 @@ class LineCounter {
   explicit LineCounter(std::string_view block) : block_(block) {}
   // 1-based line of the byte. REQUIRES: rising `at`.
   std::uint64_t line_at(std::size_t at) {
-    const auto from = block_.begin() + static_cast<std::ptrdiff_t>(counted_to_);
-    const auto to = block_.begin() + static_cast<std::ptrdiff_t>(at);
-    line_ += static_cast<std::uint64_t>(std::count(from, to, '\n'));
+    line_ += records::count_byte(block_.substr(counted_to_, at - counted_to_), '\n');
     counted_to_ = at;
     return line_;
   }
@@ -76,7 +75,7 @@ void BlockSearch::run(const LogBlock& block, const evidence::Artefact& artefact,
   } else {
     search_hit_rows(block, artefact, outcome);
   }
-  outcome.lines += static_cast<std::uint64_t>(std::count(block.bytes.begin(), block.bytes.end(), '\n'));
+  outcome.lines += records::count_byte(block.bytes, '\n');
 }
 
 void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome) {

@@ -6,6 +6,7 @@
 #include "base/ordered_pool.h"
 #include "detect/evidence_pass.h"
 #include "detect/log_names.h"
+#include "records/byte_count.h"
 
 namespace afterpatch::detect {
 namespace {
@@ -59,7 +60,7 @@ class Searcher {
       search->examine_row(record, *job.artefact, reader.date(), outcome);
       if (options_.summarise) summarise_row(record, log, reader.date(), outcome);
     }
-    outcome.lines = static_cast<std::uint64_t>(std::count(job.block.bytes.begin(), job.block.bytes.end(), '\n'));
+    outcome.lines = records::count_byte(job.block.bytes, '\n');
   }
 
   static void summarise_row(const records::Record& record, std::string_view log, const std::string& date, BlockOutcome& outcome) {
