@@ -119,14 +119,14 @@ struct Proxied {
   std::string query = {};
 };
 
-std::string row(const Proxied& r) {
+std::string proxy_row(const Proxied& r) {
   return "2021-03-03T06:49:42.162Z,cde28fc4-299e-4179-b3e9-de56f5c1d9ee,15,1,2106,2,Ecp,mail.example.org," +
          r.stem + ",," + r.anchor + "," + r.agent + ",192.0.2.1," + r.status + ",POST," + r.version + "," +
          r.hint + "," + r.cookie + "," + r.query;
 }
 
 std::string anchored(const std::string& anchor, const std::string& status) {
-  return row({.anchor = "ServerInfo~" + anchor, .status = status});
+  return proxy_row({.anchor = "ServerInfo~" + anchor, .status = status});
 }
 
 const std::string kInside = "a]@srv.example.local:444";
@@ -171,7 +171,8 @@ TEST(HttpProxyRules, LeaveGenuineAnchorsAlone) {
        {"", "Sid~S-1-5-21-1-2-3-4343", "SMTP:user@example.org", "MailboxGuid~1a51fb75@example.org",
         "ServerInfo~srv.example.local", "Database~fb7adba2~~2023-02-08T18:59:59~example.org~1",
         "Smtp~a/b@example.org"}) {
-    rows.push_back({row({.stem = "/owa/service.svc", .anchor = anchor, .hint = "WindowsIdentity"}), {}});
+    rows.push_back(
+        {proxy_row({.stem = "/owa/service.svc", .anchor = anchor, .hint = "WindowsIdentity"}), {}});
   }
   expect_rules("Logging/HttpProxy/Owa/HttpProxy_2021030306-1.LOG", kHttpProxyHeader, rows);
 }
@@ -179,14 +180,14 @@ TEST(HttpProxyRules, LeaveGenuineAnchorsAlone) {
 TEST(HttpProxyRules, JudgeBackEndCookies) {
   expect_rules("Logging/HttpProxy/Ews/HttpProxy_2021030306-1.LOG", kHttpProxyHeader,
                {
-                   {row({.cookie = "Server~a]@srv:444/mapi/emsmdb/?#~1941962753~2021-03-03T07:00:00"}),
+                   {proxy_row({.cookie = "Server~a]@srv:444/mapi/emsmdb/?#~1941962753~2021-03-03T07:00:00"}),
                     {"http_proxy_cookie_back_end"}},
-                   {row({.status = "500", .cookie = "Server~a]@srv:444/mapi/emsmdb/?#~1941962753~x"}),
+                   {proxy_row({.status = "500", .cookie = "Server~a]@srv:444/mapi/emsmdb/?#~1941962753~x"}),
                     {"http_proxy_cookie"}},
-                   {row({.cookie = "Server~localhost/x?~3~x"}), {"http_proxy_cookie"}},
-                   {row({.cookie = "Server~srv.example.local~1942063431~2023-02-08T18:59:59"}), {}},
-                   {row({.anchor = "ServerInfo~" + kInside + "/mapi/nspi?",
-                         .cookie = "Server~a]@srv:444/mapi/nspi?~3~x"}),
+                   {proxy_row({.cookie = "Server~localhost/x?~3~x"}), {"http_proxy_cookie"}},
+                   {proxy_row({.cookie = "Server~srv.example.local~1942063431~2023-02-08T18:59:59"}), {}},
+                   {proxy_row({.anchor = "ServerInfo~" + kInside + "/mapi/nspi?",
+                               .cookie = "Server~a]@srv:444/mapi/nspi?~3~x"}),
                     {"http_proxy_back_end"}},
                });
 }
@@ -194,18 +195,18 @@ TEST(HttpProxyRules, JudgeBackEndCookies) {
 TEST(HttpProxyRules, KnowVersionsThatNeverWere) {
   expect_rules("Logging/HttpProxy/Ecp/HttpProxy_2021030306-1.LOG", kHttpProxyHeader,
                {
-                   {row({.version = "0.00.0003.000", .hint = "X-AnonResource-Backend-Cookie"}),
+                   {proxy_row({.version = "0.00.0003.000", .hint = "X-AnonResource-Backend-Cookie"}),
                     {"http_proxy_crafted_version"}},
-                   {row({.version = "41.42.31996.000"}), {"http_proxy_crafted_version"}},
-                   {row({.version = "14.03.0513.000"}), {}},
-                   {row({.version = ""}), {}},
-                   {row({.version = "0.00.0003.000", .hint = "WindowsIdentity"}), {}},
+                   {proxy_row({.version = "41.42.31996.000"}), {"http_proxy_crafted_version"}},
+                   {proxy_row({.version = "14.03.0513.000"}), {}},
+                   {proxy_row({.version = ""}), {}},
+                   {proxy_row({.version = "0.00.0003.000", .hint = "WindowsIdentity"}), {}},
                });
 }
 
 TEST(HttpProxyRules, TellPagesThatExchangeNeverServed) {
   const auto page = [](const char* stem, const char* status) {
-    return row({.stem = stem, .status = status, .hint = "", .cookie = ""});
+    return proxy_row({.stem = stem, .status = status, .hint = "", .cookie = ""});
   };
   expect_rules(
       "Logging/HttpProxy/Owa/HttpProxy_2021030503-1.LOG", kHttpProxyHeader,
@@ -239,7 +240,7 @@ struct Asked {
   std::string status = "200";
 };
 
-std::string row(const Asked& r) {
+std::string iis_row(const Asked& r) {
   return "2021-03-05 03:06:27 192.0.2.9 " + r.method + " " + r.stem + " " + r.query + " 443 " + r.user +
          " 192.0.2.1 " + r.agent + " - " + r.status + " 0 0 133";
 }
@@ -248,28 +249,29 @@ TEST(IisRules, TellPagesThatExchangeNeverServed) {
   expect_rules(
       "inetpub/logs/LogFiles/W3SVC1/u_ex210305.log", kIisHeader,
       {
-          {row({.stem = "/owa/auth/RedirSuiteServerProxy.aspx"}), {"iis_unshipped_script"}},
-          {row({.stem = "/owa/auth/RedirSuiteServerProxy.aspx", .status = "302"}),
+          {iis_row({.stem = "/owa/auth/RedirSuiteServerProxy.aspx"}), {"iis_unshipped_script"}},
+          {iis_row({.stem = "/owa/auth/RedirSuiteServerProxy.aspx", .status = "302"}),
            {"iis_unshipped_script_missing"}},
-          {row({.method = "POST", .stem = "/aspnet_client/system_web/zxvt0lpt.aspx"}),
+          {iis_row({.method = "POST", .stem = "/aspnet_client/system_web/zxvt0lpt.aspx"}),
            {"iis_unshipped_script"}},
-          {row({.stem = "/aspnet_client/supp0rt.aspx", .status = "404"}), {"iis_unshipped_script_missing"}},
-          {row({.stem = "/OAB/log.aspx", .status = "500"}), {"iis_unshipped_script_error"}},
-          {row({.stem = "/owa/auth/logon.aspx", .query = "replaceCurrent=1&url=whoami"}), {}},
-          {row({.stem = "/owa/auth/15.1.2106.2/scripts/premium/flogon.js"}), {}},
-          {row({.stem = "/oab/6f0b/oab.xml"}), {}},
-          {row({.stem = "/shop/default.aspx"}), {}},
-          {row({.stem = "/aspnet_client/x.aspx", .agent = "antSword/v2.1"}),
-           {"iis_antsword", "iis_unshipped_script"}},
-          {row({.stem = "/x.aspx", .agent = "antSword/v2.1", .status = "404"}), {"iis_antsword_missing"}},
-          {row({.stem = "/aspnet_client/x.aspx", .query = "c=whoami"}),
-           {"iis_commands", "iis_unshipped_script"}},
-          {row({.stem = "/owa/auth/x.aspx", .query = "c=rundll32+comsvcs.dll"}),
-           {"iis_credentials", "iis_unshipped_script"}},
-          {row({.stem = "/owa/auth/x.aspx", .query = "c=whoami", .status = "302"}),
+          {iis_row({.stem = "/aspnet_client/supp0rt.aspx", .status = "404"}),
            {"iis_unshipped_script_missing"}},
-          {row({.stem = "/aspnet_client/it.zip"}), {"iis_fetched_archive"}},
-          {row({.stem = "/downloads/it.zip"}), {}},
+          {iis_row({.stem = "/OAB/log.aspx", .status = "500"}), {"iis_unshipped_script_error"}},
+          {iis_row({.stem = "/owa/auth/logon.aspx", .query = "replaceCurrent=1&url=whoami"}), {}},
+          {iis_row({.stem = "/owa/auth/15.1.2106.2/scripts/premium/flogon.js"}), {}},
+          {iis_row({.stem = "/oab/6f0b/oab.xml"}), {}},
+          {iis_row({.stem = "/shop/default.aspx"}), {}},
+          {iis_row({.stem = "/aspnet_client/x.aspx", .agent = "antSword/v2.1"}),
+           {"iis_antsword", "iis_unshipped_script"}},
+          {iis_row({.stem = "/x.aspx", .agent = "antSword/v2.1", .status = "404"}), {"iis_antsword_missing"}},
+          {iis_row({.stem = "/aspnet_client/x.aspx", .query = "c=whoami"}),
+           {"iis_commands", "iis_unshipped_script"}},
+          {iis_row({.stem = "/owa/auth/x.aspx", .query = "c=rundll32+comsvcs.dll"}),
+           {"iis_credentials", "iis_unshipped_script"}},
+          {iis_row({.stem = "/owa/auth/x.aspx", .query = "c=whoami", .status = "302"}),
+           {"iis_unshipped_script_missing"}},
+          {iis_row({.stem = "/aspnet_client/it.zip"}), {"iis_fetched_archive"}},
+          {iis_row({.stem = "/downloads/it.zip"}), {}},
       });
 }
 
@@ -277,34 +279,36 @@ TEST(IisRules, TellForgedRequestsByTheirPaths) {
   expect_rules(
       "inetpub/logs/LogFiles/W3SVC1/u_ex210303.log", kIisHeader,
       {
-          {row({.method = "POST", .stem = "/ecp/y.js", .status = "241"}), {"iis_post_static_ecp_session"}},
-          {row({.method = "POST", .stem = "/ecp/lkO.js"}), {"iis_post_static_ecp"}},
-          {row({.method = "POST", .stem = "/ecp/default.flt", .status = "400"}),
+          {iis_row({.method = "POST", .stem = "/ecp/y.js", .status = "241"}),
+           {"iis_post_static_ecp_session"}},
+          {iis_row({.method = "POST", .stem = "/ecp/lkO.js"}), {"iis_post_static_ecp"}},
+          {iis_row({.method = "POST", .stem = "/ecp/default.flt", .status = "400"}),
            {"iis_post_static_ecp_failed"}},
-          {row({.method = "POST", .stem = "/ecp/y.js", .agent = "python-requests/2.25.1"}),
+          {iis_row({.method = "POST", .stem = "/ecp/y.js", .agent = "python-requests/2.25.1"}),
            {"iis_post_static_ecp", "iis_tool_agent_ecp"}},
-          {row({.stem = "/owa/auth/x.js", .status = "500"}), {"iis_short_script_name"}},
-          {row({.method = "POST", .stem = "/owa/auth/Current/themes/resources/logon.css"}),
+          {iis_row({.stem = "/owa/auth/x.js", .status = "500"}), {"iis_short_script_name"}},
+          {iis_row({.method = "POST", .stem = "/owa/auth/Current/themes/resources/logon.css"}),
            {"iis_post_theme", "iis_post_theme_mail"}},
-          {row({.method = "POST", .stem = "/owa/auth/Current/themes/resources/logon.css", .status = "405"}),
+          {iis_row(
+               {.method = "POST", .stem = "/owa/auth/Current/themes/resources/logon.css", .status = "405"}),
            {"iis_post_theme_failed"}},
-          {row({.stem = "/owa/auth/Current/themes/resources/logon.css"}), {}},
-          {row({.method = "POST", .stem = "/owa/auth.owa", .status = "302"}), {}},
-          {row({.method = "POST",
-                .stem = "/ecp/DDI/DDIService.svc/SetObject",
-                .query = "schema=OABVirtualDirectory",
-                .user = "EX\\admin"}),
+          {iis_row({.stem = "/owa/auth/Current/themes/resources/logon.css"}), {}},
+          {iis_row({.method = "POST", .stem = "/owa/auth.owa", .status = "302"}), {}},
+          {iis_row({.method = "POST",
+                    .stem = "/ecp/DDI/DDIService.svc/SetObject",
+                    .query = "schema=OABVirtualDirectory",
+                    .user = "EX\\admin"}),
            {}},
-          {row({.stem = "/ecp/15.1.2106.2/scripts/common.js"}), {}},
-          {row({.stem = "/ecp/healthcheck.htm", .agent = "python-requests/2.25.1"}), {}},
-          {row({.stem = "/rpc/", .query = "&CorrelationID=<empty>;&RequestId=x", .status = "401"}),
+          {iis_row({.stem = "/ecp/15.1.2106.2/scripts/common.js"}), {}},
+          {iis_row({.stem = "/ecp/healthcheck.htm", .agent = "python-requests/2.25.1"}), {}},
+          {iis_row({.stem = "/rpc/", .query = "&CorrelationID=<empty>;&RequestId=x", .status = "401"}),
            {"iis_rpc_name"}},
       });
 }
 
 TEST(IisRules, TellTheServersOwnAccountInTheBackEnd) {
   const auto by_server = [](const char* stem, const char* query) {
-    return row({.method = "POST", .stem = stem, .query = query, .user = "EX\\SRV$"});
+    return iis_row({.method = "POST", .stem = stem, .query = query, .user = "EX\\SRV$"});
   };
   expect_rules(
       "inetpub/logs/LogFiles/W3SVC2/u_ex210303.log", kIisHeader,
@@ -316,7 +320,7 @@ TEST(IisRules, TellTheServersOwnAccountInTheBackEnd) {
           {by_server("/ecp/DDI/DDIService.svc/SetObject", "schema=ResetOABVirtualDirectory"),
            {"iis_back_end_reset"}},
           {by_server("/rpc/rpcproxy.dll", "srv:6001"), {}},
-          {row({.method = "POST", .stem = "/ecp/proxyLogon.ecp", .user = "EX\\SRV$", .status = "241"}),
+          {iis_row({.method = "POST", .stem = "/ecp/proxyLogon.ecp", .user = "EX\\SRV$", .status = "241"}),
            {"iis_back_end_session"}},
       });
 }
@@ -355,6 +359,26 @@ TEST(EcpRules, TellScriptFromAddresses) {
                "/ecp/DDI/DDIService.svc/GetObject?schema=OABVirtualDirectory&a=%5D:444/ecp/y.js"),
            {"ecp_forged_url"}},
       });
+}
+
+// No real OABGenerator log is public; only the message is certain (Microsoft, 2 March 2021). The columns here
+// are made up.
+TEST(OabGeneratorRules, JudgeWhereTheTemporaryFileLay) {
+  const std::string header =
+      "#Software: Microsoft Exchange Server\r\n#Log-type: OAB Generator Log\r\n#Fields: DateTime,Message\r\n";
+  const auto failed = [](const std::string& path) {
+    return "2021-03-03T06:49:42.162Z,\"Download failed and temporary file '" + path +
+           "' needs to be removed\"";
+  };
+  const std::string install = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\";
+  expect_rules("Logging/OABGeneratorLog/OABGenerator_2021030306-1.LOG", header,
+               {
+                   {failed(install + "ClientAccess\\OAB\\Temp\\6f0b.lzx"), {}},
+                   {failed("D:\\exch\\clientaccess\\oab\\Temp\\6f0b.lzx"), {}},
+                   {failed(install + "FrontEnd\\HttpProxy\\owa\\auth\\x.aspx"), {"oab_script_written"}},
+                   {failed("C:\\Windows\\x.txt"), {"oab_outside_folder"}},
+                   {failed(install + "ClientAccess\\OAB\\Temp\\..\\..\\x.txt"), {"oab_outside_folder"}},
+               });
 }
 
 TEST(RequestFilteringRules, TellWhatWasStopped) {
