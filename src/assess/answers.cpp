@@ -323,12 +323,13 @@ Answer unknowns(const Facts& f) {
                  ? ""
                  : fmt::format("Hidden by that: {}.", worst->gaps.front().hides));
   } else {
-    text.add(fmt::format("The needed logs cover {} or more of {} to {}.",
-                         percent(worst->share_of_crucial_days), to_date_text(days.first),
-                         to_date_text(days.last)));
+    const bool all = worst->share_of_crucial_days >= 1;
+    text.add(fmt::format("The logs that decide cover {} of the days that matter ({} to {}).",
+                         all ? "all" : "at least " + percent(worst->share_of_crucial_days),
+                         to_date_text(days.first), to_date_text(days.last)));
   }
   text.add("What an intruder did on other machines does not show here.");
-  return answer("unknowns", "What can't be known?", text, Confidence::confirmed);
+  return answer("unknowns", "What can't be known?", text, Confidence::possible);
 }
 
 }  // namespace
