@@ -44,7 +44,7 @@ std::string http_proxy_log() {
             ",,Sid~S-1-5-21-123456789-9876543211-123456798-4343,Microsoft Office/16.0,192.0.2." +
             std::to_string(row % 250) +
             ",EXCH01,200,200,,POST,Proxy,EXCH01.example,15.01.2375.000,IntraForest,MailboxGuid-ServerCookie,"
-            "Database~fb7adba2,,,336,327,1,,0,1,,0,,0,0,,0,,0,0,,0,8,0,0,0,0,6,0,0,0,0,8,0,7,1,1,2,8,,?"
+            "Database~fb7adba2,,,336,327,1,,0,1,,0,,0,0,,0,,0,0,,0,8,0,0,0,6,0,0,0,8,0,7,1,1,2,8,,?"
             "MailboxId=a@example,,BeginRequest=2021-03-05T01:00:00.116Z;CorrelationID=<empty>;ProxyState-Run="
             "None;FEAuth=BEVersion-1942063431;ProxyToDownLevel=False;,,,|RoutingDB:fb7adba2,,,CafeV1\r\n";
   }
