@@ -3,9 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
+#include <array>
 
 #include "range/ecp_log.h"
 #include "range/http_proxy_log.h"
@@ -16,6 +17,14 @@ namespace afterpatch::range {
 namespace {
 
 constexpr std::size_t kBuffer = 256U << 10U;
+
+// Last access and last change, as the system calls want them.
+std::array<timespec, 2> both_times(Timestamp time) {
+  const auto since_epoch = time.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  const timespec moment{seconds.count(), std::chrono::nanoseconds(since_epoch - seconds).count()};
+  return {moment, moment};
+}
 
 // Exchange names the component's cumulative update here, also after a security update (research: real headers
 // do so).
@@ -48,11 +57,7 @@ std::string iis_header(const Server& server, const std::string& layout, Timestam
 }  // namespace
 
 Result<void> set_modified(const std::filesystem::path& file, Timestamp time) {
-  const auto since_epoch = time.time_since_epoch();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
-  const timespec moment{seconds.count(), std::chrono::nanoseconds(since_epoch - seconds).count()};
-  const timespec both[2] = {moment, moment};
-  if (utimensat(AT_FDCWD, file.c_str(), both, 0) != 0)
+  if (utimensat(AT_FDCWD, file.c_str(), both_times(time).data(), 0) != 0)
     return fail("can't set the file's time", file.string());
   return {};
 }
@@ -61,9 +66,12 @@ void RollingLog::append(const std::filesystem::path& file, std::uint64_t epoch, 
                         const std::string& row, Timestamp time) {
   if (file != file_) {
     if (const auto closed = close(); !closed) error_ = closed.error();
+    if (file.parent_path() != folder_) {
+      folder_ = file.parent_path();
+      std::error_code ignored;  // a folder that can't be made shows when the file is opened
+      std::filesystem::create_directories(folder_, ignored);
+    }
     file_ = file;
-    std::error_code ignored;  // a folder that can't be made shows when the file is opened
-    std::filesystem::create_directories(file.parent_path(), ignored);
     buffer_ = header;
   } else if (epoch != epoch_) {
     buffer_ += header;
@@ -80,19 +88,30 @@ void RollingLog::cut_last_line() {
   if (buffer_.size() >= last_row_) buffer_.resize(buffer_.size() - last_row_ * 2 / 3);
 }
 
+RollingLog::~RollingLog() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
 void RollingLog::flush() {
-  std::ofstream out(file_, std::ios::binary | std::ios::app);
-  out.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-  out.close();
-  if (!out) error_ = Error{"can't write", file_.string(), "is the disk full?"};
+  if (descriptor_ < 0) descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  std::string_view rest = buffer_;
+  while (descriptor_ >= 0 && !rest.empty()) {
+    const auto written = ::write(descriptor_, rest.data(), rest.size());
+    if (written <= 0) break;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (!rest.empty()) error_ = Error{"can't write", file_.string(), "is the disk full?"};
   buffer_.clear();
 }
 
 Result<void> RollingLog::close() {
-  if (!file_.empty()) {
-    flush();
-    const auto dated = set_modified(file_, last_time_);
-    if (!dated && !error_) error_ = dated.error();
+  if (!file_.empty()) flush();
+  if (descriptor_ >= 0) {
+    const auto times = both_times(last_time_);
+    if (futimens(descriptor_, times.data()) != 0)
+      error_ = Error{"can't set the file's time", file_.string(), ""};
+    if (::close(descriptor_) != 0) error_ = Error{"can't write", file_.string(), "is the disk full?"};
+    descriptor_ = -1;
   }
   file_.clear();
   if (error_) return std::unexpected(*error_);
@@ -205,10 +224,13 @@ unsigned LogTree::part_of_hour(Timestamp time) const {
                  server_.restarts, [&](Timestamp at) { return at <= time && hour_of(at) == hour_of(time); }));
 }
 
+// A server changes its build at most once, but its logs are not written in one order of time.
 void LogTree::saw_build(Timestamp time) {
   const std::string build = server_.build_at(time).text();
-  if (builds_.empty() || builds_.back().build != build) builds_.push_back({build, time, time});
-  builds_.back().last = std::max(builds_.back().last, time);
+  auto span = std::ranges::find(builds_, build, &BuildSpan::build);
+  if (span == builds_.end()) span = builds_.insert(span, {build, time, time});
+  span->first = std::min(span->first, time);
+  span->last = std::max(span->last, time);
 }
 
 }  // namespace afterpatch::range

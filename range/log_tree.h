@@ -21,6 +21,11 @@ Result<void> set_modified(const std::filesystem::path& file, Timestamp time);
 // One log that is open at a time. The file's own time becomes that of its last row.
 class RollingLog {
  public:
+  RollingLog() = default;
+  ~RollingLog();
+  RollingLog(const RollingLog&) = delete;
+  RollingLog& operator=(const RollingLog&) = delete;
+
   // Rows go to `file`; when it is another one than before, the old one is closed and `header` begins the new
   // one. The same file with another `epoch` (fields changed, IIS restarted) gets the header again.
   void append(const std::filesystem::path& file, std::uint64_t epoch, const std::string& header,
@@ -31,7 +36,9 @@ class RollingLog {
  private:
   void flush();
 
+  std::filesystem::path folder_;
   std::filesystem::path file_;
+  int descriptor_ = -1;  // opened by the first flush
   std::uint64_t epoch_ = 0;
   std::string buffer_;
   std::size_t last_row_ = 0;  // length of the last row in the buffer

@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "range/scenarios.h"
 #include "tests/range/tree_reader.h"
 
 namespace afterpatch::range {
@@ -47,7 +46,7 @@ TEST(Evidence, OtherSeedGivesAnotherServer) {
 
 TEST(Evidence, WritesOnlyTreeAndTruthInItsFolder) {
   const TemporaryFolder folder("inside");
-  for (const Scenario& scenario : scenarios()) make(folder, std::string(scenario.name), 3);
+  for (const auto* scenario : {"two-intruders", "credential-dump"}) make(folder, scenario, 3);
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
     names.push_back(entry.path().filename());
@@ -73,7 +72,7 @@ TEST(Evidence, NamesWhatIsWrongWithARequest) {
 
 TEST(Evidence, HttpProxyFilesBeginWithTheBareColumnLine) {
   const TemporaryFolder folder("header");
-  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     const Truth truth = make(folder, "backdoored-present", seed);
     for (const auto& file : files_below(truth.tree / "C" / exchange_folder() / "Logging/HttpProxy")) {
       const std::string text = text_of(file);
@@ -91,7 +90,7 @@ TEST(Evidence, HttpProxyFilesBeginWithTheBareColumnLine) {
 // At most one row is cut, where the newest file was collected while it was written.
 TEST(Evidence, EveryRowHasTheColumnsOfItsHeader) {
   const TemporaryFolder folder("columns");
-  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const Truth truth = make(folder, "mail-theft", seed);
     int odd = 0;
     EXPECT_GT(exchange_rows(truth, "HttpProxy", &odd).size(), 500U);

@@ -26,7 +26,9 @@ void add(std::vector<Row>& rows, const std::vector<std::string>& fields,
     return;
   }
   Row row;
-  for (std::size_t i = 0; i < fields.size(); ++i) row[fields[i]] = values[i];
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!values[i].empty()) row.emplace(fields[i], values[i]);
+  }
   rows.push_back(std::move(row));
 }
 

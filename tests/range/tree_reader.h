@@ -10,7 +10,7 @@
 
 namespace afterpatch::range {
 
-using Row = std::map<std::string, std::string>;  // column -> value
+using Row = std::map<std::string, std::string>;  // column -> value, where it has one
 
 // A folder below the system's temporary folder, removed at the end.
 class TemporaryFolder {
