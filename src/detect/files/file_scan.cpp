@@ -83,7 +83,8 @@ Plan FileScan::State::plan_reading(const Artefact& artefact) const {
     return plan;
   }
   if (is_log(artefact.kind) && !plan.in_web_folder && !script) return plan;
-  plan.web = (artefact.kind == Kind::web_content || script || plan.in_web_folder) && !store;
+  const bool web_kind = artefact.kind == Kind::web_content && !is_system_place(path);
+  plan.web = (web_kind || script || plan.in_web_folder) && !store;
   plan.compare = plan.in_web_folder;
   plan.staged = !store;
   const bool interesting = plan.web || is_odd_place(path);

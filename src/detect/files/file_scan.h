@@ -1,23 +1,21 @@
 // One pass of every rule over one file. Holds all that was compiled from the campaign, the product and the
 // user's files.
 //
-// A mounted disk holds hundreds of thousands of files, so bytes are read only where a rule can use them
-// ("plan_reading"):
+// A mounted disk holds hundreds of thousands of files, so bytes are read only where a rule can use them.
+// "Whole" is up to FileScanOptions::max_file_bytes; component stores are winsxs, assembly and the like.
+// - Every artefact: nothing is read; names and paths are compared with indicators.
+// - Web folders, scripts by extension, web content outside \Windows and \Program Files: whole, for digest,
+//   known-good comparison, content rules and YARA.
+// - ".compiled" in Temporary ASP.NET Files: 64 KiB.
+// - Memory dumps, registry hives, archives, mail stores: their head, outside component stores.
+// - Staging places (temp, Users\Public, the root of ProgramData, ...): whole, for digest and YARA.
+// - Executables, where digests are listed: whole, outside component stores.
+// - Everything else outside \Windows and \Program Files, where the user gave YARA rules: whole (with
+//   scan_system_places in these as well).
+// - Logs (IIS, Exchange, event logs) outside web folders: nothing; the log passes read them.
 //
-//   what                                                         read
-//   every artefact                                               nothing: names and paths are compared with
-//   indicators web content by kind, web folders, scripts by extension       whole, up to max_file_bytes:
-//   digest, known-good, content, YARA
-//   ".compiled" in Temporary ASP.NET Files                       64 KiB
-//   memory dumps, registry hives, archives, mail stores          their head, outside component stores
-//   (winsxs, ...) staging places (temp, Users\Public, ProgramData's root, ...) whole, up to max_file_bytes:
-//   digest, YARA executables, where digests are listed                        whole, up to max_file_bytes,
-//   outside component stores everything else outside \Windows and \Program Files, where the user gave YARA
-//   rules                               whole, up to max_file_bytes (everywhere with scan_system_places) logs
-//   (IIS, Exchange, event logs) outside web folders         nothing: the log passes read them
-//
-// A file longer than max_file_bytes is looked at in its first part only; a problem says so, and it has no
-// digest. Hidden and system attributes of NTFS can't be seen here.
+// A longer file is looked at in its first part only; a problem says so, and it has no digest. Hidden and
+// system attributes of NTFS can't be seen here.
 #pragma once
 
 #include <cstdint>

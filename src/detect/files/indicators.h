@@ -5,9 +5,8 @@
 //   RuleReport report;
 //   const IndicatorSet set = load_indicators(campaign.get(), {"misp.json"}, report);
 //   for (const Indicator* hit : set.with_digest(digests.sha256)) ...
-//   for (const LogLiteral& literal : set.literals())          // scan rows for literal.witness, ignoring
-//   case, then
-//     if (matches_in(literal, row, hit_offset)) ...
+//   // Scan rows for the witness of each of set.literals(), ignoring case; at a hit:
+//   if (matches_in(literal, row, hit_offset)) ...
 #pragma once
 
 #include <cstdint>

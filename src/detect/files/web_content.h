@@ -1,17 +1,14 @@
-// What the text of a web file says, without running or fully parsing it. Four ideas, each with its reason:
-//
-//  1. A virtual directory's settings saved as a web file. CVE-2021-27065 writes a dump of an OAB (or other)
-//  virtual
-//     directory to any path; a script put into ExternalUrl before makes the dump a page that runs. The dump's
-//     own keywords together with a server-side script element prove it; whether the script's body works is
-//     not asked. The same dump without a script is what an administrator's "reset virtual directory" leaves:
-//     no door. (CISA MAR-10328877, signature-base WEBSHELL_CVE_2021_27065: same idea, own words.)
-//  2. Data of the request handed to execution: eval, a process, an assembly, a file. That is what a web shell
-//  is.
-//  3. A mail store ("!BDN") or a certificate request (DER 30 82) under a script's name with script inside:
-//  the two file
-//     writes of CVE-2021-31207 and New-ExchangeCertificate.
-//  4. Everything else is silence: part 3 of the plan goes deeper (obfuscation, entropy, families).
+// What the text of a web file says, without running or fully parsing it. The ideas, each with its reason:
+// - A virtual directory's settings saved as a web file. CVE-2021-27065 writes a dump of an OAB (or other)
+//   virtual directory to any path; a script put into ExternalUrl before makes the dump a page that runs. The
+//   dump's own keywords together with a server-side script element prove it; whether the script's body works
+//   is not asked. The same dump without a script is what an administrator's "reset virtual directory" leaves:
+//   no door. (The rules of CISA and signature-base for CVE-2021-27065 have the same idea.)
+// - Data of the request handed to execution: eval, a process, an assembly, a file. That is what a web shell
+//   is.
+// - A mail store ("!BDN") or a certificate request (DER 30 82) under a script's name with script inside: the
+//   file writes by New-MailboxExportRequest (CVE-2021-31207) and New-ExchangeCertificate.
+// - Everything else is silence: obfuscation and families need deeper means.
 //
 // Works on UTF-8, any single-byte code page, and UTF-16 with a byte order mark. At most kMaxWebContentBytes
 // are looked at, in linear time. Thread-safe; never throws on content.

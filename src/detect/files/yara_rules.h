@@ -4,14 +4,14 @@
 // refused with file, line and reason, and the others still run. Includes are looked for beside the file that
 // includes. The external variables that public rule sets use are defined, so these compile unchanged (their
 // meaning as in LOKI and THOR):
-//   filename   "shell.aspx"
-//   filepath   folder, "C:\inetpub\wwwroot\aspnet_client" (in the case of the evidence; the drive is always
-//   C:, since a collection rarely says) extension  ".aspx", lower case filetype   "EXE", "ZIP", "RAR",
-//   "7ZIP", "CAB", "MDMP", "EVTX", "REGF", "ASPX", ..., else "UNKNOWN", by content owner      "", since
-//   evidence seldom keeps it md5        "", defined by LOKI as well
+// - filename: "shell.aspx", in the case of the evidence
+// - filepath: its folder, "C:\inetpub\wwwroot\aspnet_client"; always drive C:, since collections rarely say
+// - extension: ".aspx", lower case
+// - filetype: by content, "EXE", "ZIP", "RAR", "7ZIP", "CAB", "MDMP", "EVTX", "ASPX", ..., else "UNKNOWN"
+// - owner, md5: "", since evidence seldom keeps the owner, and rules that ask for digests are indicators
 //
 // Rules of a campaign speak through `meta`: title, step, confidence, cves ("CVE-1, CVE-2"), level,
-// techniques. Rules of users mean "context" and are possible, whatever their meta says; title is their meta
+// techniques. Rules of users mean "context" and are possible, whatever their meta says; their title is meta
 // title or description.
 #pragma once
 
