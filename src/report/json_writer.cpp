@@ -73,7 +73,7 @@ std::string quoted(std::string_view text) {
 
 void JsonWriter::key(std::string_view name) {
   before_value();
-  out_ += quoted(name);
+  out_ += quoted(to_utf8(name));
   out_ += layout_ == Layout::indented ? ": " : ":";
   after_key_ = true;
 }

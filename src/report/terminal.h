@@ -9,9 +9,9 @@
 namespace afterpatch::report {
 
 struct TerminalOptions {
-  bool colour = false;      // ANSI colours; the caller knows whether this is a terminal (and NO_COLOR)
-  std::size_t width = 100;  // columns; taken as at least 60 and at most 160
-  std::string report_path;  // where the full report lies; empty if none was written
+  bool colour = false;           // ANSI colours; the caller knows whether this is a terminal (and NO_COLOR)
+  std::size_t width = 100;       // columns; taken as at least 60 and at most 160
+  std::string report_path = {};  // where the full report lies; empty if none was written
 };
 
 inline constexpr std::size_t kTerminalLines = 40;

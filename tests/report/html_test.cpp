@@ -121,7 +121,9 @@ TEST_P(HtmlPage, LinksOnlyIntoItself) {
       const auto found = element.attributes.find(name);
       if (found == element.attributes.end()) continue;
       std::string target = found->second.substr(found->second.starts_with('#') ? 1 : 0);
-      if (std::string(name) == "href") EXPECT_TRUE(found->second.starts_with('#')) << found->second;
+      if (std::string(name) == "href") {
+        EXPECT_TRUE(found->second.starts_with('#')) << found->second;
+      }
       EXPECT_TRUE(ids.contains(target.substr(0, target.find(' ')))) << name << " " << target;
     }
   }
@@ -145,7 +147,9 @@ TEST_P(HtmlPage, GivesTableHeadersAScopeAndDrawingsATitle) {
   std::size_t drawings = 0;
   std::size_t titles = 0;
   for (const PageElement& element : reading_.elements) {
-    if (element.tag == "th") EXPECT_TRUE(element.attributes.contains("scope"));
+    if (element.tag == "th") {
+      EXPECT_TRUE(element.attributes.contains("scope"));
+    }
     drawings += element.tag == "svg" ? 1 : 0;
     const bool in_svg = !element.ancestors.empty() && element.ancestors.back() == "svg";
     titles += in_svg && element.tag == "title" ? 1 : 0;
@@ -155,8 +159,9 @@ TEST_P(HtmlPage, GivesTableHeadersAScopeAndDrawingsATitle) {
 
 TEST_P(HtmlPage, NeverCallsAServerClean) {
   for (const PageElement& element : reading_.elements) {
-    if (element.tag == "p" || element.tag == "h2" || element.tag == "h3")
+    if (element.tag == "p" || element.tag == "h2" || element.tag == "h3") {
       EXPECT_THAT(element.text, Not(HasSubstr("clean")));
+    }
   }
 }
 
@@ -164,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(Samples, HtmlPage,
                          testing::Values(Sample{"Reentered", reentered_report}, Sample{"Clean", clean_report},
                                          Sample{"Probed", probed_with_gaps_report},
                                          Sample{"Empty", empty_report}, Sample{"Hostile", hostile_report}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& sample) { return sample.param.name; });
 
 TEST(HtmlPageContent, HasItsSectionsInReadingOrder) {
   const std::string page = html_page(reentered_report());

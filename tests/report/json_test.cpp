@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(Samples, ReportJson,
                          testing::Values(Sample{"Reentered", reentered_report}, Sample{"Clean", clean_report},
                                          Sample{"Probed", probed_with_gaps_report},
                                          Sample{"Empty", empty_report}, Sample{"Hostile", hostile_report}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& sample) { return sample.param.name; });
 
 // Both directions: a member that the schema requires but the sample never shows would mean that the sample is
 // too poor.

@@ -88,5 +88,17 @@ TEST(JsonWriter, WritesWellFormedJsonForAnyBytes) {
   }
 }
 
+TEST(JsonWriter, WritesWellFormedKeysForAnyBytes) {
+  std::mt19937 random(9);
+  for (int i = 0; i < 1000; ++i) {
+    const std::string bytes = random_bytes(random, false);
+    JsonWriter json(JsonWriter::Layout::compact);
+    json.begin_object();
+    json.field(bytes, true);
+    json.end_object();
+    EXPECT_TRUE(boost::json::parse(json.take()).as_object().contains(to_utf8(bytes)));
+  }
+}
+
 }  // namespace
 }  // namespace afterpatch::report

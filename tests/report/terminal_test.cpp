@@ -58,11 +58,12 @@ TEST(TerminalText, ColoursOnlyWithItsOwnCodes) {
 }
 
 TEST(TerminalText, SaysBothAxesTheAnswersAndWhatToDoNow) {
-  const std::string text = terminal_text(reentered_report(), {.report_path = "out/report.html"});
+  const assess::HuntReport hunt = reentered_report();
+  const std::string text = terminal_text(hunt, {.report_path = "out/report.html"});
   EXPECT_THAT(text, HasSubstr("someone came back through the back door"));
   EXPECT_THAT(text, HasSubstr("re-entered (confirmed)"));
   EXPECT_THAT(text, HasSubstr("patched: fixed build first seen 2021-03-05 09:12 UTC"));
-  for (const auto& answer : reentered_report().servers[0].answers) EXPECT_THAT(text, HasSubstr(answer.title));
+  for (const auto& answer : hunt.servers[0].answers) EXPECT_THAT(text, HasSubstr(answer.title));
   EXPECT_THAT(text, HasSubstr("u_ex210303.log, line 20,114"));
   EXPECT_THAT(text, HasSubstr("1. Take the server off the internet"));
   EXPECT_THAT(text, HasSubstr("3. Remove the back doors"));
