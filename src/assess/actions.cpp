@@ -46,7 +46,8 @@ std::vector<std::string> door_paths(const ServerReport& report, bool only_files)
 std::vector<std::string> attacker_addresses(const ServerReport& report) {
   std::set<std::string> addresses;
   for (const Run& run : report.runs) {
-    if (run.outcome != RunOutcome::probe && !run.client.empty()) addresses.insert(run.client);
+    if (run.outcome != RunOutcome::probe && run.confidence != Confidence::possible && !run.client.empty())
+      addresses.insert(run.client);
   }
   for (const Door& door : report.doors) {
     for (const DoorVisitor& visitor : door.visitors) {

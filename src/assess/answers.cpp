@@ -308,6 +308,16 @@ std::string percent(double share) {
   return fmt::format("{} %", static_cast<int>(share * 100));
 }
 
+// Needed logs that do not decide, but hide something when they are not there.
+std::string other_logs_missing(const ServerReport& report, const CoverageLine* told) {
+  std::string titles;
+  for (const CoverageLine& line : report.coverage) {
+    if (!line.needed || &line == told || line.share_of_crucial_days >= kSufficientShare) continue;
+    titles += fmt::format("{}{}", titles.empty() ? "" : ", ", line.title);
+  }
+  return titles.empty() ? titles : fmt::format("Not enough of: {}.", titles);
+}
+
 Answer unknowns(const Facts& f) {
   Sentences text;
   const CoverageLine* worst = worst_log(f.report);
@@ -328,6 +338,7 @@ Answer unknowns(const Facts& f) {
                          all ? "all" : "at least " + percent(worst->share_of_crucial_days),
                          to_date_text(days.first), to_date_text(days.last)));
   }
+  text.add(other_logs_missing(f.report, worst));
   text.add("What an intruder did on other machines does not show here.");
   return answer("unknowns", "What can't be known?", text, Confidence::possible);
 }

@@ -69,16 +69,21 @@ class Grounds {
     if (d.step == Step::backdoor_request) add_request(d, index);
   }
 
-  // A page that no build ships, asked for by a client that used the flaw, and answered.
+  // A page that no build ships, asked for by a client that used the flaw, and answered. Outside the product's
+  // own applications another application may have answered: there only a request that did something counts.
   void add_visited(const std::string& url, const std::vector<Visit>& visits,
                    const std::set<std::string>& intruders) {
-    const auto answered_to_intruder = [&](const Visit& v) {
-      return intruders.contains(v.client) && was_answered(v);
-    };
-    const bool answered = std::any_of(visits.begin(), visits.end(), answered_to_intruder);
+    bool answered = false;
+    bool telling = false;
+    for (const Visit& visit : visits) {
+      if (!intruders.contains(visit.client) || !was_answered(visit)) continue;
+      answered = true;
+      const bool page = visit.status != 500 && is_in_product_application(incident_.product, url);
+      telling = telling || page || was_effective(visit);
+    }
     if (!answered || !is_foreign_script(incident_.product, url)) return;
     DoorGround& ground = at(url, "");
-    ground.door.confidence = stronger(ground.door.confidence, Confidence::likely);
+    if (telling) ground.door.confidence = stronger(ground.door.confidence, Confidence::likely);
     add_reason(ground.door,
                "A client that used the flaw asked for this page, no build ships it, and it answered");
   }
@@ -135,7 +140,7 @@ class Grounds {
   // page.
   void add_request(const Detection& d, std::size_t index) {
     const std::string url = normal_url(d.field("path"));
-    if (url.empty()) return;
+    if (!is_foreign_script(incident_.product, url)) return;
     DoorGround& ground = at(url, "");
     const Confidence before = ground.door.confidence;
     add_ground(ground, d, index);

@@ -71,6 +71,31 @@ std::string request_key(const Detection& d) {
              : to_lower_ascii(id);
 }
 
+// The HttpProxy row says more of a request (the forged target) than the IIS row of the same one.
+bool says_more(const Detection& d) {
+  return !d.field("anchor").empty();
+}
+
+// Requests already told by better rows, so that IIS rows of the same ones are left out.
+class KnownRequests {
+ public:
+  void add(const Detection& d) {
+    if (!d.field("request-id").empty()) ids_.insert(to_lower_ascii(d.field("request-id")));
+    if (d.time) seconds_.emplace(second_of(d), d.field("client"));
+  }
+  bool contain(const Detection& d) const {
+    if (!d.field("request-id").empty() && ids_.contains(to_lower_ascii(d.field("request-id")))) return true;
+    return d.time && seconds_.contains({second_of(d), std::string(d.field("client"))});
+  }
+
+ private:
+  static std::int64_t second_of(const Detection& d) {
+    return std::chrono::floor<std::chrono::seconds>(*d.time).time_since_epoch().count();
+  }
+  std::set<std::string> ids_;
+  std::set<std::pair<std::int64_t, std::string>> seconds_;
+};
+
 struct Tally {
   MailboxAccess access;
   std::set<std::string> requests;
@@ -105,9 +130,14 @@ std::string mailbox_of(const Detection& detection) {
 
 std::vector<MailboxAccess> mailbox_accesses(const Incident& incident) {
   std::map<std::tuple<std::string, std::string, std::string>, Tally> tallies;
+  KnownRequests known;
+  for (const Detection& d : incident.detections) {
+    if (d.step == Step::mail_access && says_more(d)) known.add(d);
+  }
   for (std::size_t i = 0; i < incident.detections.size(); ++i) {
     const Detection& d = incident.detections[i];
     if (d.step != Step::mail_access || !may_decide(d, incident.campaign.id) || was_refused(d)) continue;
+    if (is_web_row(d) && !says_more(d) && known.contain(d)) continue;
     const std::tuple key(mailbox_of(d), way_of(d), std::string(d.field("client")));
     Tally& tally = tallies[key];
     std::tie(tally.access.mailbox, tally.access.how, tally.access.client) = key;

@@ -11,6 +11,7 @@
 #include "assess/runs.h"
 #include "assess/tool_marks.h"
 #include "assess/url_path.h"
+#include "assess/visits.h"
 #include "base/text.h"
 
 namespace afterpatch::assess {
@@ -123,7 +124,7 @@ std::vector<Pivot> plan_pivots(const detect::Findings& findings, const knowledge
 
 std::vector<std::string> flooding_clients(const detect::Findings& findings) {
   std::map<std::pair<std::string, std::string>, std::uint64_t> requests;  // client, log
-  for (const auto& group : findings.requests) requests[{group.client, group.log}] += group.count;
+  for (const auto& group : distinct_requests(findings)) requests[{group.client, group.log}] += group.count;
   std::set<std::string> flooding;
   for (const auto& [key, count] : requests) {
     const auto rows = web_rows(findings, key.second);

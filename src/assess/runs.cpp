@@ -1,12 +1,14 @@
 #include "assess/runs.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "assess/attack_requests.h"
+#include "assess/network_address.h"
 #include "assess/tool_marks.h"
 #include "base/text.h"
 
@@ -59,6 +61,11 @@ std::chrono::microseconds distance(const Run& run, Timestamp time) {
   return time > run.end ? time - run.end : std::chrono::microseconds{0};
 }
 
+// The back end's half of a request, or a balancer's view of it: IIS rows with an address inside.
+bool is_server_view(const AttackRequest& request) {
+  return is_inside_address(request.client) && !request.logs.contains("http-proxy");
+}
+
 // A client that only probed is a worse fit for a write than one that got inside, however close.
 int fit_class(const Run& run) {
   return run.outcome == RunOutcome::probe ? 0 : 1;
@@ -70,7 +77,9 @@ Run* best_fit(std::vector<Run>& runs, Timestamp time) {
   bool tied = false;
   for (Run& run : runs) {
     if (run.client.empty() || distance(run, time) > kServerRowReach) continue;
-    const auto rank = [&](const Run& r) { return std::pair(-fit_class(r), distance(r, time)); };
+    const auto rank = [&](const Run& r) {
+      return std::tuple(-fit_class(r), is_inside_address(r.client), distance(r, time));
+    };
     if (best == nullptr || rank(run) < rank(*best)) {
       best = &run;
       tied = false;
@@ -88,14 +97,47 @@ Run& run_without_client(std::vector<Run>& runs, Timestamp time) {
   return runs.emplace_back(run_at(time, ""));
 }
 
+// Mail that the server's own log shows as read by the server itself is mostly an archiving product's doing:
+// it supports a run that is there, and makes none.
+bool needs_company(const Detection& d) {
+  return d.step == Step::mail_access;
+}
+
 void add_server_row(std::vector<Run>& runs, const Detection& d, std::size_t index) {
   Run* fitting = best_fit(runs, *d.time);
+  if (needs_company(d) && (fitting == nullptr || fit_class(*fitting) == 0)) return;
   Run& run = fitting != nullptr ? *fitting : run_without_client(runs, *d.time);
   run.start = std::min(run.start, *d.time);
   run.end = std::max(run.end, *d.time);
   run.outcome = std::max(run.outcome, *rung_of(d));
   if (run.client.empty()) ++run.requests;
   add_evidence(run.evidence, index);
+}
+
+// Joins what the back end or a balancer shows of an outside client's request to that client's run, without
+// counting it again.
+bool join_server_view(std::vector<Run>& outside, const AttackRequest& request) {
+  Run* run = best_fit(outside, request.time);
+  if (run == nullptr) return false;
+  run->outcome = std::max(run->outcome, request.rung);
+  add_evidence(run->evidence, request.evidence);
+  return true;
+}
+
+// Runs of outside clients first; what none of them explains is a run of the address inside.
+std::vector<Run> runs_of_clients(const std::vector<AttackRequest>& requests) {
+  std::vector<AttackRequest> from_outside;
+  std::vector<AttackRequest> from_inside;
+  for (const AttackRequest& request : requests) {
+    (is_inside_address(request.client) ? from_inside : from_outside).push_back(request);
+  }
+  std::vector<Run> runs = group_by_client(from_outside);
+  std::erase_if(from_inside, [&](const AttackRequest& request) {
+    return is_server_view(request) && join_server_view(runs, request);
+  });
+  std::vector<Run> inside = group_by_client(from_inside);
+  runs.insert(runs.end(), std::make_move_iterator(inside.begin()), std::make_move_iterator(inside.end()));
+  return runs;
 }
 
 std::string log_title(const Incident& incident, const std::string& log) {
@@ -185,12 +227,12 @@ void finish(Run& run, const Incident& incident) {
 
 Runs find_runs(const Incident& incident) {
   Runs found;
-  found.runs = group_by_client(attack_requests(incident));
+  found.runs = runs_of_clients(attack_requests(incident));
   for (std::size_t i = 0; i < incident.detections.size(); ++i) {
     const Detection& d = incident.detections[i];
     if (!may_decide(d, incident.campaign.id) || !rung_of(d)) continue;
     if (!d.time) {
-      add_evidence(found.without_time, i);
+      if (is_web_row(d) || !needs_company(d)) add_evidence(found.without_time, i);
     } else if (!is_web_row(d)) {
       add_server_row(found.runs, d, i);
     }
@@ -205,12 +247,12 @@ Runs find_runs(const Incident& incident) {
 bool proves_exploitation(const Run& run, const Incident& incident) {
   if (run.outcome == RunOutcome::probe) return false;
   if (run.confidence >= Confidence::likely) return true;
-  std::set<std::string> rules;
+  std::set<std::string> logs;
   for (const std::size_t index : run.evidence) {
     const Detection& d = incident.detections[index];
-    if (rung_of(d) != RunOutcome::probe) rules.insert(d.rule_id);
+    if (rung_of(d) != RunOutcome::probe) logs.insert(d.log);
   }
-  return rules.size() >= 2;
+  return logs.size() >= 2;
 }
 
 }  // namespace afterpatch::assess

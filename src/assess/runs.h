@@ -24,7 +24,8 @@ struct Runs {
 Runs find_runs(const Incident& incident);
 
 // Whether a run alone lifts the verdict to `exploited`: its outcome is that or better, and it rests on more
-// than a single weak match.
+// than a single weak match:
+// weak matches prove it only where two logs agree, since two rules may look at the same fact of one row.
 bool proves_exploitation(const Run& run, const Incident& incident);
 
 }  // namespace afterpatch::assess

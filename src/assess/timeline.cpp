@@ -49,6 +49,9 @@ void add_exposure(Timeline& timeline, const ServerReport& report) {
 
 std::string what_of(const Run& run) {
   const std::string who = run.client.empty() ? "an unknown address" : run.client;
+  if (run.outcome != RunOutcome::probe && run.confidence == Confidence::possible) {
+    return fmt::format("{} may have used the flaw", who);
+  }
   switch (run.outcome) {
     case RunOutcome::probe:
       return fmt::format("{} looked for the flaw", who);

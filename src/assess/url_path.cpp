@@ -45,6 +45,12 @@ std::string_view file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+bool is_in_product_application(const knowledge::Product& product, std::string_view url) {
+  return std::any_of(
+      product.web_folders.begin(), product.web_folders.end(),
+      [&](const knowledge::WebFolder& folder) { return folder.url != "/" && lies_under(url, folder.url); });
+}
+
 bool is_foreign_script(const knowledge::Product& product, std::string_view url) {
   if (!has_script_extension(product, url)) return false;
   bool known_folder = false;

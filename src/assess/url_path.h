@@ -22,4 +22,8 @@ std::string_view file_name(std::string_view path);
 // file there. False where the product's tables know nothing of the folder: then nobody can tell.
 bool is_foreign_script(const knowledge::Product& product, std::string_view url);
 
+// Whether the URL lies in one of the product's own applications, not merely in the site's root, where other
+// applications of the same server may be.
+bool is_in_product_application(const knowledge::Product& product, std::string_view url);
+
 }  // namespace afterpatch::assess

@@ -120,9 +120,28 @@ DoorVisitor visitor_of(const std::string& client, const std::vector<const Visit*
 
 }  // namespace
 
+std::vector<RequestGroup> distinct_requests(const detect::Findings& findings) {
+  using Key = std::tuple<std::string, std::string, std::string, std::string, int, std::string>;
+  std::map<Key, RequestGroup> groups;
+  for (const RequestGroup& group : findings.requests) {
+    const auto [place, added] = groups.try_emplace(
+        Key{group.log, group.path, group.client, group.method, group.status, group.user_agent}, group);
+    if (added) continue;
+    RequestGroup& known = place->second;
+    known.count = std::max(known.count, group.count);
+    known.with_parameters = std::max(known.with_parameters, group.with_parameters);
+    known.response_bytes = std::max(known.response_bytes, group.response_bytes);
+    known.first = std::min(known.first, group.first);
+    known.last = std::max(known.last, group.last);
+  }
+  std::vector<RequestGroup> distinct;
+  for (auto& [key, group] : groups) distinct.push_back(std::move(group));
+  return distinct;
+}
+
 VisitIndex::VisitIndex(const Incident& incident) {
   Counted counted;
-  for (const RequestGroup& group : incident.findings.requests) {
+  for (const RequestGroup& group : distinct_requests(incident.findings)) {
     const std::string url = normal_url(group.path);
     counted.emplace(group.log, url, group.client);
     visits_[url].push_back(visit_of(group));

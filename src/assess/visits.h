@@ -27,6 +27,10 @@ struct Visit {
   Evidence evidence;
 };
 
+// Findings.requests, each alike group once: several pivots (a path, then an address) find the same requests
+// again, and each pass counts all of what it looks for, so the largest count is the true one.
+std::vector<detect::RequestGroup> distinct_requests(const detect::Findings& findings);
+
 // Normal URL -> visits, in an order that depends only on the evidence.
 class VisitIndex {
  public:

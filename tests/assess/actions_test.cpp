@@ -35,6 +35,7 @@ ServerReport backdoored(const std::string& path) {
   Run run;
   run.client = hand_made::kIntruder;
   run.outcome = RunOutcome::session;
+  run.confidence = detect::Confidence::likely;
   report.runs = {run};
   return report;
 }

@@ -121,6 +121,58 @@ TEST(Runs, AProofThatFitsTwoIntrudersEquallyIsNobodys) {
   for (const assess::Run& run : runs) EXPECT_EQ(run.outcome == RunOutcome::write_proven, run.client.empty());
 }
 
+// The back end's log (W3SVC2) shows the inner half of a forged request, coming from the server itself.
+TEST(Runs, WhatTheBackEndShowsOfARunJoinsIt) {
+  HandMade evidence;
+  evidence.proxy(Step::session, "2021-03-03 06:00:00", kIntruder, "/ecp/proxyLogon.ecp?#", "241");
+  evidence.row("iis-w3c", Step::write, "2021-03-03 06:00:05", "fe80::1%12",
+               {{"method", "POST"}, {"path", "/ecp/DDI/DDIService.svc/SetObject"}});
+  evidence.ecp_write("2021-03-03 06:00:06");
+  const auto runs = runs_of(evidence);
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].client, kIntruder);
+  EXPECT_EQ(runs[0].requests, 1U);
+  EXPECT_EQ(runs[0].outcome, RunOutcome::write_proven);
+}
+
+TEST(Runs, WhatNoOutsideClientExplainsIsARunOfTheAddressInside) {
+  HandMade evidence;
+  evidence.row("iis-w3c", Step::write, "2021-03-03 06:00:05", "fe80::1%12",
+               {{"method", "POST"}, {"path", "/ecp/DDI/DDIService.svc/SetObject"}});
+  const auto runs = runs_of(evidence);
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].client, "fe80::1%12");
+  EXPECT_EQ(runs[0].confidence, Confidence::likely);
+}
+
+TEST(Runs, MailReadByTheServerItselfMakesNoRun) {
+  HandMade evidence;
+  evidence.row("ews", Step::mail_access, "2021-03-03 06:00:05", "", {{"action", "GetItem"}},
+               Confidence::possible);
+  EXPECT_TRUE(runs_of(evidence).empty());
+  evidence.proxy(Step::exploit, "2021-03-03 06:00:00", kIntruder, "/EWS/Exchange.asmx");
+  EXPECT_EQ(runs_of(evidence).at(0).evidence.size(), 2U);
+}
+
+TEST(Runs, TwoWeakRulesOnOneRowProveNothingAndTwoLogsDo) {
+  HandMade evidence;
+  const auto row = [&](std::string_view log) -> detect::Detection& {
+    return evidence.row(log, Step::exploit, "2021-03-03 06:00:05", kIntruder,
+                        {{"method", "POST"}, {"path", "/owa/auth/current/x.css"}}, Confidence::possible);
+  };
+  const auto place = row("iis-w3c").place;
+  auto& second = row("iis-w3c");
+  second.rule_id = "another";
+  second.place = place;
+  const auto proves = [&] {
+    const Incident incident(evidence.findings, *hand_made::loaded().campaign, *hand_made::loaded().product);
+    return proves_exploitation(find_runs(incident).runs.at(0), incident);
+  };
+  EXPECT_FALSE(proves());
+  row("http-proxy");
+  EXPECT_TRUE(proves());
+}
+
 TEST(Runs, KnowWhetherTheyCameBeforeThePatch) {
   HandMade evidence;
   evidence.proxy(Step::exploit, "2021-02-28 06:00:00", kIntruder, "/a");

@@ -462,6 +462,19 @@ TEST(Mail, ForgedRequestsToMailboxesAreMailAccess) {
   EXPECT_EQ(report.mailboxes[0].response_bytes, 5000);
 }
 
+TEST(Mail, TheIisRowOfAForgedRequestIsNotASecondAccess) {
+  Evidence evidence;
+  evidence.whole_window();
+  evidence.proxy(Step::mail_access, "2021-01-20 02:00:00.700", kIntruder, "/EWS/Exchange.asmx?a=~");
+  evidence.row(
+      "iis-w3c", Step::mail_access, "2021-01-20 02:00:00", kIntruder,
+      {{"method", "POST"}, {"path", "/owa/auth/Current/themes/resources/logon.css"}, {"status", "200"}},
+      Confidence::possible);
+  const ServerReport report = evidence.report();
+  ASSERT_EQ(report.mailboxes.size(), 1U);
+  EXPECT_EQ(report.mailboxes[0].requests, 1U);
+}
+
 TEST(Mail, RefusedRequestsAreNoAccess) {
   Evidence evidence;
   evidence.whole_window();
@@ -486,6 +499,25 @@ TEST(Credentials, ALikelyDumpCountsAloneAndAPossibleOneOnlyInCompany) {
       Step::credential_access;
   EXPECT_TRUE(likely.report().verdict.credentials_exposed);
   EXPECT_EQ(likely.report().verdict.compromise, Compromise::no_evidence);
+}
+
+// --- requests that look like a door's
+
+TEST(Verdict, APageThatExchangeShipsIsNoDoorWhateverAskedForIt) {
+  Evidence evidence;
+  evidence.whole_window();
+  evidence.door_request("2021-03-05 03:06:27", kSweeper, "/owa/auth/logon.aspx", 200, "POST");
+  const ServerReport report = evidence.report();
+  EXPECT_TRUE(report.doors.empty());
+  EXPECT_EQ(report.verdict.compromise, Compromise::probed);
+}
+
+TEST(Verdict, AnotherApplicationThatAnIntruderLookedAtIsNoDoor) {
+  Evidence evidence;
+  evidence.whole_window().chain("2021-03-03 06:49:42", kIntruder, false);
+  evidence.requests("/intranet/default.aspx", kIntruder, "GET", 200, 1, "2021-03-03 07:00:00",
+                    "2021-03-03 07:00:00");
+  EXPECT_EQ(evidence.report().verdict.compromise, Compromise::exploited);
 }
 
 // --- always

@@ -59,6 +59,13 @@ TEST(Visits, ADetectionOfARowThatAPivotCountedIsNotCountedAgain) {
   EXPECT_EQ(visitors(evidence).at(0).requests, 3U);
 }
 
+TEST(Visits, RequestsThatTwoPivotsFoundCountOnce) {
+  HandMade evidence;
+  evidence.requests(kDoorUrl, kIntruder, "POST", 200, 7, "2021-03-05 01:00:00", "2021-03-05 02:00:00");
+  evidence.requests(kDoorUrl, kIntruder, "POST", 200, 7, "2021-03-05 01:00:00", "2021-03-05 02:00:00");
+  EXPECT_EQ(visitors(evidence).at(0).requests, 7U);
+}
+
 TEST(Visits, AreOrderedByFirstRequest) {
   HandMade evidence;
   evidence.requests(kDoorUrl, kIntruder, "POST", 200, 7, "2021-03-06 01:00:00", "2021-03-06 02:00:00");
