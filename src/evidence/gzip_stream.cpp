@@ -34,19 +34,20 @@ bool GzipStream::refill() {
 // Behind a member there may be another one, the end, or padding.
 bool GzipStream::start_next_member() {
   if (!refill() || *zlib_.next_in != static_cast<Bytef>(kGzipMagic[0])) return false;
-  in_member_ = true;
   return inflateReset(&zlib_) == Z_OK;
 }
 
+// Without input zlib may still hold unpacked bytes that found no room before.
 GzipStream::Step GzipStream::unpack() {
-  if (!refill()) {
-    if (broken_.empty()) broken_ = "the .gz is cut off";
-    return Step::failed;
-  }
+  const bool has_input = refill();
   const int result = inflate(&zlib_, Z_NO_FLUSH);
   if (result == Z_STREAM_END) return Step::member_end;
-  if (result == Z_OK || result == Z_BUF_ERROR) return Step::more;
-  broken_ = fmt::format("the .gz is damaged: {}", zlib_.msg != nullptr ? zlib_.msg : "unknown");
+  if (result == Z_OK || (result == Z_BUF_ERROR && has_input)) return Step::more;
+  if (broken_.empty()) {
+    broken_ = result == Z_BUF_ERROR
+                  ? "the .gz is cut off"
+                  : fmt::format("the .gz is damaged: {}", zlib_.msg != nullptr ? zlib_.msg : "unknown");
+  }
   return Step::failed;
 }
 
@@ -58,11 +59,7 @@ Result<std::size_t> GzipStream::read(std::span<char> buffer) {
   zlib_.next_out = reinterpret_cast<Bytef*>(buffer.data());
   zlib_.avail_out = static_cast<uInt>(buffer.size());
   while (zlib_.avail_out > 0 && broken_.empty() && !at_end_) {
-    const Step step = unpack();
-    if (step == Step::member_end) {
-      in_member_ = false;
-      at_end_ = !start_next_member();
-    }
+    if (unpack() == Step::member_end) at_end_ = !start_next_member();
   }
   const std::size_t unpacked = buffer.size() - zlib_.avail_out;
   if (unpacked == 0 && !broken_.empty()) return failure();

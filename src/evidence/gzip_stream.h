@@ -28,7 +28,7 @@ class GzipStream final : public ByteStream {
   std::uint64_t consumed() const override { return packed_->consumed(); }
 
  private:
-  enum class Step { more, member_end, end, failed };
+  enum class Step { more, member_end, failed };
   Step unpack();
   bool refill();
   bool start_next_member();
@@ -41,7 +41,6 @@ class GzipStream final : public ByteStream {
   bool ready_ = false;
   bool input_ended_ = false;
   bool at_end_ = false;
-  bool in_member_ = true;
   std::string broken_;  // why nothing more can be unpacked
 };
 

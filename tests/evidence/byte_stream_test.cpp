@@ -75,6 +75,15 @@ TEST(GzipStream, GivesWhatStandsBeforeACutThenSaysSo) {
   EXPECT_EQ(all.error, "a.gz: the .gz is cut off (what stands before the damage was read)");
 }
 
+TEST(GzipStream, WhatACutFileGivesDoesNotDependOnTheReadersBuffer) {
+  const TemporaryFolder folder;
+  const std::string packed = gzip(std::string(100'000, 'x'));
+  const Artefact artefact = artefact_of(folder.write("a.gz", packed.substr(0, packed.size() - 30)), true);
+  const std::string all = read_all(artefact, 1 << 20).bytes;
+  EXPECT_FALSE(all.empty());
+  for (const std::size_t step : {1UL, 100UL, 777UL}) EXPECT_EQ(read_all(artefact, step).bytes, all);
+}
+
 TEST(GzipStream, SaysThatBytesAreDamaged) {
   const TemporaryFolder folder;
   std::string packed = gzip(long_text());

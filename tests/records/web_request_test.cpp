@@ -55,13 +55,14 @@ TEST(WebRequest, HttpProxyRow) {
   const WebRequest request = request_of(
       "DateTime,RequestId,Method,UrlHost,UrlStem,UrlQuery,HttpStatus,ClientIpAddress,UserAgent,"
       "AuthenticatedUser,RequestBytes,ResponseBytes\n"
-      "2021-03-03T06:49:46.210Z,61D2C86F-f9bb,POST,mail.example,/ecp/y.js,?a=1,241,\"203.0.113.5, "
+      "2021-03-03T06:49:46.210Z,61D2C86F-f9bb-456d-88c0-3529172510ac,POST,mail.example,/ecp/"
+      "y.js,?a=1,241,\"203.0.113.5, "
       "10.0.0.1\",python+x,u,159,598\n");
   EXPECT_EQ(request.client, "203.0.113.5");
   EXPECT_EQ(request.peer, "203.0.113.5, 10.0.0.1");
   EXPECT_EQ(request.status, 241);
   EXPECT_EQ(request.user_agent, "python+x");
-  EXPECT_EQ(request.request_id, "61d2c86f-f9bb");
+  EXPECT_EQ(request.request_id, "61d2c86f-f9bb-456d-88c0-3529172510ac");
   EXPECT_EQ(request.request_bytes, 159);
   EXPECT_EQ(request.response_bytes, 598);
 }
