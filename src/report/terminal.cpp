@@ -15,7 +15,7 @@ namespace {
 
 using assess::Compromise;
 
-constexpr std::size_t kLabelColumns = 24;
+constexpr std::size_t kLabelColumns = 26;
 constexpr std::string_view kBold = "1";
 constexpr std::string_view kFaint = "2";
 constexpr std::string_view kRed = "1;31";

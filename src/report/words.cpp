@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -69,18 +70,30 @@ int shown_percent(double share) {
   return static_cast<int>(std::floor(share * 100.0));
 }
 
-const assess::CoverageLine* least_covered(const ServerReport& server) {
+// The least covered of the logs that decide; where none does, of those that are needed.
+const assess::CoverageLine* least_covered(const ServerReport& server, bool assess::CoverageLine::* counts) {
   const assess::CoverageLine* least = nullptr;
   for (const assess::CoverageLine& line : server.coverage) {
-    if (!line.needed && !line.decisive) continue;
+    if (!(line.*counts)) continue;
     if (!least || line.share_of_crucial_days < least->share_of_crucial_days) least = &line;
   }
   return least;
 }
 
+const assess::CoverageLine* least_covered(const ServerReport& server) {
+  const assess::CoverageLine* decisive = least_covered(server, &assess::CoverageLine::decisive);
+  return decisive ? decisive : least_covered(server, &assess::CoverageLine::needed);
+}
+
 std::string_view line_title(const assess::CoverageLine& line) {
   return line.title.empty() ? line.log : line.title;
 }
+
+constexpr std::array<std::pair<assess::Presence, std::string_view>, 3> kPresenceWords = {{
+    {assess::Presence::present, "still in place"},
+    {assess::Presence::removed, "removed"},
+    {assess::Presence::unknown, "not known whether still there"},
+}};
 
 std::size_t count_presence(const ServerReport& server, assess::Presence presence) {
   return static_cast<std::size_t>(
@@ -154,24 +167,22 @@ std::string attribute_words(const Verdict& verdict) {
 
 std::string coverage_words(const ServerReport& server) {
   const assess::CoverageLine* least = least_covered(server);
-  if (!least) return "none of the needed logs was found";
-  if (least->share_of_crucial_days >= 1) return "the needed logs cover all of the crucial days";
-  return fmt::format("of the needed logs, the one with the largest gaps ({}) covers {} of the crucial days",
-                     line_title(*least), percent_text(least->share_of_crucial_days));
+  if (!least) return "none of the logs that decide was found";
+  if (least->share_of_crucial_days >= 1) return "the logs that decide cover all of the crucial days";
+  return fmt::format(
+      "of the logs that decide, the one with the largest gaps ({}) covers {} of the crucial days",
+      line_title(*least), percent_text(least->share_of_crucial_days));
 }
 
 std::string presence_words(const ServerReport& server) {
   if (server.doors.empty()) return "";
-  const std::size_t present = count_presence(server, assess::Presence::present);
-  const std::size_t removed = count_presence(server, assess::Presence::removed);
-  const std::size_t unknown = server.doors.size() - present - removed;
-  std::string words = count_text(server.doors.size(), "back door", "back doors") + ":";
-  const auto add = [&words](std::size_t count, std::string_view what) {
-    if (count > 0) words += fmt::format("{} {} {}", words.ends_with(':') ? "" : ",", count, what);
-  };
-  add(present, "still in place");
-  add(removed, "removed");
-  add(unknown, "not known whether still there");
+  std::string words = count_text(server.doors.size(), "back door", "back doors");
+  for (const auto& [presence, what] : kPresenceWords) {
+    const std::size_t count = count_presence(server, presence);
+    if (count == server.doors.size()) return fmt::format("{}, {}{}", words, count == 1 ? "" : "all ", what);
+    if (count > 0)
+      words += fmt::format("{} {} {}", words.find(':') == std::string::npos ? ":" : ",", count, what);
+  }
   return words;
 }
 

@@ -31,10 +31,10 @@ std::string exposure_words(const ServerReport& server);
 // "mail accessed (likely), credentials exposed (possible)"; empty if neither.
 std::string attribute_words(const Verdict& verdict);
 
-// How much of the crucial days the needed logs cover; never empty, since no verdict is shown without it.
+// How much of the crucial days the logs that decide cover; never empty, since no verdict is shown without it.
 std::string coverage_words(const ServerReport& server);
 
-// "1 of 3 back doors is still in place, 2 were removed"; empty without back doors.
+// "3 back doors: 1 still in place, 2 removed"; empty without back doors.
 std::string presence_words(const ServerReport& server);
 
 // The name that most rows give, or "unnamed server".

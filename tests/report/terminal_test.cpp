@@ -75,7 +75,7 @@ TEST(TerminalText, SaysBothAxesTheAnswersAndWhatToDoNow) {
 TEST(TerminalText, SaysThatNothingCanBeToldFromNothing) {
   const std::string text = terminal_text(empty_report(), {});
   EXPECT_THAT(text, HasSubstr("Can't tell"));
-  EXPECT_THAT(text, HasSubstr("none of the needed logs was found"));
+  EXPECT_THAT(text, HasSubstr("none of the logs that decide was found"));
   EXPECT_THAT(text, Not(HasSubstr("no evidence")));
 }
 

@@ -61,15 +61,21 @@ TEST(Words, RoundSharesTowardsCaution) {
   EXPECT_EQ(percent_text(1), "100 %");
 }
 
-TEST(Words, NameTheLeastCoveredOfTheNeededLogs) {
+TEST(Words, NameTheLeastCoveredOfTheLogsThatDecide) {
   EXPECT_THAT(coverage_words(reentered_report().servers[0]),
-              HasSubstr("ECP server: administration commands) covers 71 %"));
-  EXPECT_EQ(coverage_words(ServerReport{}), "none of the needed logs was found");
+              HasSubstr("IIS: every web request) covers 97 %"));
+  EXPECT_EQ(coverage_words(ServerReport{}), "none of the logs that decide was found");
 }
 
 TEST(Words, CountDoorsByPresence) {
   EXPECT_EQ(presence_words(reentered_report().servers[0]), "2 back doors: 1 still in place, 1 removed");
   EXPECT_EQ(presence_words(ServerReport{}), "");
+  ServerReport server = reentered_report().servers[0];
+  server.doors[1].presence = assess::Presence::present;
+  EXPECT_EQ(presence_words(server), "2 back doors, all still in place");
+  server.doors.pop_back();
+  server.doors[0].presence = assess::Presence::unknown;
+  EXPECT_EQ(presence_words(server), "1 back door, not known whether still there");
 }
 
 TEST(Words, WriteNumbersForPeople) {

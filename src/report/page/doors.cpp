@@ -27,16 +27,21 @@ Html visitor_role(const assess::DoorVisitor& visitor) {
   return role;
 }
 
+Html user_agents(const assess::DoorVisitor& visitor) {
+  if (visitor.user_agents.empty()) return {};
+  return element("p", {{"class", "soft"}}, text("User agent: ") + codes(visitor.user_agents, 3));
+}
+
 Html visitors_table(const assess::Door& door) {
   if (door.visitors.empty()) return note("No request to it was found in the logs that were read.");
-  Table table("Visitors (UTC)", {"Client", "First", "Last", "Requests", "Answered", "Status", "Methods",
-                                 "What it was", "User agents"});
+  Table table("Visitors (UTC)",
+              {"Client", "First", "Last", "Requests", "Answered", "Status", "Methods", "What it was"});
   for (std::size_t i = 0; i < std::min(door.visitors.size(), kMostVisitors); ++i) {
     const assess::DoorVisitor& visitor = door.visitors[i];
     table.row({code(visitor.client), time_cell(visitor.first), time_cell(visitor.last),
                text(number_text(visitor.requests)), text(number_text(visitor.answered)),
-               text(statuses(visitor)), codes(visitor.methods), visitor_role(visitor),
-               codes(visitor.user_agents, 3)});
+               text(statuses(visitor)), codes(visitor.methods), visitor_role(visitor)},
+              user_agents(visitor));
   }
   Html html = table.html();
   if (door.visitors.size() > kMostVisitors)

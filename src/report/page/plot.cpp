@@ -23,7 +23,7 @@ constexpr double kColumn = 6.7;  // a generous width of one character at the dra
 constexpr double kPoint = 9;     // a moment is drawn this wide
 constexpr double kLabelGap = 8;  // between a label and its neighbour
 constexpr std::size_t kRows = 6;
-constexpr std::size_t kLabelColumns = 40;
+constexpr std::size_t kLabelColumns = 52;
 
 double label_width(std::string_view label) {
   return static_cast<double>(columns_of(label)) * kColumn;
@@ -84,9 +84,9 @@ Extent mark_extent(const TimeAxis& axis, const Mark& mark) {
   return {middle - kPoint / 2, middle + kPoint / 2};
 }
 
-LabelSide side_for(const TimeAxis& axis, const Extent& extent, double width) {
+LabelSide side_for(const TimeAxis& axis, const Mark& mark, const Extent& extent, double width) {
   if (width == 0) return LabelSide::none;
-  if (extent.right - extent.left >= width + 10) return LabelSide::inside;
+  if (!is_point(mark) && extent.right - extent.left >= width + 10) return LabelSide::inside;
   return extent.right + 5 + width <= axis.right() ? LabelSide::right : LabelSide::left;
 }
 
@@ -106,7 +106,7 @@ Placed place_mark(const TimeAxis& axis, const Mark& mark, Rows& rows, bool& crow
   const Extent extent = mark_extent(axis, mark);
   Placed placed{&mark, extent.left, extent.right, short_label(mark.label), LabelSide::none, 0};
   const double width = label_width(placed.label);
-  placed.side = side_for(axis, extent, width);
+  placed.side = side_for(axis, mark, extent, width);
   const Extent with_label = taken(extent, placed.side, width);
   if (const auto row = rows.take(with_label.left, with_label.right)) {
     placed.row = *row;
