@@ -18,7 +18,7 @@ auto order_of(const Detection& detection) {
 void FindingsBuilder::begin_artefact(const evidence::Artefact& artefact) {
   name_odd_rows();
   lines_before_ = 0;
-  counted_file_ = false;
+  counted_.clear();
   artefact_ = artefact.path;
 }
 
@@ -51,8 +51,7 @@ void FindingsBuilder::add_block(BlockOutcome&& outcome, const evidence::Artefact
     counts_.damaged += summary.counts.damaged;
     counts_.overlong += summary.counts.overlong;
     counts_.without_header += summary.counts.without_header;
-    if (!counted_file_) ++coverage.files, coverage.bytes += artefact.size;
-    counted_file_ = true;
+    if (counted_.insert(log).second) ++coverage.files, coverage.bytes += artefact.size;
   }
   requests_.merge(std::move(outcome.requests), lines_before_);
   lines_before_ += outcome.lines;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ class FindingsBuilder {
 
   Findings& findings_;
   std::uint64_t lines_before_ = 0;
-  bool counted_file_ = false;
+  std::set<std::string> counted_;   // logs for which the file at hand is counted
   std::string artefact_;            // path of the log at hand
   records::ReadCounts counts_;      // of the log at hand
   std::map<std::string, Counted> rules_;

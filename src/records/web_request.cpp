@@ -52,13 +52,20 @@ std::string_view forwarded_for(const Record& record) {
   return {};
 }
 
+// A GUID, with dashes or (Exchange 2013 RTM) without. What else stands there, such as the "xxx" of a redacted log, joins nothing.
+std::string guid_of(std::string_view text) {
+  const bool plain = text.find_first_not_of("0123456789abcdefABCDEF-") == text.npos;
+  const auto dashes = static_cast<std::size_t>(std::ranges::count(text, '-'));
+  return plain && text.size() - dashes == 32 ? to_lower_ascii(text) : std::string();
+}
+
 // "...&cafeReqId=<guid>;&encoding=;" (Exchange appends it to the query that IIS logs)
 std::string cafe_request_id(std::string_view query) {
   constexpr std::string_view kName = "cafeReqId=";
   const std::size_t at = query.find(kName);
   if (at == query.npos) return {};
   const std::string_view rest = query.substr(at + kName.size());
-  return to_lower_ascii(rest.substr(0, rest.find_first_of(";&")));
+  return guid_of(rest.substr(0, rest.find_first_of(";&")));
 }
 
 WebRequest from_w3c(const Record& record) {
@@ -93,7 +100,7 @@ WebRequest from_csv(const Record& record) {
   request.status = number_of(text_of(record, "HttpStatus"), 0);
   request.user_agent = text_of(record, "UserAgent");
   request.user = text_of(record, "AuthenticatedUser");
-  request.request_id = to_lower_ascii(text_of(record, "RequestId"));
+  request.request_id = guid_of(text_of(record, "RequestId"));
   request.request_bytes = number_of<std::int64_t>(text_of(record, "RequestBytes"), -1);
   request.response_bytes = number_of<std::int64_t>(text_of(record, "ResponseBytes"), -1);
   return request;
