@@ -182,12 +182,14 @@ body{background:#fff}
 .page{max-width:none;padding:0}
 .contents,.skip,.copy{display:none}
 section{padding-top:1.4rem}
-.scroll,.raw{word-break:break-all}
-.raw,.command{overflow:visible;max-height:none}
+.scroll,.raw,.command,.axes{overflow:visible;max-height:none}
 .plot{min-width:0}
-.badge{white-space:normal}
+.badge{overflow-wrap:normal}
+.time{white-space:normal}
+.cards{display:block}
+.card{margin-bottom:.8rem}
 table{font-size:.8rem}
-td,th{min-width:0;overflow-wrap:anywhere}
+td,th,thead th,tbody th{min-width:0;white-space:normal;overflow-wrap:normal;padding-right:.5rem}
 .scroll{container-type:normal}
 .below>td>*{position:static;max-width:none}
 .short{white-space:normal}
