@@ -2,37 +2,14 @@
 
 #include <algorithm>
 
-#include "detect/block_headers.h"
 #include "records/byte_count.h"
+#include "records/record_picker.h"
 
 namespace afterpatch::detect {
 namespace {
 
-// Counts line starts up to a row without going over the same bytes twice.
-class LineCounter {
- public:
-  explicit LineCounter(std::string_view block) : block_(block) {}
-  // 1-based line of the byte. REQUIRES: rising `at`.
-  std::uint64_t line_at(std::size_t at) {
-    line_ += records::count_byte(block_.substr(counted_to_, at - counted_to_), '\n');
-    counted_to_ = at;
-    return line_;
-  }
-
- private:
-  std::string_view block_;
-  std::size_t counted_to_ = 0;
-  std::uint64_t line_ = 1;
-};
-
 Place place_of(const evidence::Artefact& artefact, std::uint64_t offset, std::uint64_t line) {
   return {artefact.source, artefact.path, offset, line};
-}
-
-const records::HeaderPtr& header_at(const std::vector<HeaderFrom>& headers, std::size_t at) {
-  auto after = std::upper_bound(headers.begin(), headers.end(), at,
-                                [](std::size_t position, const HeaderFrom& from) { return position < from.begin; });
-  return std::prev(after)->header;
 }
 
 }  // namespace
@@ -69,8 +46,7 @@ void BlockSearch::run(const LogBlock& block, const evidence::Artefact& artefact,
   if (options.summarise) {
     outcome.summaries[plan_.log()].merge(records::summarise(block.bytes, block.header, block.offset, block.date));
   }
-  const bool header_known = headers_of(block.bytes, block.header).back().header != nullptr;
-  if (plan_.needs_every_row() || !header_known) {
+  if (plan_.needs_every_row()) {
     search_every_row(block, artefact, outcome);
   } else {
     search_hit_rows(block, artefact, outcome);
@@ -85,29 +61,17 @@ void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefac
   const auto by_end = [](const Hit& a, const Hit& b) { return a.end < b.end; };
   if (!std::is_sorted(hits_.begin(), hits_.end(), by_end)) std::stable_sort(hits_.begin(), hits_.end(), by_end);
 
-  const std::vector<HeaderFrom> headers = headers_of(block.bytes, block.header);
-  LineCounter lines(block.bytes);
-  records::Record record;
-  std::deque<std::string> unescaped;
+  records::RecordPicker picker(block.bytes, block.headers, block.offset);
   for (std::size_t i = 0; i < hits_.size();) {
-    const std::size_t inside = hits_[i].end - 1;
-    const auto& near = header_at(headers, inside);
-    const records::RowSpan row = records::row_around(block.bytes, inside, near ? near->dialect() : records::Dialect::w3c);
-    for (; i < hits_.size() && hits_[i].end <= std::max(row.end, inside + 1); ++i) note_literal(hits_[i].literal);
-    const std::string_view raw = std::string_view(block.bytes).substr(row.begin, row.end - row.begin);
-    const auto& header = header_at(headers, row.begin);
-    if (!header || raw.empty() || raw[0] == '#') {
-      for (auto& list : row_literals_) list.clear();
-      continue;
+    const bool is_row = picker.pick(hits_[i].end - 1);
+    do note_literal(hits_[i++].literal);
+    while (is_row && i < hits_.size() && hits_[i].end <= picker.row_end());
+    if (is_row) {
+      const records::Record& record = picker.record();
+      examine(record, place_of(artefact, record.offset, record.line + 1), picker.date(), outcome);
+    } else {
+      forget_literals();
     }
-    unescaped.clear();
-    record.header = header.get();
-    record.raw = raw;
-    record.offset = block.offset + row.begin;
-    record.line = lines.line_at(row.begin) - 1;
-    record.damaged = row.damaged;
-    records::split_row(*header, raw, record.values, unescaped, record.damaged);
-    examine(record, place_of(artefact, record.offset, record.line + 1), block.date, outcome);
   }
 }
 
@@ -120,6 +84,10 @@ void BlockSearch::examine_row(const records::Record& record, const evidence::Art
                               BlockOutcome& outcome) {
   plan_.scanner_.scan(record.raw, scanner_scratch_, [this](std::uint32_t literal, std::size_t) { note_literal(literal); });
   examine(record, place_of(artefact, record.offset, record.line + 1), date, outcome);
+}
+
+void BlockSearch::forget_literals() {
+  for (auto& literals : row_literals_) literals.clear();
 }
 
 void BlockSearch::note_literal(std::uint32_t scanner_literal) {

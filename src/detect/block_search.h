@@ -58,6 +58,7 @@ class BlockSearch {
   void search_every_row(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome);
   void examine(const records::Record& record, const Place& place, std::string_view date, BlockOutcome& outcome);
   void note_literal(std::uint32_t scanner_literal);
+  void forget_literals();
 
   const LogPlan& plan_;
   LiteralScanner::Scratch scanner_scratch_;

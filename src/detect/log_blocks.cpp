@@ -51,6 +51,7 @@ void LogBlocks::hand_out(std::size_t size, LogBlock& block) {
   block.bytes = std::move(buffer_);
   buffer_ = std::move(rest);
   tracker_->feed(block.bytes);
+  block.headers = tracker_->spans();
   offset_ += size;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "evidence/artefact.h"
@@ -16,8 +17,9 @@ namespace afterpatch::detect {
 struct LogBlock {
   std::string bytes;
   std::uint64_t offset = 0;      // of the first byte in the unpacked artefact
-  records::HeaderPtr header;     // null when none is known yet
-  std::string date;              // W3C #Date in force
+  records::HeaderPtr header;     // in force at its start; null when none is known yet
+  std::string date;              // W3C #Date in force there
+  std::vector<records::HeaderSpan> headers;  // in force from where inside the block; at least one, from 0
 };
 
 inline constexpr std::size_t kLogBlockBytes = std::size_t{4} << 20U;

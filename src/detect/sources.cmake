@@ -1,6 +1,5 @@
 # The passes over the evidence, and what they share.
 list(APPEND detect_sources
-  block_headers.cpp
   block_search.cpp
   detection.cpp
   engine.cpp

@@ -28,6 +28,15 @@ class Listing : public RowSearch {
   bool every_row_;
 };
 
+LogBlock block_of(const std::string& text) {
+  records::HeaderTracker tracker;
+  tracker.feed(text);
+  LogBlock block;
+  block.bytes = text;
+  block.headers = tracker.spans();
+  return block;
+}
+
 std::vector<std::string> listed(const std::string& text, const std::vector<ScanLiteral>& literals, bool every_row,
                                 evidence::Kind kind = evidence::Kind::iis_w3c) {
   const auto plan = LogPlan::make("iis-w3c", {std::make_shared<Listing>(literals, every_row)});
@@ -36,9 +45,7 @@ std::vector<std::string> listed(const std::string& text, const std::vector<ScanL
   evidence::Artefact artefact;
   artefact.kind = kind;
   BlockOutcome outcome;
-  LogBlock block;
-  block.bytes = text;
-  search.run(block, artefact, {}, outcome);
+  search.run(block_of(text), artefact, {}, outcome);
   std::vector<std::string> rows;
   for (const Detection& d : outcome.detections) {
     rows.push_back(std::to_string(d.place.offset) + " line " + std::to_string(d.place.line) + " " + d.rule_id + " " + d.title + d.raw);
@@ -101,9 +108,7 @@ TEST(BlockSearch, SummarisesWhichHoursTheBlockCovers) {
   ASSERT_TRUE(plan);
   BlockSearch search(*plan);
   BlockOutcome outcome;
-  LogBlock block;
-  block.bytes = kW3c;
-  search.run(block, {}, {}, outcome);
+  search.run(block_of(kW3c), {}, {}, outcome);
   ASSERT_TRUE(outcome.summaries.contains("iis-w3c"));
   EXPECT_EQ(outcome.summaries["iis-w3c"].rows_by_hour.begin()->second, 4U);
   EXPECT_EQ(outcome.lines, 7U);

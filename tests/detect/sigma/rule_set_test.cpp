@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -291,7 +292,7 @@ TEST(RuleSet, RefusesCorrelationsThatLeadBackToThemselves) {
 
 class RuleFolder : public testing::Test {
  protected:
-  RuleFolder() : folder_(std::filesystem::path(testing::TempDir()) / "afterpatch_sigma_rules") {
+  RuleFolder() : folder_(std::filesystem::path(testing::TempDir()) / ("afterpatch_sigma_rules_" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ / "sub");
   }
