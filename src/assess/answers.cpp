@@ -94,8 +94,11 @@ std::string relative_to_campaign(const Facts& f, Timestamp first) {
   if (first < campaign.disclosed && campaign.disclosed <= campaign.patch_released)
     return "That is before the flaws were public.";
   if (first < campaign.patch_released) return "That is before the patch existed.";
+  const auto days = std::chrono::floor<std::chrono::days>(first) -
+                    std::chrono::floor<std::chrono::days>(campaign.patch_released);
+  if (days.count() == 0) return "That is the day on which the patch came out.";
   return fmt::format("That is {} after the patch came out.",
-                     to_duration_text(first - campaign.patch_released));
+                     count_of(static_cast<std::uint64_t>(days.count()), "day"));
 }
 
 std::size_t clients_of(const std::vector<const Run*>& runs) {
@@ -273,6 +276,7 @@ Answer mail(const Facts& f) {
   std::set<std::string> mailboxes;
   std::uint64_t requests = 0;
   for (const MailboxAccess& access : f.report.mailboxes) {
+    if (access.confidence < f.report.verdict.mail_confidence) continue;
     if (access.mailbox != "unknown") mailboxes.insert(access.mailbox);
     requests += access.requests;
     add_evidence(evidence, access.evidence);
@@ -305,6 +309,7 @@ const CoverageLine* worst_log(const ServerReport& report) {
 }
 
 std::string percent(double share) {
+  if (share > 0 && share < 0.01) return "under 1 %";
   return fmt::format("{} %", static_cast<int>(share * 100));
 }
 

@@ -107,9 +107,9 @@ void judge_return(Door& door, const std::vector<Visit>& visits, const Runs& runs
   for (DoorVisitor& visitor : door.visitors) {
     visitor.planter = !door.planted_client.empty() && visitor.client == door.planted_client;
     for (const Visit& visit : visits) {
-      if (visit.client != visitor.client || !was_effective(visit)) continue;
+      if (visit.client != visitor.client || !was_effective(visit) || checks.covers(visit)) continue;
       visitor.effective = true;
-      door.re_entered = door.re_entered || (visit.timed && !checks.covers(visit));
+      door.re_entered = door.re_entered || visit.timed;
     }
   }
 }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <map>
-#include <set>
 #include <tuple>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -16,6 +18,10 @@ using detect::Detection;
 using detect::Step;
 
 constexpr std::size_t kMaxMailboxBytes = 254;  // RFC 5321: longest path, without its brackets
+constexpr std::string_view kUnknown = "unknown";
+// How far the server's own row (EWS) of a forged request may lie from the front end's: both write its end,
+// one log after the other.
+constexpr std::chrono::seconds kServerLogReach{2};
 
 bool ends_value(char c) {
   constexpr std::string_view kEnds = ";&,~\"'<>/?# \t";
@@ -63,57 +69,123 @@ std::int64_t response_bytes_of(const Detection& d) {
   return bytes;
 }
 
-// Requests told apart by id, else by row; a row that two rules matched is one request.
-std::string request_key(const Detection& d) {
-  const std::string_view id = d.field("request-id");
-  return id.empty()
-             ? d.place.artefact + ":" + std::to_string(d.place.source) + ":" + std::to_string(d.place.offset)
-             : to_lower_ascii(id);
+// One request for mail, in whatever logs it stands.
+struct MailRequest {
+  std::string log;
+  std::optional<Timestamp> time;
+  std::string client;
+  std::string id;
+  std::string mailbox;
+  std::string how;
+  std::int64_t bytes = -1;
+  Confidence confidence = Confidence::possible;
+  bool forged = false;       // a request from outside, as the front end or IIS saw it
+  bool server_told = false;  // the server's own log has been joined
+  Evidence evidence;
+};
+
+MailRequest request_of(const Detection& d, std::size_t index) {
+  return {.log = d.log,
+          .time = d.time,
+          .client = std::string(d.field("client")),
+          .id = to_lower_ascii(d.field("request-id")),
+          .mailbox = mailbox_of(d),
+          .how = way_of(d),
+          .bytes = response_bytes_of(d),
+          .confidence = d.confidence,
+          .forged = is_web_row(d),
+          .server_told = !is_web_row(d),
+          .evidence = {index}};
 }
 
-// The HttpProxy row says more of a request (the forged target) than the IIS row of the same one.
-bool says_more(const Detection& d) {
-  return !d.field("anchor").empty();
+void join(MailRequest& mine, const MailRequest& other) {
+  if (mine.mailbox == kUnknown) mine.mailbox = other.mailbox;
+  if (mine.bytes < 0) mine.bytes = other.bytes;
+  mine.confidence = stronger(mine.confidence, other.confidence);
+  mine.server_told = mine.server_told || other.server_told;
+  add_evidence(mine.evidence, other.evidence);
 }
 
-// Requests already told by better rows, so that IIS rows of the same ones are left out.
-class KnownRequests {
+bool in_same_second(const MailRequest& a, const MailRequest& b) {
+  if (!a.time || !b.time) return false;
+  return std::chrono::floor<std::chrono::seconds>(*a.time) ==
+         std::chrono::floor<std::chrono::seconds>(*b.time);
+}
+
+// The requests told so far, best rows first: HttpProxy (it shows the forged target), then IIS, then the
+// server's own logs.
+class MailRequests {
  public:
-  void add(const Detection& d) {
-    if (!d.field("request-id").empty()) ids_.insert(to_lower_ascii(d.field("request-id")));
-    if (d.time) seconds_.emplace(second_of(d), d.field("client"));
+  void add(const MailRequest& request, const std::string& place) {
+    const auto same_row = by_place_.find(place);
+    std::size_t at = same_row != by_place_.end() ? same_row->second : known(request);
+    if (at == requests_.size()) {
+      requests_.push_back(request);
+      if (request.forged && request.time) by_time_.emplace(*request.time, at);
+    } else {
+      join(requests_[at], request);
+    }
+    by_place_.emplace(place, at);
+    if (!request.id.empty()) by_id_.emplace(request.id, at);
   }
-  bool contain(const Detection& d) const {
-    if (!d.field("request-id").empty() && ids_.contains(to_lower_ascii(d.field("request-id")))) return true;
-    return d.time && seconds_.contains({second_of(d), std::string(d.field("client"))});
-  }
+  const std::vector<MailRequest>& all() const { return requests_; }
 
  private:
-  static std::int64_t second_of(const Detection& d) {
-    return std::chrono::floor<std::chrono::seconds>(*d.time).time_since_epoch().count();
+  // Index of the request that this one is another log's view of; one past the end if it is new.
+  std::size_t known(const MailRequest& request) const {
+    if (const auto same = by_id_.find(request.id); !request.id.empty() && same != by_id_.end())
+      return same->second;
+    if (!request.time) return requests_.size();
+    auto near = by_time_.lower_bound(*request.time - kServerLogReach);
+    for (; near != by_time_.end() && near->first <= *request.time + kServerLogReach; ++near) {
+      if (is_other_view(requests_[near->second], request)) return near->second;
+    }
+    return requests_.size();
   }
-  std::set<std::string> ids_;
-  std::set<std::pair<std::int64_t, std::string>> seconds_;
+
+  static bool is_other_view(const MailRequest& told, const MailRequest& request) {
+    if (!request.forged) return !told.server_told;
+    const bool ids_differ = !told.id.empty() && !request.id.empty();
+    const bool other_log = told.log != request.log;
+    return !ids_differ && other_log && told.client == request.client && in_same_second(told, request);
+  }
+
+  std::vector<MailRequest> requests_;
+  std::map<std::string, std::size_t> by_place_;
+  std::map<std::string, std::size_t> by_id_;
+  std::multimap<Timestamp, std::size_t> by_time_;
 };
 
-struct Tally {
-  MailboxAccess access;
-  std::set<std::string> requests;
-};
+int telling_order(const Detection& d) {
+  if (!is_web_row(d)) return 2;
+  return d.field("anchor").empty() ? 1 : 0;
+}
 
-void add(Tally& tally, const Detection& d, std::size_t index) {
-  MailboxAccess& access = tally.access;
-  add_evidence(access.evidence, index);
-  access.confidence = stronger(access.confidence, d.confidence);
-  if (d.time) {
-    const bool first = access.requests == 0;
-    access.first = first ? *d.time : std::min(access.first, *d.time);
-    access.last = first ? *d.time : std::max(access.last, *d.time);
+MailRequests mail_requests(const Incident& incident) {
+  MailRequests requests;
+  for (int order = 0; order <= 2; ++order) {
+    for (std::size_t i = 0; i < incident.detections.size(); ++i) {
+      const Detection& d = incident.detections[i];
+      if (d.step != Step::mail_access || telling_order(d) != order) continue;
+      if (!may_decide(d, incident.campaign.id) || was_refused(d)) continue;
+      requests.add(request_of(d, i),
+                   fmt::format("{}|{}|{}", d.place.source, d.place.artefact, d.place.offset));
+    }
   }
-  if (!tally.requests.insert(request_key(d)).second) return;
+  return requests;
+}
+
+void add(MailboxAccess& access, const MailRequest& request) {
+  add_evidence(access.evidence, request.evidence);
+  access.confidence = stronger(access.confidence, request.confidence);
+  if (request.time) {
+    const bool first = access.first == Timestamp{};
+    access.first = first ? *request.time : std::min(access.first, *request.time);
+    access.last = first ? *request.time : std::max(access.last, *request.time);
+  }
   ++access.requests;
-  const std::int64_t bytes = response_bytes_of(d);
-  if (bytes >= 0) access.response_bytes = std::max<std::int64_t>(access.response_bytes, 0) + bytes;
+  if (request.bytes >= 0)
+    access.response_bytes = std::max<std::int64_t>(access.response_bytes, 0) + request.bytes;
 }
 
 }  // namespace
@@ -121,30 +193,30 @@ void add(Tally& tally, const Detection& d, std::size_t index) {
 std::string mailbox_of(const Detection& detection) {
   const std::string_view named = detection.field("mailbox");
   if (!named.empty()) return std::string(named.substr(0, kMaxMailboxBytes));
-  for (const std::string_view field : {"impersonated", "anchor", "query"}) {
+  const std::string_view impersonated = detection.field("impersonated");
+  if (!impersonated.empty()) {
+    const std::string_view marked = marked_value(impersonated);
+    return std::string((marked.empty() ? impersonated : marked).substr(0, kMaxMailboxBytes));
+  }
+  for (const std::string_view field : {"anchor", "query"}) {
     const std::string_view value = marked_value(detection.field(field));
     if (!value.empty()) return std::string(value);
   }
-  return "unknown";
+  return std::string(kUnknown);
 }
 
 std::vector<MailboxAccess> mailbox_accesses(const Incident& incident) {
-  std::map<std::tuple<std::string, std::string, std::string>, Tally> tallies;
-  KnownRequests known;
-  for (const Detection& d : incident.detections) {
-    if (d.step == Step::mail_access && says_more(d)) known.add(d);
-  }
-  for (std::size_t i = 0; i < incident.detections.size(); ++i) {
-    const Detection& d = incident.detections[i];
-    if (d.step != Step::mail_access || !may_decide(d, incident.campaign.id) || was_refused(d)) continue;
-    if (is_web_row(d) && !says_more(d) && known.contain(d)) continue;
-    const std::tuple key(mailbox_of(d), way_of(d), std::string(d.field("client")));
-    Tally& tally = tallies[key];
-    std::tie(tally.access.mailbox, tally.access.how, tally.access.client) = key;
-    add(tally, d, i);
+  std::map<std::tuple<std::string, std::string, std::string>, MailboxAccess> by_key;
+  const MailRequests requests = mail_requests(incident);
+  for (const MailRequest& request : requests.all()) {
+    MailboxAccess& access = by_key[{request.mailbox, request.how, request.client}];
+    access.mailbox = request.mailbox;
+    access.how = request.how;
+    access.client = request.client;
+    add(access, request);
   }
   std::vector<MailboxAccess> accesses;
-  for (auto& [key, tally] : tallies) accesses.push_back(std::move(tally.access));
+  for (auto& [key, access] : by_key) accesses.push_back(std::move(access));
   std::stable_sort(accesses.begin(), accesses.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   return accesses;

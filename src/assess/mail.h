@@ -12,8 +12,9 @@ namespace afterpatch::assess {
 // than 2xx) are no access. The same request in two logs counts once.
 std::vector<MailboxAccess> mailbox_accesses(const Incident& incident);
 
-// The mailbox a request names: field "mailbox", else an SMTP address or SID in the anchor or query; "unknown"
-// if none. The text before '@' in a forged anchor ("ServerInfo~a]@mail:444/...") is no mailbox.
+// The mailbox a request names: field "mailbox" or "impersonated", else an SMTP address or SID in the anchor
+// or query; "unknown" if none. The text before '@' in a forged anchor ("ServerInfo~a]@mail:444/...") is no
+// mailbox.
 std::string mailbox_of(const detect::Detection& detection);
 
 }  // namespace afterpatch::assess

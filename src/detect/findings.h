@@ -43,7 +43,7 @@ struct LogCoverage {
   records::LogSummary summary;
 };
 
-// Requests that a pivot asked for, summed up: one entry per (path, client, method, status, user agent).
+// Requests that a pivot asked for, summed up: one entry per (path, client, method, status, user agent) and hour.
 struct RequestGroup {
   std::string log;   // "iis-w3c" or "http-proxy"
   std::string path;  // lower case

@@ -24,11 +24,11 @@ class RequestGroups {
 
   // Requests that fell into no group because there were too many.
   std::uint64_t overflow() const { return overflow_; }
-  // Ordered by log, path, client, method, status, user agent.
+  // Ordered by log, path, client, method, status, user agent, hour.
   std::vector<RequestGroup> take();
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string, std::string, int, std::string>;
+  using Key = std::tuple<std::string, std::string, std::string, std::string, int, std::string, std::int64_t>;
   RequestGroup* find_or_make(const Key& key);
 
   std::size_t max_groups_;

@@ -50,6 +50,15 @@ std::set<std::string> urls(const ServerReport& server, bool present) {
   return all;
 }
 
+template <typename Door>
+std::set<std::string> users_of(const Door& door) {
+  std::set<std::string> clients;
+  for (const auto& visitor : door.visitors) {
+    if (visitor.effective) clients.insert(visitor.client);
+  }
+  return clients;
+}
+
 void expect_doors(const ServerReport& server, const range::Truth& truth) {
   EXPECT_EQ(urls(server, true), urls(truth, true)) << "doors that are still there";
   EXPECT_EQ(urls(server, false), urls(truth, false)) << "doors that are gone";
@@ -58,6 +67,7 @@ void expect_doors(const ServerReport& server, const range::Truth& truth) {
                                    [&](const auto& candidate) { return equals_ignoring_case(candidate.url, wanted.url); });
     if (door != server.doors.end()) {
       EXPECT_EQ(door->re_entered, wanted.re_entered) << wanted.url;
+      EXPECT_EQ(users_of(*door), users_of(wanted)) << "who used " << wanted.url;
     }
   }
 }

@@ -314,7 +314,7 @@ TEST_F(ReEntry, ThePlantersOwnCheckIsNone) {
   const ServerReport report = evidence_.report();
   ASSERT_EQ(report.doors.size(), 1U);
   EXPECT_TRUE(report.doors[0].visitors[0].planter);
-  EXPECT_TRUE(report.doors[0].visitors[0].effective);
+  EXPECT_FALSE(report.doors[0].visitors[0].effective);
   EXPECT_EQ(report.verdict.compromise, Compromise::backdoored);
 }
 
@@ -473,6 +473,30 @@ TEST(Mail, TheIisRowOfAForgedRequestIsNotASecondAccess) {
   const ServerReport report = evidence.report();
   ASSERT_EQ(report.mailboxes.size(), 1U);
   EXPECT_EQ(report.mailboxes[0].requests, 1U);
+}
+
+TEST(Mail, TheServersOwnLogNamesTheMailboxOfAForgedRequest) {
+  Evidence evidence;
+  evidence.whole_window();
+  const auto ews = [&](std::string_view time, const char* mailbox) {
+    evidence.row("ews", Step::mail_access, time, "", {{"action", "GetItem"}, {"impersonated", mailbox}},
+                 Confidence::possible);
+  };
+  evidence.proxy(Step::mail_access, "2021-01-20 02:00:00.700", kIntruder, "/EWS/Exchange.asmx?a=~");
+  evidence.proxy(Step::mail_access, "2021-01-20 02:00:01.900", kIntruder, "/EWS/Exchange.asmx?a=~");
+  ews("2021-01-20 02:00:00.650", "one@example.org");
+  ews("2021-01-20 02:00:01.800", "two@example.org");
+  ews("2021-01-22 01:00:00", "archived@example.org");
+  const ServerReport report = evidence.report();
+  ASSERT_EQ(report.mailboxes.size(), 3U);
+  EXPECT_EQ(report.mailboxes[0].mailbox, "one@example.org");
+  EXPECT_EQ(report.mailboxes[0].client, kIntruder);
+  EXPECT_EQ(report.mailboxes[1].mailbox, "two@example.org");
+  EXPECT_EQ(report.mailboxes[1].confidence, Confidence::likely);
+  EXPECT_EQ(report.mailboxes[2].client, "");
+  EXPECT_EQ(report.mailboxes[2].confidence, Confidence::possible);
+  EXPECT_THAT(answer(report, "mail").text, HasSubstr("2 forged requests"));
+  EXPECT_THAT(answer(report, "mail").text, HasSubstr("2 mailboxes named"));
 }
 
 TEST(Mail, RefusedRequestsAreNoAccess) {

@@ -17,17 +17,18 @@ records::WebRequest request(std::string path, std::string client, std::string ti
   return made;
 }
 
-TEST(RequestGroups, SumsRequestsThatDifferOnlyInTime) {
+TEST(RequestGroups, SumsRequestsOfOneHourThatAreAlike) {
   RequestGroups groups;
-  groups.add("iis-w3c", request("/OWA/x.aspx", "192.0.2.1", "2021-03-05T03:00:00Z"), {0, "a.log", 10, 2}, "row one");
-  groups.add("iis-w3c", request("/owa/x.aspx", "192.0.2.1", "2021-03-05T01:00:00Z", "cmd=x"), {0, "a.log", 90, 5}, "row two");
+  groups.add("iis-w3c", request("/OWA/x.aspx", "192.0.2.1", "2021-03-05T03:40:00Z"), {0, "a.log", 10, 2}, "row one");
+  groups.add("iis-w3c", request("/owa/x.aspx", "192.0.2.1", "2021-03-05T03:10:00Z", "cmd=x"), {0, "a.log", 90, 5}, "row two");
+  groups.add("iis-w3c", request("/owa/x.aspx", "192.0.2.1", "2021-03-05T09:10:00Z"), {0, "a.log", 190, 6}, "row three");
   const auto all = groups.take();
-  ASSERT_EQ(all.size(), 1U);
+  ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].count, 2U);
   EXPECT_EQ(all[0].with_parameters, 1U);
   EXPECT_EQ(all[0].response_bytes, 20);
-  EXPECT_EQ(to_iso8601(all[0].first), "2021-03-05T01:00:00Z");
-  EXPECT_EQ(to_iso8601(all[0].last), "2021-03-05T03:00:00Z");
+  EXPECT_EQ(to_iso8601(all[0].first), "2021-03-05T03:10:00Z");
+  EXPECT_EQ(to_iso8601(all[0].last), "2021-03-05T03:40:00Z");
   EXPECT_EQ(all[0].first_raw, "row one");
 }
 
@@ -35,7 +36,7 @@ TEST(RequestGroups, MergesBlocksAndMovesLineNumbers) {
   RequestGroups first;
   first.add("iis-w3c", request("/a", "192.0.2.1", "2021-03-05T01:00:00Z"), {0, "a.log", 0, 1}, "");
   RequestGroups second;
-  second.add("iis-w3c", request("/a", "192.0.2.1", "2021-03-05T02:00:00Z"), {0, "a.log", 0, 1}, "");
+  second.add("iis-w3c", request("/a", "192.0.2.1", "2021-03-05T01:30:00Z"), {0, "a.log", 0, 1}, "");
   second.add("iis-w3c", request("/b", "192.0.2.1", "2021-03-05T02:00:00Z"), {0, "a.log", 0, 7}, "");
   first.merge(std::move(second), 100);
   const auto all = first.take();

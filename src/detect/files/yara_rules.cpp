@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
@@ -79,17 +80,24 @@ struct FirstMatch {
   bool found = false;
 };
 
+// libyara packs its matches without regard to alignment, so they are copied out before they are read.
+YR_MATCH copy_of(const YR_MATCH* packed) {
+  YR_MATCH match;
+  std::memcpy(&match, static_cast<const void*>(packed), sizeof(match));
+  return match;
+}
+
 // The match that stands first in the file, of any string that is not private.
 FirstMatch first_match(YR_SCAN_CONTEXT* context, const YR_RULE* rule) {
   FirstMatch first;
   const YR_STRING* string = nullptr;
   yr_rule_strings_foreach(rule, string) {
-    const YR_MATCH* match = nullptr;
-    yr_string_matches_foreach(context, string, match) {
-      if (match->is_private) continue;
-      const auto offset = static_cast<std::size_t>(match->base + match->offset);
-      if (first.found && offset >= first.offset) continue;
-      first = {.offset = offset, .length = static_cast<std::size_t>(match->match_length), .found = true};
+    for (const YR_MATCH* next = context->matches[string->idx].head; next != nullptr;) {
+      const YR_MATCH match = copy_of(next);
+      next = match.next;
+      const auto offset = static_cast<std::size_t>(match.base + match.offset);
+      if (match.is_private || (first.found && offset >= first.offset)) continue;
+      first = {.offset = offset, .length = static_cast<std::size_t>(match.match_length), .found = true};
     }
   }
   return first;
