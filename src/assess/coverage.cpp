@@ -107,17 +107,28 @@ auto find_log(const Items& items, const std::string& log) -> decltype(&*items.be
 
 }  // namespace
 
-TimeRange crucial_days(const Campaign& campaign, std::optional<Timestamp> patched_at) {
-  if (!patched_at || *patched_at >= campaign.window_end) return {campaign.mass_start, campaign.window_end};
+std::optional<Timestamp> collected_at(const detect::Findings& findings) {
+  std::optional<Timestamp> latest = findings.newest_file;
+  for (const LogCoverage& coverage : findings.coverage) {
+    if (coverage.summary.last) latest = std::max(latest, coverage.summary.last);
+  }
+  return latest;
+}
+
+TimeRange crucial_days(const Campaign& campaign, std::optional<Timestamp> patched_at,
+                       std::optional<Timestamp> collected) {
+  const bool in_time = collected && *collected > campaign.mass_start;
+  const Timestamp end = in_time ? std::min(*collected, campaign.window_end) : campaign.window_end;
+  if (!patched_at || *patched_at >= end) return {campaign.mass_start, end};
   const Timestamp day_end = std::chrono::floor<std::chrono::days>(*patched_at) + std::chrono::days(1);
   const bool before_mass = day_end <= campaign.mass_start;
-  return {before_mass ? campaign.window_start : campaign.mass_start, std::min(day_end, campaign.window_end)};
+  return {before_mass ? campaign.window_start : campaign.mass_start, std::min(day_end, end)};
 }
 
 std::vector<CoverageLine> coverage_lines(const detect::Findings& findings, const Campaign& campaign,
                                          const knowledge::Product& product,
                                          std::optional<Timestamp> patched_at) {
-  const Ranges ranges{{campaign.window_start, campaign.window_end}, crucial_days(campaign, patched_at)};
+  const Ranges ranges{{campaign.window_start, campaign.window_end}, crucial_days(campaign, patched_at, collected_at(findings))};
   std::vector<CoverageLine> lines;
   for (const LogNeed& need : product.logs) {
     if (!is_needed(campaign, need.log)) continue;

@@ -30,7 +30,15 @@ struct TimeRange {
 
 // From mass exploitation to the end of the day on which this server was patched, or to the window's end. A
 // server patched before the mass wave: from the window's start to that day.
-TimeRange crucial_days(const knowledge::Campaign& campaign, std::optional<Timestamp> patched_at);
+// Days after the evidence was collected can't be covered by it and are not asked of it; `collected` is null
+// when that is not known.
+TimeRange crucial_days(const knowledge::Campaign& campaign, std::optional<Timestamp> patched_at,
+                       std::optional<Timestamp> collected = std::nullopt);
+
+// The latest time that any file or row bears: the evidence was collected then or later. A copy without the
+// files' own times is as young as the copying, so this errs towards asking for more days. Null when there is
+// no time at all.
+std::optional<Timestamp> collected_at(const detect::Findings& findings);
 
 // One line for each log that the campaign needs, in the product's order, then for each other log found.
 std::vector<CoverageLine> coverage_lines(const detect::Findings& findings,

@@ -1,8 +1,10 @@
 #include "detect/engine.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
+#include "base/text.h"
 #include "detect/evidence_pass.h"
 #include "detect/files/file_scan.h"
 #include "detect/indicator_search.h"
@@ -55,7 +57,23 @@ void count_files(const evidence::Inventory& inventory, Findings& findings) {
   findings.problems = inventory.problems;
   findings.files = inventory.artefacts.size();
   findings.bytes += inventory.total_bytes;
-  for (const auto& artefact : inventory.artefacts) ++findings.files_by_kind[std::string(evidence::to_string(artefact.kind))];
+  for (const auto& artefact : inventory.artefacts) {
+    ++findings.files_by_kind[std::string(evidence::to_string(artefact.kind))];
+    if (artefact.modified && (!findings.newest_file || *artefact.modified > *findings.newest_file)) {
+      findings.newest_file = artefact.modified;
+    }
+  }
+}
+
+// Folders of the web sites that are part of the evidence, by URL.
+std::vector<std::string> web_folders_of(const evidence::Inventory& inventory, const knowledge::Product& product) {
+  std::set<std::string> folders;
+  for (const auto& artefact : inventory.artefacts) {
+    if (artefact.kind != evidence::Kind::web_content) continue;
+    const std::string url = to_lower_ascii(product.url_of(artefact.windows_path));
+    if (const std::size_t slash = url.rfind('/'); slash != std::string::npos) folders.insert(url.substr(0, slash));
+  }
+  return {folders.begin(), folders.end()};
 }
 
 // Rules whose log is not among the evidence were sound but had nothing to look at.
@@ -113,6 +131,7 @@ Result<Engine> Engine::make(const EngineOptions& options) {
 Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& progress) {
   Findings findings;
   count_files(inventory, findings);
+  findings.web_folders = web_folders_of(inventory, *state_->options.product);
   findings.rules = state_->rules;
   FindingsBuilder builder(findings);
   progress.stage = kStageLogs;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,7 +89,8 @@ struct Findings {
   std::vector<evidence::Problem> problems;
   std::map<std::string, std::uint64_t> files_by_kind;
   std::uint64_t files = 0;
-  std::uint64_t bytes = 0;  // read from disk
+  std::optional<Timestamp> newest_file;  // latest change of any file: the evidence was collected then or later
+  std::uint64_t bytes = 0;               // read from disk
 };
 
 inline constexpr std::uint64_t kMaxKeptPerRule = 2000;

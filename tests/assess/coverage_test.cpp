@@ -63,6 +63,19 @@ TEST(Coverage, CrucialDaysEndWithTheDayOfPatching) {
   EXPECT_EQ(crucial_days(campaign, std::nullopt).last, campaign.window_end);
 }
 
+TEST(Coverage, CrucialDaysEndWhenTheEvidenceWasCollected) {
+  const auto& campaign = *hand_made::loaded().campaign;
+  EXPECT_EQ(crucial_days(campaign, std::nullopt, at("2021-03-08 10:00:00")).last, at("2021-03-08 10:00:00"));
+  EXPECT_EQ(crucial_days(campaign, at("2021-03-04 21:00:00"), at("2021-03-08 10:00:00")).last,
+            at("2021-03-05"));
+  EXPECT_EQ(crucial_days(campaign, std::nullopt, at("2026-03-08 10:00:00")).last, campaign.window_end);
+}
+
+TEST(Coverage, CrucialDaysAreAllAskedForWhenTheEvidenceIsOlderThanTheWave) {
+  const auto& campaign = *hand_made::loaded().campaign;
+  EXPECT_EQ(crucial_days(campaign, std::nullopt, at("2017-07-21 10:00:00")).last, campaign.window_end);
+}
+
 TEST(Coverage, DecisiveLogsThatCoverTheCrucialDaysSuffice) {
   HandMade evidence;
   evidence.logs("2021-02-26 00:00:00", "2021-03-05 00:00:00");
