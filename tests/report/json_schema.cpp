@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -36,7 +35,6 @@ class Validator {
     check_type(schema, value, place);
     check_enum(schema, value, place);
     check_range(schema, value, place);
-    check_pattern(schema, value, place);
     if (value.is_object()) check_object(schema, value.get_object(), place);
     if (value.is_array()) check_array(schema, value.get_array(), place);
   }
@@ -55,7 +53,7 @@ class Validator {
   }
 
   void check_keywords(const json::object& schema, const std::string& place) {
-    constexpr std::array<std::string_view, 16> kKnown = {"$schema",
+    constexpr std::array<std::string_view, 15> kKnown = {"$schema",
                                                          "$comment",
                                                          "$defs",
                                                          "$ref",
@@ -69,7 +67,7 @@ class Validator {
                                                          "items",
                                                          "minimum",
                                                          "maximum",
-                                                         "pattern",
+
                                                          "format"};
     for (const auto& member : schema) {
       if (std::ranges::find(kKnown, std::string_view(member.key())) == kKnown.end()) {
@@ -103,14 +101,6 @@ class Validator {
     const json::value* most = schema.if_contains("maximum");
     if (least && number < least->to_number<double>()) add(place, "is below the minimum");
     if (most && number > most->to_number<double>()) add(place, "is above the maximum");
-  }
-
-  void check_pattern(const json::object& schema, const json::value& value, const std::string& place) {
-    const json::value* pattern = schema.if_contains("pattern");
-    if (!pattern || !value.is_string()) return;
-    const std::regex expression{std::string(pattern->as_string())};
-    if (!std::regex_search(std::string(value.as_string()), expression))
-      add(place, "does not match its pattern");
   }
 
   void check_object(const json::object& schema, const json::object& object, const std::string& place) {

@@ -1,5 +1,5 @@
 // Holds a JSON value against a JSON Schema (2020-12), for the keywords that our published schema uses: type,
-// enum, required, properties, additionalProperties, items, $ref to #/$defs, minimum, maximum, pattern. Any
+// enum, required, properties, additionalProperties, items, $ref to #/$defs, minimum, maximum. Any
 // other keyword that would constrain something is an error, so that the schema can't promise what the test
 // doesn't check.
 #pragma once
