@@ -27,8 +27,12 @@ class TreeBuilder : public YAML::EventHandler {
       : document_(document), line_offset_(line_offset) {}
 
   bool saw_document() const { return saw_document_; }
+  int document_position() const { return document_position_; }
 
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override { saw_document_ = true; }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    saw_document_ = true;
+    document_position_ = mark.pos;
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, anchor, {}); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -135,6 +139,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::map<YAML::anchor_t, Anchor> anchors_;
   std::size_t count_ = 0;
   bool saw_document_ = false;
+  int document_position_ = -1;
 };
 
 // One document as text, and how many lines of the file stand before it.
@@ -172,15 +177,24 @@ std::uint64_t line_of(const YAML::Mark& mark, std::uint64_t line_offset) {
   return line_offset + (mark.is_null() ? 1 : static_cast<std::uint64_t>(mark.line) + 1);
 }
 
+std::unexpected<RuleError> no_document(int position, const DocumentText& source) {
+  const auto before = source.text.substr(0, static_cast<std::size_t>(std::max(position, 0)));
+  const auto lines = static_cast<std::uint64_t>(std::ranges::count(before, '\n'));
+  return refuse(source.line_offset + lines + 1, "not readable as YAML: no document can begin here");
+}
+
 // "..." may end a document and another may follow without "---", hence the loop.
 void parse_documents(const DocumentText& source, std::vector<Parsed<YamlDocument>>& out) {
   try {
     std::istringstream stream{std::string(source.text)};
     YAML::Parser parser(stream);
-    for (;;) {
+    for (int position = -1;;) {
       YamlDocument document;
       TreeBuilder builder(document, source.line_offset);
       if (!parser.HandleNextDocument(builder) || !builder.saw_document()) return;
+      // yaml-cpp gives empty documents without end where a document begins with ',' (found by the fuzzer).
+      if (builder.document_position() == position) return out.push_back(no_document(position, source));
+      position = builder.document_position();
       if (document.root != nullptr && !document.root->is_null()) out.emplace_back(std::move(document));
     }
   } catch (const YAML::Exception& error) {

@@ -283,6 +283,13 @@ TEST(RuleSet, RefusesWrongCorrelations) {
   EXPECT_THAT(correlation_refusal("  type: temporal\n  timespan: 1h\n"), HasSubstr("needs 'rules'"));
 }
 
+TEST(RuleSet, DoesNotReadForEverWhereADocumentBeginsWithAComma) {
+  const RuleSet set = parse_rules("\n\n,\xC0", "comma.yml");
+  EXPECT_TRUE(set.rules.empty());
+  ASSERT_EQ(set.refused.size(), 1U);
+  EXPECT_EQ(set.refused[0].file, "comma.yml");
+}
+
 TEST(RuleSet, RefusesCorrelationsThatLeadBackToThemselves) {
   EXPECT_THAT(correlation_refusal("  type: temporal\n  rules: [a, cn]\n  timespan: 1h\n"),
               HasSubstr("leads back to itself"));
