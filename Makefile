@@ -16,8 +16,11 @@ build: deps
 demo: build
 	@scripts/demo
 
+# The tests make many small files: in memory where there is room for them.
+TEST_FOLDER := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 2000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)
+
 test: build
-	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+	@TEST_TMPDIR=$(TEST_FOLDER) ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
 
 asan: deps
 	@cmake --preset asan >/dev/null && cmake --build --preset asan -j $(JOBS)
