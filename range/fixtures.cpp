@@ -19,7 +19,7 @@ std::string join(std::initializer_list<std::string_view> pieces) {
 }
 
 void append_little_endian(std::string& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>((value >> (8 * i)) & 0xffU);
+  for (int i = 0; i < bytes; ++i) out += static_cast<char>(i < 8 ? (value >> (8 * i)) & 0xffU : 0U);
 }
 
 std::string utf16(std::string_view ascii) {
