@@ -43,8 +43,11 @@ std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evide
   std::vector<assess::PivotStep> steps;
   std::vector<assess::Pivot> asked;
   for (std::uint64_t round = 1; !progress.cancelled; ++round) {
-    const auto pivots = assess::plan_pivots(findings, *loaded.campaign, *loaded.product, round, asked);
+    auto pivots = assess::plan_pivots(findings, *loaded.campaign, *loaded.product, round, asked);
     if (pivots.empty()) break;
+    asked.insert(asked.end(), pivots.begin(), pivots.end());
+    std::erase_if(pivots, [](const assess::Pivot& pivot) { return pivot.kind == assess::PivotKind::sha256; });
+    if (pivots.empty()) continue;  // no log holds digests: nothing was searched, so nothing is reported
     std::vector<detect::PivotValue> values;
     for (const assess::Pivot& pivot : pivots) values.push_back({std::string(to_string(pivot.kind)), pivot.value});
     const std::uint64_t before = request_count(findings);
@@ -53,7 +56,6 @@ std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evide
     for (const assess::Pivot& pivot : pivots) {
       steps.push_back({round, std::string(to_string(pivot.kind)), pivot.value, pivot.because, matches});
     }
-    asked.insert(asked.end(), pivots.begin(), pivots.end());
   }
   return steps;
 }
