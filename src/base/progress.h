@@ -12,7 +12,7 @@ struct Progress {
   std::atomic<std::uint64_t> total_bytes{0};
   std::atomic<std::uint64_t> done_items{0};
   std::atomic<int> stage{0};           // an index into the stage names of the work at hand
-  std::atomic<bool> cancelled{false};  // set by the user's Ctrl-C; workers stop at the next block
+  std::atomic<bool> cancelled{false};  // set to end early; workers stop at the next block
 };
 
 }  // namespace afterpatch
