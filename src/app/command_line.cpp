@@ -30,10 +30,13 @@ constexpr const char* kHuntExamples =
     "  afterpatch hunt disk --sigma rules/ --ioc misp.json --format json | jq .servers[0].verdict\n"
     "  afterpatch hunt disk --fail-on backdoored           exit status 1 if a back door was found\n"
     "\n"
-    "Exit status: 0 done, whatever was found; 1 --fail-on was reached; 2 a source or rule folder can't be opened.\n";
+    "Exit status: 0 done, whatever was found; 1 --fail-on was reached; 2 a source or rule folder can't be "
+    "opened.\n";
 
-const std::map<std::string, HuntFormat> kFormats = {
-    {"text", HuntFormat::text}, {"json", HuntFormat::json}, {"jsonl", HuntFormat::jsonl}, {"csv", HuntFormat::csv}};
+const std::map<std::string, HuntFormat> kFormats = {{"text", HuntFormat::text},
+                                                    {"json", HuntFormat::json},
+                                                    {"jsonl", HuntFormat::jsonl},
+                                                    {"csv", HuntFormat::csv}};
 
 // What a parsed command line asks for; run after parsing is done.
 using Job = std::function<int(std::ostream&, std::ostream&)>;
@@ -48,19 +51,29 @@ void add_hunt(CLI::App& program, Job& job) {
   auto fail_on = std::make_shared<std::string>();
   CLI::App* hunt = program.add_subcommand("hunt", "Say what happened to a server, from its disk and logs");
   hunt->footer(kHuntExamples);
-  hunt->add_option("SOURCE", command->hunt.sources, "Folder, mounted disk, log, .gz, or - for standard input")->required();
-  hunt->add_option("--campaign", command->hunt.campaign, "Which wave to look for (see: afterpatch campaign list)")->capture_default_str();
-  hunt->add_option("--report", command->report, "Folder to write report.html, report.json and detections.csv into");
+  hunt->add_option("SOURCE", command->hunt.sources, "Folder, mounted disk, log, .gz, or - for standard input")
+      ->required();
+  hunt->add_option("--campaign", command->hunt.campaign,
+                   "Which wave to look for (see: afterpatch campaign list)")
+      ->capture_default_str();
+  hunt->add_option("--report", command->report,
+                   "Folder to write report.html, report.json and detections.csv into");
   hunt->add_option("--format", command->format, "What to print: text, json, jsonl or csv")
       ->transform(CLI::CheckedTransformer(kFormats).description("{text,json,jsonl,csv}"));
-  hunt->add_option("--sigma", command->hunt.sigma, "More Sigma rules: a file or folder (may be given again)")->allow_extra_args(false);
-  hunt->add_option("--yara", command->hunt.yara, "More YARA rules: a file or folder (may be given again)")->allow_extra_args(false);
-  hunt->add_option("--ioc", command->hunt.indicators, "Indicators: CSV, STIX 2.1 bundle or MISP event (may be given again)")
+  hunt->add_option("--sigma", command->hunt.sigma, "More Sigma rules: a file or folder (may be given again)")
       ->allow_extra_args(false);
-  hunt->add_option("--fail-on", *fail_on, "Exit with status 1 from this level on: probed, exploited, backdoored, re-entered")
+  hunt->add_option("--yara", command->hunt.yara, "More YARA rules: a file or folder (may be given again)")
+      ->allow_extra_args(false);
+  hunt->add_option("--ioc", command->hunt.indicators,
+                   "Indicators: CSV, STIX 2.1 bundle or MISP event (may be given again)")
+      ->allow_extra_args(false);
+  hunt->add_option("--fail-on", *fail_on,
+                   "Exit with status 1 from this level on: probed, exploited, backdoored, re-entered")
       ->check(compromise_level());
-  hunt->add_option("--threads", command->hunt.threads, "Threads to use; 0 = one a core")->check(CLI::Range(0U, 256U));
-  hunt->add_option("--knowledge", *knowledge, "Folder with products/ and campaigns/ instead of the built-in one");
+  hunt->add_option("--threads", command->hunt.threads, "Threads to use; 0 = one a core")
+      ->check(CLI::Range(0U, 256U));
+  hunt->add_option("--knowledge", *knowledge,
+                   "Folder with products/ and campaigns/ instead of the built-in one");
   hunt->add_flag("--no-progress", command->no_progress, "Show no progress bar");
   hunt->callback([command, knowledge, fail_on, &job] {
     if (!knowledge->empty()) command->hunt.knowledge = *knowledge;
@@ -71,9 +84,12 @@ void add_hunt(CLI::App& program, Job& job) {
 
 void add_completion(CLI::App& program, Job& job) {
   auto shell = std::make_shared<std::string>();
-  CLI::App* completion = program.add_subcommand("completion", "Print a completion script for bash, zsh or fish");
+  CLI::App* completion =
+      program.add_subcommand("completion", "Print a completion script for bash, zsh or fish");
   completion->footer("Example:\n  afterpatch completion bash > /etc/bash_completion.d/afterpatch");
-  completion->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
+  completion->add_option("SHELL", *shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
   completion->callback([shell, &program, &job] {
     job = [shell, &program](std::ostream& out, std::ostream&) {
       out << completion_script(program, *shell);
@@ -95,7 +111,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_rules(program, job);
   add_completion(program, job);
   try {
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11's vector form takes them last first
+    std::vector<std::string> reversed(arguments.rbegin(),
+                                      arguments.rend());  // CLI11's vector form takes them last first
     program.parse(reversed);
   } catch (const CLI::ParseError& error) {
     return program.exit(error, out, err) == 0 ? kSuccess : kCannotRun;

@@ -1,7 +1,7 @@
 #include "app/completion.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace afterpatch::app {
 namespace {
@@ -23,7 +23,8 @@ std::string subcommand_names(const CLI::App& program) {
 std::string bash_script(const CLI::App& program) {
   std::string cases;
   for (const CLI::App* command : program.get_subcommands({})) {
-    cases += fmt::format("    {}) words=\"{}{}\" ;;\n", command->get_name(), long_options(*command), subcommand_names(*command));
+    cases += fmt::format("    {}) words=\"{}{}\" ;;\n", command->get_name(), long_options(*command),
+                         subcommand_names(*command));
   }
   return fmt::format(
       "_afterpatch() {{\n"
@@ -39,11 +40,13 @@ std::string bash_script(const CLI::App& program) {
 }
 
 std::string fish_script(const CLI::App& program) {
-  std::string lines = "complete -c afterpatch -n __fish_use_subcommand -f -a '" + subcommand_names(program) + "'\n";
+  std::string lines =
+      "complete -c afterpatch -n __fish_use_subcommand -f -a '" + subcommand_names(program) + "'\n";
   for (const CLI::App* command : program.get_subcommands({})) {
     for (const CLI::Option* option : command->get_options()) {
       for (const std::string& name : option->get_lnames()) {
-        lines += fmt::format("complete -c afterpatch -n '__fish_seen_subcommand_from {}' -l {}\n", command->get_name(), name);
+        lines += fmt::format("complete -c afterpatch -n '__fish_seen_subcommand_from {}' -l {}\n",
+                             command->get_name(), name);
       }
     }
   }

@@ -36,10 +36,11 @@ std::uint64_t request_count(const detect::Findings& findings) {
   return count;
 }
 
-// Searches for what was found until nothing new turns up. What a round found is counted for the round, not for each value.
+// Searches for what was found until nothing new turns up. What a round found is counted for the round, not
+// for each value.
 std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evidence::Inventory& inventory,
-                                             const knowledge::LoadedCampaign& loaded, detect::Findings& findings,
-                                             Progress& progress) {
+                                             const knowledge::LoadedCampaign& loaded,
+                                             detect::Findings& findings, Progress& progress) {
   std::vector<assess::PivotStep> steps;
   std::vector<assess::Pivot> asked;
   for (std::uint64_t round = 1; !progress.cancelled; ++round) {
@@ -49,7 +50,8 @@ std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evide
     std::erase_if(pivots, [](const assess::Pivot& pivot) { return pivot.kind == assess::PivotKind::sha256; });
     if (pivots.empty()) continue;  // no log holds digests: nothing was searched, so nothing is reported
     std::vector<detect::PivotValue> values;
-    for (const assess::Pivot& pivot : pivots) values.push_back({std::string(to_string(pivot.kind)), pivot.value});
+    for (const assess::Pivot& pivot : pivots)
+      values.push_back({std::string(to_string(pivot.kind)), pivot.value});
     const std::uint64_t before = request_count(findings);
     engine.pivot_pass(inventory, values, findings, progress);
     const std::uint64_t matches = request_count(findings) - before;
@@ -62,7 +64,9 @@ std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evide
 
 }  // namespace
 
-std::vector<std::string> hunt_stages() { return {"Reading logs", "Looking at files", "Following traces"}; }
+std::vector<std::string> hunt_stages() {
+  return {"Reading logs", "Looking at files", "Following traces"};
+}
 
 Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress) {
   const auto loaded = load_knowledge(options);

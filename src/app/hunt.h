@@ -1,4 +1,5 @@
-// The main job from end to end: sources in, report out. What `afterpatch hunt` does, without the terminal; tests call it too.
+// The main job from end to end: sources in, report out. What `afterpatch hunt` does, without the terminal;
+// tests call it too.
 #pragma once
 
 #include <filesystem>
@@ -13,13 +14,13 @@
 namespace afterpatch::app {
 
 struct HuntOptions {
-  std::vector<std::string> sources;           // folders, files, or "-"
+  std::vector<std::string> sources;  // folders, files, or "-"
   std::string campaign = "exchange-2021-proxylogon";
   std::optional<std::filesystem::path> knowledge;
   std::vector<std::filesystem::path> sigma;
   std::vector<std::filesystem::path> yara;
   std::vector<std::filesystem::path> indicators;
-  unsigned threads = 0;                       // 0 = one a core
+  unsigned threads = 0;  // 0 = one a core
 };
 
 // Fails when a source, the campaign or a rule path can't be opened. Bad records and files never fail a hunt.

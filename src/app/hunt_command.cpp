@@ -17,14 +17,20 @@
 namespace afterpatch::app {
 namespace {
 
-bool colour_wanted() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
+bool colour_wanted() {
+  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
 
 std::string result_text(const HuntCommand& command, const assess::HuntReport& report) {
   switch (command.format) {
-    case HuntFormat::json: return report::report_json(report);
-    case HuntFormat::jsonl: return report::jsonl_text(report);
-    case HuntFormat::csv: return report::csv_text(report);
-    case HuntFormat::text: break;
+    case HuntFormat::json:
+      return report::report_json(report);
+    case HuntFormat::jsonl:
+      return report::jsonl_text(report);
+    case HuntFormat::csv:
+      return report::csv_text(report);
+    case HuntFormat::text:
+      break;
   }
   report::TerminalOptions options;
   options.colour = colour_wanted();
@@ -53,10 +59,13 @@ int run_hunt(const HuntCommand& command, std::ostream& out, std::ostream& err) {
   }
   if (!report) return give_up(report.error(), err);
   if (!command.report.empty()) {
-    if (const auto written = report::write_report(*report, command.report); !written) return give_up(written.error(), err);
+    if (const auto written = report::write_report(*report, command.report); !written)
+      return give_up(written.error(), err);
   }
   out << result_text(command, *report) << std::flush;
-  if (!out) return give_up({"the result can't be written to standard output", "", "is the disk full or the pipe closed?"}, err);
+  if (!out)
+    return give_up(
+        {"the result can't be written to standard output", "", "is the disk full or the pipe closed?"}, err);
   return command.fail_on && reaches(*report, *command.fail_on) ? kFound : kSuccess;
 }
 

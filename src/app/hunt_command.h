@@ -14,7 +14,7 @@ enum class HuntFormat { text, json, jsonl, csv };
 
 struct HuntCommand {
   HuntOptions hunt;
-  std::filesystem::path report;               // folder for report.html, report.json, detections.csv; empty = none
+  std::filesystem::path report;  // folder for report.html, report.json, detections.csv; empty = none
   HuntFormat format = HuntFormat::text;
   std::optional<assess::Compromise> fail_on;  // exit status 1 from this level on
   bool no_progress = false;

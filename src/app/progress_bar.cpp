@@ -20,7 +20,9 @@ void write_to_terminal(const std::string& text) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ std::string byte_text(std::uint64_t bytes) {
   return fmt::format("{:.{}f} {}", value, decimals, kUnits[unit]);
 }
 
-std::string progress_line(const std::string& stage, std::uint64_t done, std::uint64_t total, double elapsed_seconds) {
+std::string progress_line(const std::string& stage, std::uint64_t done, std::uint64_t total,
+                          double elapsed_seconds) {
   const double rate = elapsed_seconds > 0 ? static_cast<double>(done) / elapsed_seconds : 0;
   std::string line = fmt::format("{}: {} of {}, {}/s", stage, byte_text(done), byte_text(total),
                                  byte_text(static_cast<std::uint64_t>(rate)));
@@ -65,7 +68,8 @@ void ProgressBar::run(const std::stop_token& stop) {
     if (stage >= 0 && now != stage) stage_start = Clock::now();
     stage = now;
     const std::string& name = stages_[std::min(static_cast<std::size_t>(stage), stages_.size() - 1)];
-    write_to_terminal("\r\x1b[K" + progress_line(name, progress_.done_bytes, progress_.total_bytes, seconds_since(stage_start)));
+    write_to_terminal("\r\x1b[K" + progress_line(name, progress_.done_bytes, progress_.total_bytes,
+                                                 seconds_since(stage_start)));
     wake_.wait_for(lock, stop, kInterval, [&] { return stop.stop_requested(); });
   }
   write_to_terminal("\r\x1b[K");

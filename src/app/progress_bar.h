@@ -1,5 +1,5 @@
-// Shows a Progress on standard error while long work runs: bytes, rate, time left. Only on a terminal, only after two
-// seconds, and gone when the work ends.
+// Shows a Progress on standard error while long work runs: bytes, rate, time left. Only on a terminal, only
+// after two seconds, and gone when the work ends.
 #pragma once
 
 #include <condition_variable>
@@ -14,7 +14,8 @@ namespace afterpatch::app {
 
 class ProgressBar {
  public:
-  // Shows nothing when `enabled` is false. `stages` names the values of Progress::stage. Both must outlive the bar.
+  // Shows nothing when `enabled` is false. `stages` names the values of Progress::stage. Both must outlive
+  // the bar.
   ProgressBar(const Progress& progress, std::vector<std::string> stages, bool enabled);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
@@ -31,7 +32,8 @@ class ProgressBar {
 };
 
 // The line that the bar shows. Pure, for tests. `elapsed_seconds` since the stage began.
-std::string progress_line(const std::string& stage, std::uint64_t done, std::uint64_t total, double elapsed_seconds);
+std::string progress_line(const std::string& stage, std::uint64_t done, std::uint64_t total,
+                          double elapsed_seconds);
 
 // "1.4 GB", "312 kB": decimal units, as disks are sold.
 std::string byte_text(std::uint64_t bytes);

@@ -3,9 +3,9 @@
 #include <memory>
 #include <ostream>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include "app/exit_status.h"
 #include "base/escape.h"
@@ -31,11 +31,12 @@ int give_up(const Error& error, std::ostream& err) {
 
 void print_text(const detect::sigma::RuleSet& set, std::ostream& out) {
   for (const detect::RefusedRule& refused : set.refused) {
-    out << fmt::format("{}:{}: {}: {}\n", escape_terminal(refused.file), refused.line, escape_terminal(refused.rule),
-                       escape_terminal(refused.reason));
+    out << fmt::format("{}:{}: {}: {}\n", escape_terminal(refused.file), refused.line,
+                       escape_terminal(refused.rule), escape_terminal(refused.reason));
   }
   for (const auto& notice : set.notices) {
-    out << fmt::format("{}:{}: note: {}\n", escape_terminal(notice.file), notice.line, escape_terminal(notice.text));
+    out << fmt::format("{}:{}: note: {}\n", escape_terminal(notice.file), notice.line,
+                       escape_terminal(notice.text));
   }
   out << fmt::format("{} rules loaded, {} refused\n", set.rules.size(), set.refused.size());
 }
@@ -45,13 +46,15 @@ void print_json(const detect::sigma::RuleSet& set, std::ostream& out) {
   for (const detect::RefusedRule& one : set.refused) {
     refused.push_back({{"file", one.file}, {"line", one.line}, {"rule", one.rule}, {"reason", one.reason}});
   }
-  out << boost::json::serialize(boost::json::object{{"loaded", set.rules.size()}, {"refused", refused}}) << '\n';
+  out << boost::json::serialize(boost::json::object{{"loaded", set.rules.size()}, {"refused", refused}})
+      << '\n';
 }
 
 int check_rules(const CheckOptions& options, std::ostream& out, std::ostream& err) {
   for (const auto& path : options.paths) {
     std::error_code error;
-    if (!std::filesystem::exists(path, error)) return give_up({"no such file or folder", path.string(), ""}, err);
+    if (!std::filesystem::exists(path, error))
+      return give_up({"no such file or folder", path.string(), ""}, err);
   }
   const detect::sigma::RuleSet set = detect::sigma::load_rules(options.paths);
   options.json ? print_json(set, out) : print_text(set, out);
@@ -81,8 +84,11 @@ int print_literals(const LiteralOptions& options, std::ostream& out, std::ostrea
 
 void add_check(CLI::App& rules, Job& job) {
   auto options = std::make_shared<CheckOptions>();
-  CLI::App* check = rules.add_subcommand("check", "Load Sigma rules; say which run, which are refused, and why");
-  check->footer("Example:\n  afterpatch rules check sigma/rules\n\nExit status: 0 all loaded, 1 some refused, 2 no such file.");
+  CLI::App* check =
+      rules.add_subcommand("check", "Load Sigma rules; say which run, which are refused, and why");
+  check->footer(
+      "Example:\n  afterpatch rules check sigma/rules\n\nExit status: 0 all loaded, 1 some refused, 2 no "
+      "such file.");
   check->add_option("PATH", options->paths, "Rule files and folders")->required();
   check->add_flag_callback("--json", [options] { options->json = true; }, "Print JSON");
   check->callback([options, &job] {
@@ -92,7 +98,8 @@ void add_check(CLI::App& rules, Job& job) {
 
 void add_literals(CLI::App& rules, Job& job) {
   auto options = std::make_shared<LiteralOptions>();
-  CLI::App* literals = rules.add_subcommand("literals", "The literals that a pass over a log looks for, one a line");
+  CLI::App* literals =
+      rules.add_subcommand("literals", "The literals that a pass over a log looks for, one a line");
   const std::vector<std::string> logs(detect::kLogNames.begin(), detect::kLogNames.end());
   literals->add_option("--log", options->log, "Which log")->capture_default_str()->check(CLI::IsMember(logs));
   literals->add_option("--campaign", options->campaign, "Which wave")->capture_default_str();

@@ -326,7 +326,8 @@ std::string other_logs_missing(const ServerReport& report, const CoverageLine* t
 Answer unknowns(const Facts& f) {
   Sentences text;
   const CoverageLine* worst = worst_log(f.report);
-  const TimeRange days = crucial_days(f.incident.campaign, f.exposure.patched_at, collected_at(f.incident.findings));
+  const TimeRange days =
+      crucial_days(f.incident.campaign, f.exposure.patched_at, collected_at(f.incident.findings));
   if (worst == nullptr) {
     text.add("Can't tell: the campaign names no log that would have to be here.");
   } else if (worst->share_of_crucial_days < kSufficientShare) {

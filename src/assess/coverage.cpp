@@ -128,7 +128,8 @@ TimeRange crucial_days(const Campaign& campaign, std::optional<Timestamp> patche
 std::vector<CoverageLine> coverage_lines(const detect::Findings& findings, const Campaign& campaign,
                                          const knowledge::Product& product,
                                          std::optional<Timestamp> patched_at) {
-  const Ranges ranges{{campaign.window_start, campaign.window_end}, crucial_days(campaign, patched_at, collected_at(findings))};
+  const Ranges ranges{{campaign.window_start, campaign.window_end},
+                      crucial_days(campaign, patched_at, collected_at(findings))};
   std::vector<CoverageLine> lines;
   for (const LogNeed& need : product.logs) {
     if (!is_needed(campaign, need.log)) continue;

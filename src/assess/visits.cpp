@@ -124,10 +124,9 @@ std::vector<RequestGroup> distinct_requests(const detect::Findings& findings) {
   using Key = std::tuple<std::string, std::string, std::string, std::string, int, std::string, std::int64_t>;
   std::map<Key, RequestGroup> groups;
   for (const RequestGroup& group : findings.requests) {
-    const auto [place, added] = groups.try_emplace(
-        Key{group.log, group.path, group.client, group.method, group.status, group.user_agent,
-            hour_of(group.first)},
-        group);
+    const auto [place, added] = groups.try_emplace(Key{group.log, group.path, group.client, group.method,
+                                                       group.status, group.user_agent, hour_of(group.first)},
+                                                   group);
     if (added) continue;
     RequestGroup& known = place->second;
     known.count = std::max(known.count, group.count);

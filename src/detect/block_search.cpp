@@ -42,9 +42,11 @@ BlockSearch::BlockSearch(const LogPlan& plan)
   for (const auto& search : plan.searches_) scratches_.push_back(search->make_scratch());
 }
 
-void BlockSearch::run(const LogBlock& block, const evidence::Artefact& artefact, const Options& options, BlockOutcome& outcome) {
+void BlockSearch::run(const LogBlock& block, const evidence::Artefact& artefact, const Options& options,
+                      BlockOutcome& outcome) {
   if (options.summarise) {
-    outcome.summaries[plan_.log()].merge(records::summarise(block.bytes, block.header, block.offset, block.date));
+    outcome.summaries[plan_.log()].merge(
+        records::summarise(block.bytes, block.header, block.offset, block.date));
   }
   if (plan_.needs_every_row()) {
     search_every_row(block, artefact, outcome);
@@ -54,12 +56,14 @@ void BlockSearch::run(const LogBlock& block, const evidence::Artefact& artefact,
   outcome.lines += records::count_byte(block.bytes, '\n');
 }
 
-void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome) {
+void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefact& artefact,
+                                  BlockOutcome& outcome) {
   hits_.clear();
   plan_.scanner_.scan(block.bytes, scanner_scratch_,
                       [this](std::uint32_t literal, std::size_t end) { hits_.push_back({end, literal}); });
   const auto by_end = [](const Hit& a, const Hit& b) { return a.end < b.end; };
-  if (!std::is_sorted(hits_.begin(), hits_.end(), by_end)) std::stable_sort(hits_.begin(), hits_.end(), by_end);
+  if (!std::is_sorted(hits_.begin(), hits_.end(), by_end))
+    std::stable_sort(hits_.begin(), hits_.end(), by_end);
 
   records::RecordPicker picker(block.bytes, block.headers, block.offset);
   for (std::size_t i = 0; i < hits_.size();) {
@@ -75,14 +79,16 @@ void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefac
   }
 }
 
-void BlockSearch::search_every_row(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome) {
+void BlockSearch::search_every_row(const LogBlock& block, const evidence::Artefact& artefact,
+                                   BlockOutcome& outcome) {
   records::RecordReader reader(block.bytes, block.header, block.offset, block.date);
   while (reader.next()) examine_row(reader.record(), artefact, reader.date(), outcome);
 }
 
-void BlockSearch::examine_row(const records::Record& record, const evidence::Artefact& artefact, std::string_view date,
-                              BlockOutcome& outcome) {
-  plan_.scanner_.scan(record.raw, scanner_scratch_, [this](std::uint32_t literal, std::size_t) { note_literal(literal); });
+void BlockSearch::examine_row(const records::Record& record, const evidence::Artefact& artefact,
+                              std::string_view date, BlockOutcome& outcome) {
+  plan_.scanner_.scan(record.raw, scanner_scratch_,
+                      [this](std::uint32_t literal, std::size_t) { note_literal(literal); });
   examine(record, place_of(artefact, record.offset, record.line + 1), date, outcome);
 }
 
@@ -95,7 +101,8 @@ void BlockSearch::note_literal(std::uint32_t scanner_literal) {
   row_literals_[use.search].push_back(use.literal);
 }
 
-void BlockSearch::examine(const records::Record& record, const Place& place, std::string_view date, BlockOutcome& outcome) {
+void BlockSearch::examine(const records::Record& record, const Place& place, std::string_view date,
+                          BlockOutcome& outcome) {
   for (std::size_t i = 0; i < plan_.searches_.size(); ++i) {
     std::vector<std::uint32_t>& literals = row_literals_[i];
     if (literals.empty() && !plan_.searches_[i]->needs_every_row()) continue;

@@ -1,5 +1,6 @@
-// Runs the searches of one log over one block of its rows: one literal scan over the whole block, then a close look at the rows
-// that were hit. Rows that no literal hits cost nothing more than that scan and the summary (which hours, which builds).
+// Runs the searches of one log over one block of its rows: one literal scan over the whole block, then a
+// close look at the rows that were hit. Rows that no literal hits cost nothing more than that scan and the
+// summary (which hours, which builds).
 #pragma once
 
 #include <memory>
@@ -44,10 +45,13 @@ class BlockSearch {
     bool summarise = true;  // false for later passes, which only look for pivots
   };
   // `artefact` says where the block is from. Adds to `outcome`.
-  void run(const LogBlock& block, const evidence::Artefact& artefact, const Options& options, BlockOutcome& outcome);
+  void run(const LogBlock& block, const evidence::Artefact& artefact, const Options& options,
+           BlockOutcome& outcome);
 
-  // For text that mixes logs: looks at one row that another reader found. `all_rows`: without asking the literals.
-  void examine_row(const records::Record& record, const evidence::Artefact& artefact, std::string_view date, BlockOutcome& outcome);
+  // For text that mixes logs: looks at one row that another reader found. `all_rows`: without asking the
+  // literals.
+  void examine_row(const records::Record& record, const evidence::Artefact& artefact, std::string_view date,
+                   BlockOutcome& outcome);
 
  private:
   struct Hit {
@@ -56,7 +60,8 @@ class BlockSearch {
   };
   void search_hit_rows(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome);
   void search_every_row(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome);
-  void examine(const records::Record& record, const Place& place, std::string_view date, BlockOutcome& outcome);
+  void examine(const records::Record& record, const Place& place, std::string_view date,
+               BlockOutcome& outcome);
   void note_literal(std::uint32_t scanner_literal);
   void forget_literals();
 

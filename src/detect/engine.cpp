@@ -29,7 +29,8 @@ namespace {
 Result<void> must_exist(const std::vector<std::filesystem::path>& paths) {
   for (const auto& path : paths) {
     std::error_code error;
-    if (!std::filesystem::exists(path, error)) return fail("no such file or folder", path.string(), "check the path of the rules");
+    if (!std::filesystem::exists(path, error))
+      return fail("no such file or folder", path.string(), "check the path of the rules");
   }
   return {};
 }
@@ -38,7 +39,8 @@ std::vector<std::filesystem::path> campaign_folders(const std::filesystem::path&
   return std::filesystem::exists(folder) ? std::vector{folder} : std::vector<std::filesystem::path>{};
 }
 
-Result<LogPlans> make_plans(const SigmaRules& rules, const std::shared_ptr<const files::IndicatorSet>& indicators,
+Result<LogPlans> make_plans(const SigmaRules& rules,
+                            const std::shared_ptr<const files::IndicatorSet>& indicators,
                             const std::string& campaign) {
   LogPlans plans;
   for (const std::string_view log : kLogNames) {
@@ -66,12 +68,14 @@ void count_files(const evidence::Inventory& inventory, Findings& findings) {
 }
 
 // Folders of the web sites that are part of the evidence, by URL.
-std::vector<std::string> web_folders_of(const evidence::Inventory& inventory, const knowledge::Product& product) {
+std::vector<std::string> web_folders_of(const evidence::Inventory& inventory,
+                                        const knowledge::Product& product) {
   std::set<std::string> folders;
   for (const auto& artefact : inventory.artefacts) {
     if (artefact.kind != evidence::Kind::web_content) continue;
     const std::string url = to_lower_ascii(product.url_of(artefact.windows_path));
-    if (const std::size_t slash = url.rfind('/'); slash != std::string::npos) folders.insert(url.substr(0, slash));
+    if (const std::size_t slash = url.rfind('/'); slash != std::string::npos)
+      folders.insert(url.substr(0, slash));
   }
   return {folders.begin(), folders.end()};
 }
@@ -102,7 +106,8 @@ Result<Engine> Engine::make(const EngineOptions& options) {
   }
   auto state = std::make_unique<State>();
   state->options = options;
-  auto campaign_rules = std::make_shared<sigma::RuleSet>(sigma::load_rules(campaign_folders(options.campaign->sigma_folder)));
+  auto campaign_rules =
+      std::make_shared<sigma::RuleSet>(sigma::load_rules(campaign_folders(options.campaign->sigma_folder)));
   auto user_rules = std::make_shared<sigma::RuleSet>(sigma::load_rules(options.sigma));
   for (const auto& set : {campaign_rules, user_rules}) {
     state->rules.refused.insert(state->rules.refused.end(), set->refused.begin(), set->refused.end());
@@ -122,7 +127,8 @@ Result<Engine> Engine::make(const EngineOptions& options) {
   state->files = std::make_shared<files::FileScan>(std::move(*files));
   const std::shared_ptr<const files::IndicatorSet> indicators(state->files, &state->files->indicators());
 
-  auto plans = make_plans({campaign_rules, user_rules, options.campaign->id}, indicators, options.campaign->id);
+  auto plans =
+      make_plans({campaign_rules, user_rules, options.campaign->id}, indicators, options.campaign->id);
   if (!plans) return std::unexpected(plans.error());
   state->plans = std::move(*plans);
   return Engine(std::move(state));
@@ -144,8 +150,8 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   return findings;
 }
 
-void Engine::pivot_pass(const evidence::Inventory& inventory, std::span<const PivotValue> values, Findings& findings,
-                        Progress& progress) {
+void Engine::pivot_pass(const evidence::Inventory& inventory, std::span<const PivotValue> values,
+                        Findings& findings, Progress& progress) {
   const std::vector<PivotValue> wanted(values.begin(), values.end());
   const auto search = std::make_shared<PivotSearch>(wanted, state_->asked);
   LogPlans plans;
@@ -161,7 +167,9 @@ void Engine::pivot_pass(const evidence::Inventory& inventory, std::span<const Pi
   state_->asked.insert(state_->asked.end(), wanted.begin(), wanted.end());
 }
 
-const RuleReport& Engine::rules() const { return state_->rules; }
+const RuleReport& Engine::rules() const {
+  return state_->rules;
+}
 
 std::vector<std::string> Engine::literals_of(std::string_view log) const {
   std::vector<std::string> texts;

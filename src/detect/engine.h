@@ -1,5 +1,5 @@
-// One engine over all evidence: reads every log once with every rule, scans every file that matters, and later goes over the
-// logs again for the values of a pivot.
+// One engine over all evidence: reads every log once with every rule, scans every file that matters, and
+// later goes over the logs again for the values of a pivot.
 //
 // Example:
 //   auto engine = Engine::make(options);
@@ -26,7 +26,7 @@ namespace afterpatch::detect {
 struct EngineOptions {
   std::shared_ptr<const knowledge::Campaign> campaign;
   std::shared_ptr<const knowledge::Product> product;
-  std::vector<std::filesystem::path> sigma;   // the user's rule files and folders
+  std::vector<std::filesystem::path> sigma;  // the user's rule files and folders
   std::vector<std::filesystem::path> yara;
   std::vector<std::filesystem::path> indicators;
   unsigned threads = 1;
@@ -39,17 +39,19 @@ inline constexpr int kStagePivots = 2;
 
 class Engine {
  public:
-  // Fails only when a rule path that the user named can't be opened, or the engine itself can't be built. Single rules that can't run
-  // are refused and reported in Findings::rules.
+  // Fails only when a rule path that the user named can't be opened, or the engine itself can't be built.
+  // Single rules that can't run are refused and reported in Findings::rules.
   static Result<Engine> make(const EngineOptions& options);
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  // Not thread-safe; works with `threads` threads of its own. Two runs over the same evidence give the same findings.
+  // Not thread-safe; works with `threads` threads of its own. Two runs over the same evidence give the same
+  // findings.
   Findings first_pass(const evidence::Inventory& inventory, Progress& progress);
   // Adds to findings.requests.
-  void pivot_pass(const evidence::Inventory& inventory, std::span<const PivotValue> values, Findings& findings, Progress& progress);
+  void pivot_pass(const evidence::Inventory& inventory, std::span<const PivotValue> values,
+                  Findings& findings, Progress& progress);
 
   // What was loaded and what was refused.
   const RuleReport& rules() const;

@@ -1,5 +1,5 @@
-// Goes over the evidence once: reads logs block by block, hands blocks and files to the threads, and puts the results together in the
-// order of the evidence.
+// Goes over the evidence once: reads logs block by block, hands blocks and files to the threads, and puts the
+// results together in the order of the evidence.
 #pragma once
 
 #include <functional>
@@ -17,11 +17,12 @@ namespace afterpatch::detect {
 using LogPlans = std::map<std::string, LogPlan, std::less<>>;  // log name -> plan
 
 // Reads every log for which there is a plan; text that mixes logs row by row. Adds to `builder` in order.
-void search_logs(const evidence::Inventory& inventory, const LogPlans& plans, const BlockSearch::Options& options, unsigned threads,
-                 FindingsBuilder& builder, Progress& progress);
+void search_logs(const evidence::Inventory& inventory, const LogPlans& plans,
+                 const BlockSearch::Options& options, unsigned threads, FindingsBuilder& builder,
+                 Progress& progress);
 
 // Looks at every file that `scan` wants to see. Adds to `builder` and `findings` in order.
-void scan_files(const evidence::Inventory& inventory, files::FileScan& scan, unsigned threads, FindingsBuilder& builder,
-                Findings& findings, Progress& progress);
+void scan_files(const evidence::Inventory& inventory, files::FileScan& scan, unsigned threads,
+                FindingsBuilder& builder, Findings& findings, Progress& progress);
 
 }  // namespace afterpatch::detect

@@ -44,7 +44,8 @@ struct LogCoverage {
   records::LogSummary summary;
 };
 
-// Requests that a pivot asked for, summed up: one entry per (path, client, method, status, user agent) and hour.
+// Requests that a pivot asked for, summed up: one entry per (path, client, method, status, user agent) and
+// hour.
 struct RequestGroup {
   std::string log;   // "iis-w3c" or "http-proxy"
   std::string path;  // lower case
@@ -55,8 +56,9 @@ struct RequestGroup {
   std::uint64_t count = 0;
   Timestamp first;
   Timestamp last;
-  std::uint64_t with_parameters = 0;  // of these, how many had a query beyond what Exchange itself appends (request_groups.h)
-  std::int64_t response_bytes = 0;    // summed where logged
+  std::uint64_t with_parameters =
+      0;  // of these, how many had a query beyond what Exchange itself appends (request_groups.h)
+  std::int64_t response_bytes = 0;  // summed where logged
   Place first_place;
   std::string first_raw;
 };
@@ -83,14 +85,16 @@ struct Findings {
   std::vector<RequestGroup> requests;  // filled by pivots
   std::vector<WebFile> web_files;      // only those not known good, plus a count of the rest
   std::uint64_t known_good_files = 0;
-  // URL folders ("/owa/auth", lower case, no slash at the end) of which at least one web file, good or not, was in the
-  // evidence; sorted, each once. A back door whose folder is here and whose file is not was removed.
+  // URL folders ("/owa/auth", lower case, no slash at the end) of which at least one web file, good or not,
+  // was in the evidence; sorted, each once. A back door whose folder is here and whose file is not was
+  // removed.
   std::vector<std::string> web_folders;
   std::vector<evidence::Problem> problems;
   std::map<std::string, std::uint64_t> files_by_kind;
   std::uint64_t files = 0;
-  std::optional<Timestamp> newest_file;  // latest change of any file: the evidence was collected then or later
-  std::uint64_t bytes = 0;               // read from disk
+  std::optional<Timestamp>
+      newest_file;          // latest change of any file: the evidence was collected then or later
+  std::uint64_t bytes = 0;  // read from disk
 };
 
 inline constexpr std::uint64_t kMaxKeptPerRule = 2000;

@@ -10,7 +10,8 @@ namespace afterpatch::detect {
 namespace {
 
 auto order_of(const Detection& detection) {
-  return std::tie(detection.place.source, detection.place.artefact, detection.place.offset, detection.rule_id, detection.title);
+  return std::tie(detection.place.source, detection.place.artefact, detection.place.offset, detection.rule_id,
+                  detection.title);
 }
 
 }  // namespace
@@ -26,15 +27,18 @@ void FindingsBuilder::begin_artefact(const evidence::Artefact& artefact) {
 void FindingsBuilder::name_odd_rows() {
   const records::ReadCounts counts = std::exchange(counts_, {});
   if (counts.overlong > 0) {
-    add_problem({artefact_, fmt::format("{} pieces of rows longer than 1 MiB", counts.overlong), counts.overlong});
+    add_problem(
+        {artefact_, fmt::format("{} pieces of rows longer than 1 MiB", counts.overlong), counts.overlong});
   }
   if (counts.damaged > counts.overlong) {
     add_problem({artefact_,
-                 fmt::format("{} of {} rows are damaged: cut off, or not as their header says", counts.damaged, counts.records),
+                 fmt::format("{} of {} rows are damaged: cut off, or not as their header says",
+                             counts.damaged, counts.records),
                  counts.damaged});
   }
   if (counts.without_header > 0) {
-    add_problem({artefact_, fmt::format("{} rows are of no known log", counts.without_header), counts.without_header});
+    add_problem({artefact_, fmt::format("{} rows are of no known log", counts.without_header),
+                 counts.without_header});
   }
 }
 
@@ -70,7 +74,9 @@ void FindingsBuilder::keep(Detection&& detection) {
   findings_.detections.push_back(std::move(detection));
 }
 
-void FindingsBuilder::add_problem(evidence::Problem problem) { findings_.problems.push_back(std::move(problem)); }
+void FindingsBuilder::add_problem(evidence::Problem problem) {
+  findings_.problems.push_back(std::move(problem));
+}
 
 LogCoverage& FindingsBuilder::coverage_of(const std::string& log) {
   LogCoverage& coverage = coverage_[log];
@@ -82,11 +88,14 @@ void FindingsBuilder::finish() {
   name_odd_rows();
   std::stable_sort(findings_.detections.begin(), findings_.detections.end(),
                    [](const Detection& a, const Detection& b) { return order_of(a) < order_of(b); });
-  for (const auto& [id, rule] : rules_) findings_.rule_counts.push_back({id, rule.title, rule.matches, rule.kept});
+  for (const auto& [id, rule] : rules_)
+    findings_.rule_counts.push_back({id, rule.title, rule.matches, rule.kept});
   for (auto& [log, coverage] : coverage_) findings_.coverage.push_back(std::move(coverage));
   if (requests_.overflow() > 0) {
-    add_problem({"", fmt::format("{} requests were left out of the sums: too many different ones", requests_.overflow()),
-                 requests_.overflow()});
+    add_problem(
+        {"",
+         fmt::format("{} requests were left out of the sums: too many different ones", requests_.overflow()),
+         requests_.overflow()});
   }
   for (RequestGroup& group : requests_.take()) findings_.requests.push_back(std::move(group));
 }

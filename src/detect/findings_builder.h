@@ -36,9 +36,9 @@ class FindingsBuilder {
 
   Findings& findings_;
   std::uint64_t lines_before_ = 0;
-  std::set<std::string> counted_;   // logs for which the file at hand is counted
-  std::string artefact_;            // path of the log at hand
-  records::ReadCounts counts_;      // of the log at hand
+  std::set<std::string> counted_;  // logs for which the file at hand is counted
+  std::string artefact_;           // path of the log at hand
+  records::ReadCounts counts_;     // of the log at hand
   std::map<std::string, Counted> rules_;
   std::map<std::string, LogCoverage> coverage_;
   RequestGroups requests_;

@@ -11,10 +11,13 @@ namespace {
 
 using files::IndicatorType;
 
-bool says_something(const files::Indicator& indicator) { return indicator.strong || indicator.type != IndicatorType::user_agent; }
+bool says_something(const files::Indicator& indicator) {
+  return indicator.strong || indicator.type != IndicatorType::user_agent;
+}
 
 bool same_but_for_plus(char row, char wanted) {
-  return to_lower_ascii(row) == to_lower_ascii(wanted) || (wanted == ' ' && row == '+') || (wanted == '+' && row == ' ');
+  return to_lower_ascii(row) == to_lower_ascii(wanted) || (wanted == ' ' && row == '+') ||
+         (wanted == '+' && row == ' ');
 }
 
 // Whether the literal's whole value stands anywhere in the row.
@@ -32,7 +35,8 @@ IndicatorSearch::IndicatorSearch(std::shared_ptr<const files::IndicatorSet> indi
     : indicators_(std::move(indicators)), campaign_(std::move(campaign)) {
   const auto& literals = indicators_->literals();
   for (std::size_t i = 0; i < literals.size(); ++i) {
-    if (literals[i].witness.empty() || !says_something(indicators_->indicators()[literals[i].indicator])) continue;
+    if (literals[i].witness.empty() || !says_something(indicators_->indicators()[literals[i].indicator]))
+      continue;
     used_.push_back(i);
     literals_.push_back({literals[i].witness, literals[i].type == IndicatorType::user_agent});
   }
@@ -50,7 +54,8 @@ void IndicatorSearch::examine(const Candidate& candidate, Scratch*, BlockOutcome
     detection.level = indicator.strong ? "medium" : "low";
     detection.confidence = indicator.strong ? Confidence::likely : Confidence::possible;
     detection.campaign = indicator.origin.starts_with("campaign ") ? campaign_ : std::string();
-    detection.fields.emplace_back("reason", "listed in " + indicator.origin + (indicator.note.empty() ? "" : ": " + indicator.note));
+    detection.fields.emplace_back(
+        "reason", "listed in " + indicator.origin + (indicator.note.empty() ? "" : ": " + indicator.note));
     add_row_detection(std::move(detection), candidate, outcome);
   }
 }

@@ -1,5 +1,5 @@
-// Searches log rows for the addresses, domains, URLs and user agents of indicator lists. A hit is context: it is shown, and
-// never decides a verdict by itself, since addresses are shared and lists are wrong.
+// Searches log rows for the addresses, domains, URLs and user agents of indicator lists. A hit is context: it
+// is shown, and never decides a verdict by itself, since addresses are shared and lists are wrong.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@ namespace afterpatch::detect {
 
 class IndicatorSearch : public RowSearch {
  public:
-  // Weak user agents (those of real crawlers and browsers) are left out: they say nothing without the request that
-  // the campaign's own rules look for.
+  // Weak user agents (those of real crawlers and browsers) are left out: they say nothing without the request
+  // that the campaign's own rules look for.
   IndicatorSearch(std::shared_ptr<const files::IndicatorSet> indicators, std::string campaign);
 
   const std::vector<ScanLiteral>& literals() const override { return literals_; }
@@ -23,7 +23,7 @@ class IndicatorSearch : public RowSearch {
  private:
   std::shared_ptr<const files::IndicatorSet> indicators_;
   std::string campaign_;
-  std::vector<std::size_t> used_;      // index into indicators_->literals(), one a literal
+  std::vector<std::size_t> used_;  // index into indicators_->literals(), one a literal
   std::vector<ScanLiteral> literals_;
 };
 

@@ -13,7 +13,8 @@ Result<LogBlocks> LogBlocks::open(const evidence::Artefact& artefact, std::size_
   if (!stream) return std::unexpected(stream.error());
   const Dialect dialect = artefact.kind == evidence::Kind::iis_w3c ? Dialect::w3c : Dialect::csv;
   LogBlocks blocks(std::move(*stream), dialect, block_bytes);
-  if (!artefact.gzip) blocks.next_read_ = std::max<std::uint64_t>(std::min<std::uint64_t>(artefact.size, block_bytes), 1);
+  if (!artefact.gzip)
+    blocks.next_read_ = std::max<std::uint64_t>(std::min<std::uint64_t>(artefact.size, block_bytes), 1);
   return blocks;
 }
 
@@ -29,7 +30,8 @@ void LogBlocks::fill() {
   while (buffer_.size() < block_bytes_ && !at_end_) {
     const std::size_t have = buffer_.size();
     const std::size_t wanted = std::min(next_read_, block_bytes_ - have);
-    buffer_.resize_and_overwrite(have + wanted, [&](char* bytes, std::size_t) { return have + read_into(bytes + have, wanted); });
+    buffer_.resize_and_overwrite(
+        have + wanted, [&](char* bytes, std::size_t) { return have + read_into(bytes + have, wanted); });
     next_read_ = block_bytes_;
   }
 }

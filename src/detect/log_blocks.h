@@ -1,5 +1,5 @@
-// Cuts a log into blocks of whole rows, each with the header that is in force where it begins, so that blocks can be
-// searched in any order by any thread.
+// Cuts a log into blocks of whole rows, each with the header that is in force where it begins, so that blocks
+// can be searched in any order by any thread.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ namespace afterpatch::detect {
 
 struct LogBlock {
   std::string bytes;
-  std::uint64_t offset = 0;      // of the first byte in the unpacked artefact
-  records::HeaderPtr header;     // in force at its start; null when none is known yet
-  std::string date;              // W3C #Date in force there
+  std::uint64_t offset = 0;                  // of the first byte in the unpacked artefact
+  records::HeaderPtr header;                 // in force at its start; null when none is known yet
+  std::string date;                          // W3C #Date in force there
   std::vector<records::HeaderSpan> headers;  // in force from where inside the block; at least one, from 0
 };
 
@@ -34,7 +34,7 @@ class LogBlocks {
   bool next(LogBlock& block);
 
   const std::string& failure() const { return failure_; }
-  std::uint64_t consumed() const { return stream_->consumed(); }   // bytes taken from the disk
+  std::uint64_t consumed() const { return stream_->consumed(); }  // bytes taken from the disk
 
  private:
   LogBlocks(std::unique_ptr<evidence::ByteStream> stream, records::Dialect dialect, std::size_t block_bytes)

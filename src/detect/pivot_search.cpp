@@ -19,7 +19,8 @@ bool PivotValues::match(const records::WebRequest& request) const {
   if (clients_.contains(request.client) || clients_.contains(request.peer)) return true;
   if (paths_.contains(to_lower_ascii(request.path))) return true;
   return std::any_of(parameters_.begin(), parameters_.end(), [&](const std::string& parameter) {
-    return contains_ignoring_case(request.query, parameter) || contains_ignoring_case(request.path, parameter);
+    return contains_ignoring_case(request.query, parameter) ||
+           contains_ignoring_case(request.path, parameter);
   });
 }
 

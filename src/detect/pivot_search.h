@@ -1,4 +1,5 @@
-// Searches the logs for the values of a pivot (a shell's path, an attacker's address) and sums up the requests found.
+// Searches the logs for the values of a pivot (a shell's path, an attacker's address) and sums up the
+// requests found.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@
 
 namespace afterpatch::detect {
 
-// What a pivot asks for. `kind`: "path" (URL path, whole, ignoring case), "client" (address, whole), "parameter"
-// (text anywhere in path or query). Other kinds match no request.
+// What a pivot asks for. `kind`: "path" (URL path, whole, ignoring case), "client" (address, whole),
+// "parameter" (text anywhere in path or query). Other kinds match no request.
 struct PivotValue {
   std::string kind;
   std::string value;

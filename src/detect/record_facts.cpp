@@ -69,7 +69,8 @@ void add_build(const records::Record& record, FactList& facts) {
   const auto build = record.value("BuildVersion");
   const auto revision = record.value("RevisionVersion");
   if (!major || !minor || !build || !revision || major->empty()) return;
-  facts.add("build", std::string(*major) + "." + std::string(*minor) + "." + std::string(*build) + "." + std::string(*revision));
+  facts.add("build", std::string(*major) + "." + std::string(*minor) + "." + std::string(*build) + "." +
+                         std::string(*revision));
 }
 
 void add_event_facts(std::string_view data, FactList& facts) {

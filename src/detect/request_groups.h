@@ -1,4 +1,5 @@
-// Sums up the requests that a pivot asked for. Bounded: an attacker can send any number of requests, but not make us keep them all.
+// Sums up the requests that a pivot asked for. Bounded: an attacker can send any number of requests, but not
+// make us keep them all.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ class RequestGroups {
   explicit RequestGroups(std::size_t max_groups = 100'000) : max_groups_(max_groups) {}
 
   // Requests without a time are counted under the epoch.
-  void add(std::string_view log, const records::WebRequest& request, const Place& place, std::string_view raw);
+  void add(std::string_view log, const records::WebRequest& request, const Place& place,
+           std::string_view raw);
   // `line_offset` is added to the places of `later`.
   void merge(RequestGroups&& later, std::uint64_t line_offset);
 
@@ -37,7 +39,8 @@ class RequestGroups {
 };
 
 // Whether the query holds more than what Exchange's own front end appends to every logged query
-// (&CorrelationID=<empty>;&cafeReqId=<guid>;&encoding=; and ClientRequestId/ActID): then the visitor sent parameters.
+// (&CorrelationID=<empty>;&cafeReqId=<guid>;&encoding=; and ClientRequestId/ActID): then the visitor sent
+// parameters.
 bool has_own_parameters(std::string_view query);
 
 }  // namespace afterpatch::detect

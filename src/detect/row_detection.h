@@ -1,5 +1,5 @@
-// Finishes a detection of a log row: its place, time, raw text and facts; and counts it. Bounded: of one rule in one block
-// no more than kMaxKeptPerRule are kept.
+// Finishes a detection of a log row: its place, time, raw text and facts; and counts it. Bounded: of one rule
+// in one block no more than kMaxKeptPerRule are kept.
 #pragma once
 
 #include "detect/row_search.h"

@@ -21,7 +21,8 @@ std::vector<std::size_t> entry_columns_of(const records::Header& header) {
 }
 
 // Fields that only a key=value entry can give. Aliases stand for columns, never for entries.
-std::vector<std::string> entry_keys_of(const std::vector<std::string>& field_names, const records::Header& header) {
+std::vector<std::string> entry_keys_of(const std::vector<std::string>& field_names,
+                                       const records::Header& header) {
   std::vector<std::string> keys;
   if (entry_columns_of(header).empty()) return keys;
   for (const std::string& field : field_names) {
@@ -58,8 +59,9 @@ void RowEvent::add_entry_values(const records::Record& record) {
     if (column < record.values.size()) records::parse_key_values(record.values[column], entries, unescaped_);
   }
   for (const std::string& key : entry_keys_) {
-    const auto entry = std::find_if(entries.begin(), entries.end(),
-                                    [&](const records::KeyValue& candidate) { return equals_ignoring_case(candidate.key, key); });
+    const auto entry = std::find_if(entries.begin(), entries.end(), [&](const records::KeyValue& candidate) {
+      return equals_ignoring_case(candidate.key, key);
+    });
     values_.push_back(entry == entries.end() ? std::string_view() : entry->value);
   }
 }

@@ -1,4 +1,5 @@
-// A log row as Sigma rules see it: its columns, and the key=value entries inside columns such as ECP's EventData under their own names.
+// A log row as Sigma rules see it: its columns, and the key=value entries inside columns such as ECP's
+// EventData under their own names.
 #pragma once
 
 #include <deque>
@@ -25,9 +26,9 @@ class RowEvent {
  private:
   void add_entry_values(const records::Record& record);
 
-  std::vector<std::string> names_;           // the header's
-  std::vector<std::size_t> entry_columns_;   // columns that hold key=value text
-  std::vector<std::string> entry_keys_;      // fields that rules name and no column has
+  std::vector<std::string> names_;          // the header's
+  std::vector<std::size_t> entry_columns_;  // columns that hold key=value text
+  std::vector<std::string> entry_keys_;     // fields that rules name and no column has
   sigma::FieldMap map_;
   sigma::RecordEvent event_;
   std::vector<std::string_view> values_;

@@ -1,5 +1,5 @@
-// One kind of search over log rows: Sigma rules, indicators, or the values of a pivot. A search names the literals of which one
-// must stand in a row, and then looks closely at the few rows where one does.
+// One kind of search over log rows: Sigma rules, indicators, or the values of a pivot. A search names the
+// literals of which one must stand in a row, and then looks closely at the few rows where one does.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ namespace afterpatch::detect {
 
 // What one block gave. Line numbers count from the block's start until the blocks are merged in order.
 struct BlockOutcome {
-  std::vector<Detection> detections;                 // at most kMaxKeptPerRule of each rule
-  std::map<std::string, std::uint64_t> rule_matches; // rule id -> all matches
+  std::vector<Detection> detections;                  // at most kMaxKeptPerRule of each rule
+  std::map<std::string, std::uint64_t> rule_matches;  // rule id -> all matches
   RequestGroups requests;
   std::map<std::string, records::LogSummary> summaries;  // log name -> summary
   std::uint64_t lines = 0;

@@ -25,11 +25,13 @@ void merge_outcome(FileResult&& result, FindingsBuilder& builder, Findings& find
 
 }  // namespace
 
-void scan_files(const evidence::Inventory& inventory, files::FileScan& scan, unsigned threads, FindingsBuilder& builder,
-                Findings& findings, Progress& progress) {
+void scan_files(const evidence::Inventory& inventory, files::FileScan& scan, unsigned threads,
+                FindingsBuilder& builder, Findings& findings, Progress& progress) {
   OrderedPool<const Artefact*, FileResult> pool(
       threads,
-      [&](const Artefact*&& artefact, unsigned thread) { return FileResult{artefact, scan.scan(*artefact, thread)}; },
+      [&](const Artefact*&& artefact, unsigned thread) {
+        return FileResult{artefact, scan.scan(*artefact, thread)};
+      },
       [&](FileResult&& result) { merge_outcome(std::move(result), builder, findings, progress); }, 64);
   progress.total_bytes = inventory.total_bytes;
   progress.done_bytes = 0;

@@ -63,7 +63,8 @@ class Searcher {
     outcome.lines = records::count_byte(job.block.bytes, '\n');
   }
 
-  static void summarise_row(const records::Record& record, std::string_view log, const std::string& date, BlockOutcome& outcome) {
+  static void summarise_row(const records::Record& record, std::string_view log, const std::string& date,
+                            BlockOutcome& outcome) {
     const records::HeaderPtr header(std::shared_ptr<void>(), record.header);  // borrowed for this call
     outcome.summaries[std::string(log)].merge(records::summarise(record.raw, header, record.offset, date));
   }
@@ -79,7 +80,8 @@ bool is_wanted(const Artefact& artefact, const LogPlans& plans) {
 
 std::uint64_t wanted_bytes(const evidence::Inventory& inventory, const LogPlans& plans) {
   std::uint64_t bytes = 0;
-  for (const Artefact& artefact : inventory.artefacts) bytes += is_wanted(artefact, plans) ? artefact.size : 0;
+  for (const Artefact& artefact : inventory.artefacts)
+    bytes += is_wanted(artefact, plans) ? artefact.size : 0;
   return bytes;
 }
 
@@ -95,13 +97,15 @@ void read_log(const Artefact& artefact, BlockPool& pool, FindingsBuilder& builde
     progress.done_bytes += blocks->consumed() - counted;
     counted = blocks->consumed();
   }
-  if (!blocks->failure().empty()) builder.add_problem({artefact.path, "can't be read to its end: " + blocks->failure(), 1});
+  if (!blocks->failure().empty())
+    builder.add_problem({artefact.path, "can't be read to its end: " + blocks->failure(), 1});
 }
 
 }  // namespace
 
-void search_logs(const evidence::Inventory& inventory, const LogPlans& plans, const BlockSearch::Options& options, unsigned threads,
-                 FindingsBuilder& builder, Progress& progress) {
+void search_logs(const evidence::Inventory& inventory, const LogPlans& plans,
+                 const BlockSearch::Options& options, unsigned threads, FindingsBuilder& builder,
+                 Progress& progress) {
   std::deque<Searcher> searchers;
   for (unsigned i = 0; i < threads; ++i) searchers.emplace_back(plans, options);
   const Artefact* merged = nullptr;

@@ -58,7 +58,8 @@ class SigmaSearch : public RowSearch {
     explicit Working(const SigmaSearch& owner) : memo(owner.program_), search(owner) {}
 
     const sigma::Event& start(const records::Record& record) {
-      if (!event || !event->is_for(*record.header)) event.emplace(search.program_.field_names(), *record.header);
+      if (!event || !event->is_for(*record.header))
+        event.emplace(search.program_.field_names(), *record.header);
       memo.start_record();
       return event->start(record);
     }
@@ -66,7 +67,8 @@ class SigmaSearch : public RowSearch {
     // Rules of which a necessary literal was seen, and those that have none; rising, each once.
     const std::vector<std::uint32_t>& asked(std::span<const std::uint32_t> seen) {
       rules = search.always_;
-      for (const std::uint32_t literal : seen) rules.insert(rules.end(), search.wanting_[literal].begin(), search.wanting_[literal].end());
+      for (const std::uint32_t literal : seen)
+        rules.insert(rules.end(), search.wanting_[literal].begin(), search.wanting_[literal].end());
       std::sort(rules.begin(), rules.end());
       rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
       return rules;
@@ -136,12 +138,13 @@ std::shared_ptr<const RowSearch> make_sigma_search(const SigmaRules& rules, std:
 std::uint64_t count_idle(const SigmaRules& rules, const std::vector<std::string_view>& logs) {
   std::uint64_t idle = 0;
   for (const auto& set : {rules.campaign, rules.user}) {
-    idle += static_cast<std::uint64_t>(std::count_if(set->rules.begin(), set->rules.end(), [&](const sigma::Rule& rule) {
-      return std::none_of(logs.begin(), logs.end(), [&](std::string_view log) {
-        const sigma::Route* route = sigma::find_route(log);
-        return route != nullptr && sigma::applies(rule.log_source, *route);
-      });
-    }));
+    idle += static_cast<std::uint64_t>(
+        std::count_if(set->rules.begin(), set->rules.end(), [&](const sigma::Rule& rule) {
+          return std::none_of(logs.begin(), logs.end(), [&](std::string_view log) {
+            const sigma::Route* route = sigma::find_route(log);
+            return route != nullptr && sigma::applies(rule.log_source, *route);
+          });
+        }));
   }
   return idle;
 }

@@ -1,4 +1,5 @@
-// Runs Sigma rules over the rows of one log: the rules' necessary literals decide which rows are looked at, and which rules are asked of them.
+// Runs Sigma rules over the rows of one log: the rules' necessary literals decide which rows are looked at,
+// and which rules are asked of them.
 #pragma once
 
 #include <memory>

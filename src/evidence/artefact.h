@@ -51,11 +51,11 @@ enum class LogType {
 std::string_view to_string(LogType type);  // "http-proxy", "ecp-server", ...
 
 struct Artefact {
-  std::uint32_t source = 0;  // index of the SOURCE argument
-  std::string path;          // as on disk below the source, '/' between parts; any bytes
-  std::string windows_path;  // lower-case, '\' between parts, with a leading '\':
-                             // "\inetpub\wwwroot\aspnet_client\x.aspx". Drive letters and mount prefixes
-                             // above the first known folder are cut off where recognised.
+  std::uint32_t source = 0;    // index of the SOURCE argument
+  std::string path;            // as on disk below the source, '/' between parts; any bytes
+  std::string windows_path;    // lower-case, '\' between parts, with a leading '\':
+                               // "\inetpub\wwwroot\aspnet_client\x.aspx". Drive letters and mount prefixes
+                               // above the first known folder are cut off where recognised.
   std::filesystem::path file;  // what to open
   Kind kind = Kind::other;
   LogType log_type = LogType::none;
@@ -89,8 +89,9 @@ struct InventoryOptions {
   std::uint64_t max_artefacts = 20'000'000;
 };
 
-// Links are not walked: one that stays inside its source leads to what is found under its own path anyway, and one that leaves the
-// source, or leads nowhere, is named as a problem. So a walk never goes in circles and nothing is read twice.
+// Links are not walked: one that stays inside its source leads to what is found under its own path anyway,
+// and one that leaves the source, or leads nowhere, is named as a problem. So a walk never goes in circles
+// and nothing is read twice.
 //
 // Opens every source (a folder, a file, or "-" for standard input) and looks at the first bytes of every
 // file. Fails only when a source itself can't be opened. Reads at most 64 KiB of each file. Thread-safe. The

@@ -52,7 +52,8 @@ std::string_view forwarded_for(const Record& record) {
   return {};
 }
 
-// A GUID, with dashes or (Exchange 2013 RTM) without. What else stands there, such as the "xxx" of a redacted log, joins nothing.
+// A GUID, with dashes or (Exchange 2013 RTM) without. What else stands there, such as the "xxx" of a redacted
+// log, joins nothing.
 std::string guid_of(std::string_view text) {
   const bool plain = text.find_first_not_of("0123456789abcdefABCDEF-") == text.npos;
   const auto dashes = static_cast<std::size_t>(std::ranges::count(text, '-'));

@@ -26,7 +26,8 @@ struct WebRequest {
   int status = 0;     // 0 = not logged
   std::string user_agent;
   std::string user;
-  std::string request_id;           // IIS: cafeReqId of the query; HttpProxy: RequestId. Lower case; empty unless it is a GUID.
+  std::string request_id;  // IIS: cafeReqId of the query; HttpProxy: RequestId. Lower case; empty unless it
+                           // is a GUID.
   std::int64_t request_bytes = -1;  // -1 = not logged
   std::int64_t response_bytes = -1;
 };

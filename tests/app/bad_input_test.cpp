@@ -16,8 +16,9 @@ namespace {
 class BadInput : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) /
-              (std::string("afterpatch_bad_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    folder_ =
+        std::filesystem::path(testing::TempDir()) /
+        (std::string("afterpatch_bad_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210303.log", good_log());
@@ -26,9 +27,11 @@ class BadInput : public testing::Test {
 
   static std::string good_log() {
     return "#Software: Microsoft Internet Information Services 10.0\r\n"
-           "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status "
+           "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
+           "cs(User-Agent) cs(Referer) sc-status "
            "sc-substatus sc-win32-status time-taken\r\n"
-           "2021-03-03 06:49:46 10.0.0.1 GET /owa/auth/logon.aspx - 443 - 192.0.2.7 Mozilla/5.0 - 200 0 0 5\r\n";
+           "2021-03-03 06:49:46 10.0.0.1 GET /owa/auth/logon.aspx - 443 - 192.0.2.7 Mozilla/5.0 - 200 0 0 "
+           "5\r\n";
   }
   void add(const std::string& path, const std::string& content) {
     std::filesystem::create_directories((folder_ / path).parent_path());
@@ -46,14 +49,14 @@ class BadInput : public testing::Test {
   static void expect_good_log_read(const assess::HuntReport& report) {
     ASSERT_EQ(report.servers.size(), 1U);
     const auto& lines = report.servers[0].coverage;
-    const auto iis = std::find_if(lines.begin(), lines.end(), [](const auto& line) { return line.log == "iis-w3c"; });
+    const auto iis =
+        std::find_if(lines.begin(), lines.end(), [](const auto& line) { return line.log == "iis-w3c"; });
     ASSERT_NE(iis, lines.end());
     EXPECT_GE(iis->rows, 1U);
   }
   static bool names(const assess::HuntReport& report, const std::string& part) {
-    return std::any_of(report.problems.begin(), report.problems.end(), [&](const auto& problem) {
-      return problem.artefact.find(part) != std::string::npos;
-    });
+    return std::any_of(report.problems.begin(), report.problems.end(),
+                       [&](const auto& problem) { return problem.artefact.find(part) != std::string::npos; });
   }
 
   std::filesystem::path folder_;
@@ -74,7 +77,8 @@ TEST_F(BadInput, BinaryFileCalledLogIsNoLog) {
 }
 
 TEST_F(BadInput, EndlessRowIsNamedAndTheRestIsRead) {
-  add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210304.log", good_log() + std::string(40'000'000, 'x') + "\r\n" + good_log());
+  add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210304.log",
+      good_log() + std::string(40'000'000, 'x') + "\r\n" + good_log());
   const auto report = hunted();
   expect_good_log_read(report);
   EXPECT_TRUE(names(report, "u_ex210304.log"));
@@ -82,7 +86,8 @@ TEST_F(BadInput, EndlessRowIsNamedAndTheRestIsRead) {
 
 TEST_F(BadInput, ZeroBytesInALogLeaveItsOtherRowsReadable) {
   const std::string log = good_log();
-  add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210304.log", log + std::string(5000, '\0') + "\r\n" + log.substr(log.find("2021-03-03")));
+  add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210304.log",
+      log + std::string(5000, '\0') + "\r\n" + log.substr(log.find("2021-03-03")));
   const auto report = hunted();
   expect_good_log_read(report);
   EXPECT_GE(report.servers[0].coverage[0].rows, 1U);
@@ -91,7 +96,8 @@ TEST_F(BadInput, ZeroBytesInALogLeaveItsOtherRowsReadable) {
 TEST_F(BadInput, RowsWithoutOrWithWrongFieldsAreRead) {
   const std::string log = good_log();
   add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210304.log", log.substr(log.find("2021-03-03")));
-  add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210305.log", "#Fields: date time cs-uri-stem\r\n" + log.substr(log.find("2021-03-03")));
+  add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210305.log",
+      "#Fields: date time cs-uri-stem\r\n" + log.substr(log.find("2021-03-03")));
   expect_good_log_read(hunted());
 }
 
@@ -118,7 +124,8 @@ TEST_F(BadInput, PipeAmongTheFilesDoesNotBlock) {
 }
 
 TEST_F(BadInput, DamagedGzipGivesWhatCanBeUnpacked) {
-  add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210304.log.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03garbage", 17));
+  add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210304.log.gz",
+      std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03garbage", 17));
   expect_good_log_read(hunted());
 }
 
@@ -136,7 +143,9 @@ TEST_F(BadInput, ControlCodesNeverReachTheTerminalOrTheReports) {
   const std::string log = good_log();
   add("C/inetpub/logs/LogFiles/W3SVC1/u_ex210304.log",
       log.substr(0, log.find("2021-03-03")) +
-          "2021-03-03 06:50:46 10.0.0.1 POST /owa/auth/\x1b[2Jevil<script>.aspx cmd=\x07\x1b]0;x - - 192.0.2.9 \x9b" "1mA - 200 0 0 5\r\n");
+          "2021-03-03 06:50:46 10.0.0.1 POST /owa/auth/\x1b[2Jevil<script>.aspx cmd=\x07\x1b]0;x - - "
+          "192.0.2.9 \x9b"
+          "1mA - 200 0 0 5\r\n");
   HuntCommand command;
   command.hunt.sources = {folder_.string()};
   for (const HuntFormat format : {HuntFormat::text, HuntFormat::json, HuntFormat::jsonl, HuntFormat::csv}) {

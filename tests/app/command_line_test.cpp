@@ -65,7 +65,9 @@ TEST(CommandLine, ACampaignThatDoesNotExistIsAClearError) {
   EXPECT_NE(hunt.err.find("no-such"), std::string::npos);
 }
 
-TEST(CommandLine, PrintsItsVersion) { EXPECT_EQ(run_with({"--version"}).status, kSuccess); }
+TEST(CommandLine, PrintsItsVersion) {
+  EXPECT_EQ(run_with({"--version"}).status, kSuccess);
+}
 
 }  // namespace
 }  // namespace afterpatch::app

@@ -18,8 +18,9 @@ namespace {
 class Hunt : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) /
-              (std::string("afterpatch_hunt_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    folder_ =
+        std::filesystem::path(testing::TempDir()) /
+        (std::string("afterpatch_hunt_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     std::filesystem::remove_all(folder_);
     truth_ = range::make_evidence({.scenario = "re-entered", .seed = 11, .folder = folder_}).value();
   }
@@ -89,9 +90,11 @@ TEST_F(Hunt, TellsLogsByContentWhenFoldersAndFilesAreRenamed) {
 TEST_F(Hunt, CountsAndNamesUserRulesThatCannotRun) {
   const auto rules = folder_ / "rules";
   std::filesystem::create_directories(rules);
-  std::ofstream(rules / "good.yml") << "title: any post\nlogsource: {category: webserver}\ndetection: {s: {cs-method: POST, "
-                                       "cs-uri-stem|contains: aspx}, condition: s}\n";
-  std::ofstream(rules / "bad.yml") << "title: bad\nlogsource: {category: webserver}\ndetection: {s: {cs-method|nonsense: POST}, condition: s}\n";
+  std::ofstream(rules / "good.yml")
+      << "title: any post\nlogsource: {category: webserver}\ndetection: {s: {cs-method: POST, "
+         "cs-uri-stem|contains: aspx}, condition: s}\n";
+  std::ofstream(rules / "bad.yml") << "title: bad\nlogsource: {category: webserver}\ndetection: {s: "
+                                      "{cs-method|nonsense: POST}, condition: s}\n";
   HuntOptions options;
   options.sigma = {rules};
   const auto with = hunted(options);
@@ -103,8 +106,9 @@ TEST_F(Hunt, CountsAndNamesUserRulesThatCannotRun) {
 TEST_F(Hunt, UserRulesNeverDecideTheVerdict) {
   const auto rules = folder_ / "rules";
   std::filesystem::create_directories(rules);
-  std::ofstream(rules / "loud.yml") << "title: loud\nlevel: critical\nlogsource: {category: webserver}\nafterpatch: {step: re-entered}\n"
-                                       "detection: {s: {cs-uri-stem|contains: /owa/}, condition: s}\n";
+  std::ofstream(rules / "loud.yml")
+      << "title: loud\nlevel: critical\nlogsource: {category: webserver}\nafterpatch: {step: re-entered}\n"
+         "detection: {s: {cs-uri-stem|contains: /owa/}, condition: s}\n";
   std::filesystem::remove_all(folder_ / "tree");
   std::filesystem::remove(folder_ / "truth.json");
   ASSERT_TRUE(range::make_evidence({.scenario = "clean", .seed = 3, .folder = folder_}));

@@ -6,7 +6,8 @@ namespace afterpatch::app {
 namespace {
 
 TEST(ProgressBar, ShowsBytesRateAndTimeLeft) {
-  EXPECT_EQ(progress_line("Reading logs", 1'000'000'000, 4'000'000'000, 2), "Reading logs: 1.0 GB of 4.0 GB, 500 MB/s, 6 s left");
+  EXPECT_EQ(progress_line("Reading logs", 1'000'000'000, 4'000'000'000, 2),
+            "Reading logs: 1.0 GB of 4.0 GB, 500 MB/s, 6 s left");
 }
 
 TEST(ProgressBar, SaysNothingOfTimeWhileItKnowsNothing) {

@@ -24,7 +24,8 @@ std::filesystem::path samples() {
 class Samples : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(samples())) GTEST_SKIP() << "no samples at " << samples() << "; set AFTERPATCH_SAMPLES";
+    if (!std::filesystem::exists(samples()))
+      GTEST_SKIP() << "no samples at " << samples() << "; set AFTERPATCH_SAMPLES";
   }
   static assess::HuntReport hunted(const std::string& name) {
     Progress progress;

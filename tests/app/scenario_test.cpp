@@ -1,5 +1,6 @@
-// Made-up servers with known truth (range/): the verdict must be the truth, for every scenario and many seeds. Synthetic: this proves
-// the logic, not that real attacks look like this; docs/real-samples.md is about that.
+// Made-up servers with known truth (range/): the verdict must be the truth, for every scenario and many
+// seeds. Synthetic: this proves the logic, not that real attacks look like this; docs/real-samples.md is
+// about that.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -63,8 +64,9 @@ void expect_doors(const ServerReport& server, const range::Truth& truth) {
   EXPECT_EQ(urls(server, true), urls(truth, true)) << "doors that are still there";
   EXPECT_EQ(urls(server, false), urls(truth, false)) << "doors that are gone";
   for (const auto& wanted : truth.doors) {
-    const auto door = std::find_if(server.doors.begin(), server.doors.end(),
-                                   [&](const auto& candidate) { return equals_ignoring_case(candidate.url, wanted.url); });
+    const auto door = std::find_if(server.doors.begin(), server.doors.end(), [&](const auto& candidate) {
+      return equals_ignoring_case(candidate.url, wanted.url);
+    });
     if (door != server.doors.end()) {
       EXPECT_EQ(door->re_entered, wanted.re_entered) << wanted.url;
       EXPECT_EQ(users_of(*door), users_of(wanted)) << "who used " << wanted.url;

@@ -10,13 +10,15 @@ namespace {
 // A search that writes down every row it is shown, with the value of one column.
 class Listing : public RowSearch {
  public:
-  Listing(std::vector<ScanLiteral> literals, bool every_row) : literals_(std::move(literals)), every_row_(every_row) {}
+  Listing(std::vector<ScanLiteral> literals, bool every_row)
+      : literals_(std::move(literals)), every_row_(every_row) {}
   const std::vector<ScanLiteral>& literals() const override { return literals_; }
   bool needs_every_row() const override { return every_row_; }
   void examine(const Candidate& candidate, Scratch*, BlockOutcome& outcome) const override {
     if (candidate.literals.empty()) return;
     Detection detection;
-    detection.rule_id = std::to_string(candidate.literals.front()) + "/" + std::to_string(candidate.literals.size());
+    detection.rule_id =
+        std::to_string(candidate.literals.front()) + "/" + std::to_string(candidate.literals.size());
     detection.place = candidate.place;
     detection.raw = candidate.record.raw;
     for (const std::string_view value : candidate.record.values) detection.title += std::string(value) + "|";
@@ -37,8 +39,8 @@ LogBlock block_of(const std::string& text) {
   return block;
 }
 
-std::vector<std::string> listed(const std::string& text, const std::vector<ScanLiteral>& literals, bool every_row,
-                                evidence::Kind kind = evidence::Kind::iis_w3c) {
+std::vector<std::string> listed(const std::string& text, const std::vector<ScanLiteral>& literals,
+                                bool every_row, evidence::Kind kind = evidence::Kind::iis_w3c) {
   const auto plan = LogPlan::make("iis-w3c", {std::make_shared<Listing>(literals, every_row)});
   EXPECT_TRUE(plan);
   BlockSearch search(*plan);
@@ -48,7 +50,8 @@ std::vector<std::string> listed(const std::string& text, const std::vector<ScanL
   search.run(block_of(text), artefact, {}, outcome);
   std::vector<std::string> rows;
   for (const Detection& d : outcome.detections) {
-    rows.push_back(std::to_string(d.place.offset) + " line " + std::to_string(d.place.line) + " " + d.rule_id + " " + d.title + d.raw);
+    rows.push_back(std::to_string(d.place.offset) + " line " + std::to_string(d.place.line) + " " +
+                   d.rule_id + " " + d.title + d.raw);
   }
   return rows;
 }
@@ -56,18 +59,21 @@ std::vector<std::string> listed(const std::string& text, const std::vector<ScanL
 const std::string kW3c =
     "#Software: Microsoft Internet Information Services 10.0\r\n#Fields: date time cs-uri-stem sc-status\r\n"
     "2021-03-05 03:06:27 /owa/auth/x.aspx 200\r\n2021-03-05 03:06:28 /owa/auth/logon.aspx 200\r\n"
-    "#Fields: date time sc-status cs-uri-stem\r\n2021-03-05 03:06:29 302 /OWA/auth/X.aspx\r\n2021-03-05 03:06:30 404 /nothing\r\n";
+    "#Fields: date time sc-status cs-uri-stem\r\n2021-03-05 03:06:29 302 /OWA/auth/X.aspx\r\n2021-03-05 "
+    "03:06:30 404 /nothing\r\n";
 
 TEST(BlockSearch, ShowsOnlyTheRowsThatHoldALiteral) {
   const auto rows = listed(kW3c, {{"x.aspx", false}}, false);
   ASSERT_EQ(rows.size(), 2U);
-  EXPECT_NE(rows[0].find("line 3 0/1 2021-03-05|03:06:27|/owa/auth/x.aspx|200|"), std::string::npos) << rows[0];
+  EXPECT_NE(rows[0].find("line 3 0/1 2021-03-05|03:06:27|/owa/auth/x.aspx|200|"), std::string::npos)
+      << rows[0];
 }
 
 TEST(BlockSearch, FollowsFieldsThatChangeInsideTheBlock) {
   const auto rows = listed(kW3c, {{"x.aspx", false}}, false);
   ASSERT_EQ(rows.size(), 2U);
-  EXPECT_NE(rows[1].find("line 6 0/1 2021-03-05|03:06:29|302|/OWA/auth/X.aspx|"), std::string::npos) << rows[1];
+  EXPECT_NE(rows[1].find("line 6 0/1 2021-03-05|03:06:29|302|/OWA/auth/X.aspx|"), std::string::npos)
+      << rows[1];
 }
 
 TEST(BlockSearch, GivesEachRowOnceWithAllItsLiterals) {
@@ -76,18 +82,23 @@ TEST(BlockSearch, GivesEachRowOnceWithAllItsLiterals) {
   for (const std::string& row : rows) EXPECT_NE(row.find(" 0/3 "), std::string::npos) << row;
 }
 
-TEST(BlockSearch, NeverShowsHeaderLines) { EXPECT_TRUE(listed(kW3c, {{"software", false}, {"fields", false}}, false).empty()); }
+TEST(BlockSearch, NeverShowsHeaderLines) {
+  EXPECT_TRUE(listed(kW3c, {{"software", false}, {"fields", false}}, false).empty());
+}
 
 std::string random_csv(std::mt19937& random) {
-  std::string text = "DateTime,RequestId,UrlStem,AnchorMailbox\r\n#Software: Microsoft Exchange Server\r\n"
-                     "#Log-type: HttpProxy Logs\r\n#Fields: DateTime,RequestId,UrlStem,AnchorMailbox\r\n";
+  std::string text =
+      "DateTime,RequestId,UrlStem,AnchorMailbox\r\n#Software: Microsoft Exchange Server\r\n"
+      "#Log-type: HttpProxy Logs\r\n#Fields: DateTime,RequestId,UrlStem,AnchorMailbox\r\n";
   const auto field = [&]() -> std::string {
-    static const std::vector<std::string> kFields = {"", "abc", "\"a,b\"", "\"say \"\"x\"\"\"", "\"two\r\nlines needle\"", "needle", "NEEDLE2"};
+    static const std::vector<std::string> kFields = {
+        "", "abc", "\"a,b\"", "\"say \"\"x\"\"\"", "\"two\r\nlines needle\"", "needle", "NEEDLE2"};
     return kFields[random() % kFields.size()];
   };
   const std::size_t rows = random() % 30;
   for (std::size_t i = 0; i < rows; ++i) {
-    text += "2021-03-03T06:49:46.210Z," + field() + "," + field() + "," + field() + (random() % 5 == 0 ? "\n" : "\r\n");
+    text += "2021-03-03T06:49:46.210Z," + field() + "," + field() + "," + field() +
+            (random() % 5 == 0 ? "\n" : "\r\n");
   }
   return text;
 }
@@ -98,7 +109,8 @@ TEST(BlockSearch, SeesWhatAReadingOfEveryRowSees) {
   for (int round = 0; round < 300; ++round) {
     const std::string text = random_csv(random);
     const std::vector<ScanLiteral> literals = {{"needle", false}, {"say", false}};
-    EXPECT_EQ(listed(text, literals, false, evidence::Kind::exchange_csv), listed(text, literals, true, evidence::Kind::exchange_csv))
+    EXPECT_EQ(listed(text, literals, false, evidence::Kind::exchange_csv),
+              listed(text, literals, true, evidence::Kind::exchange_csv))
         << text;
   }
 }

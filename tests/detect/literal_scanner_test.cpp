@@ -43,10 +43,13 @@ TEST(LiteralScanner, TakesEveryByteLiterally) {
 }
 
 TEST(LiteralScanner, LetsASpaceStandForAPlusWhereAsked) {
-  EXPECT_EQ(scan({{"windows nt", true}, {"windows nt", false}}, "Windows+NT Windows NT"), (Hits{{0, 10}, {0, 21}, {1, 21}}));
+  EXPECT_EQ(scan({{"windows nt", true}, {"windows nt", false}}, "Windows+NT Windows NT"),
+            (Hits{{0, 10}, {0, 21}, {1, 21}}));
 }
 
-TEST(LiteralScanner, FindsNothingWithNoLiterals) { EXPECT_TRUE(scan({}, "anything").empty()); }
+TEST(LiteralScanner, FindsNothingWithNoLiterals) {
+  EXPECT_TRUE(scan({}, "anything").empty());
+}
 
 TEST(LiteralScanner, AgreesWithAPlainSearchOnRandomText) {
   std::mt19937 random(1);

@@ -14,8 +14,9 @@ class LogBlocksTest : public testing::Test {
  protected:
   evidence::Artefact file_with(const std::string& content) {
     evidence::Artefact artefact;
-    artefact.file = std::filesystem::path(testing::TempDir()) /
-                    (std::string("log_blocks_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    artefact.file =
+        std::filesystem::path(testing::TempDir()) /
+        (std::string("log_blocks_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     std::ofstream(artefact.file, std::ios::binary) << content;
     artefact.path = "u_ex210303.log";
     artefact.kind = evidence::Kind::iis_w3c;

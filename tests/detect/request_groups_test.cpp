@@ -19,9 +19,12 @@ records::WebRequest request(std::string path, std::string client, std::string ti
 
 TEST(RequestGroups, SumsRequestsOfOneHourThatAreAlike) {
   RequestGroups groups;
-  groups.add("iis-w3c", request("/OWA/x.aspx", "192.0.2.1", "2021-03-05T03:40:00Z"), {0, "a.log", 10, 2}, "row one");
-  groups.add("iis-w3c", request("/owa/x.aspx", "192.0.2.1", "2021-03-05T03:10:00Z", "cmd=x"), {0, "a.log", 90, 5}, "row two");
-  groups.add("iis-w3c", request("/owa/x.aspx", "192.0.2.1", "2021-03-05T09:10:00Z"), {0, "a.log", 190, 6}, "row three");
+  groups.add("iis-w3c", request("/OWA/x.aspx", "192.0.2.1", "2021-03-05T03:40:00Z"), {0, "a.log", 10, 2},
+             "row one");
+  groups.add("iis-w3c", request("/owa/x.aspx", "192.0.2.1", "2021-03-05T03:10:00Z", "cmd=x"),
+             {0, "a.log", 90, 5}, "row two");
+  groups.add("iis-w3c", request("/owa/x.aspx", "192.0.2.1", "2021-03-05T09:10:00Z"), {0, "a.log", 190, 6},
+             "row three");
   const auto all = groups.take();
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].count, 2U);
@@ -48,7 +51,8 @@ TEST(RequestGroups, MergesBlocksAndMovesLineNumbers) {
 
 TEST(RequestGroups, StaysBoundedAndCountsWhatItLeavesOut) {
   RequestGroups groups(2);
-  for (int i = 0; i < 10; ++i) groups.add("iis-w3c", request("/" + std::to_string(i), "192.0.2.1", "2021-03-05T01:00:00Z"), {}, "");
+  for (int i = 0; i < 10; ++i)
+    groups.add("iis-w3c", request("/" + std::to_string(i), "192.0.2.1", "2021-03-05T01:00:00Z"), {}, "");
   EXPECT_EQ(groups.overflow(), 8U);
   EXPECT_EQ(groups.take().size(), 2U);
 }
@@ -56,7 +60,8 @@ TEST(RequestGroups, StaysBoundedAndCountsWhatItLeavesOut) {
 TEST(OwnParameters, AreOnlyWhatExchangeDidNotAppend) {
   EXPECT_FALSE(has_own_parameters(""));
   EXPECT_FALSE(has_own_parameters("-"));
-  EXPECT_FALSE(has_own_parameters("&CorrelationID=<empty>;&cafeReqId=cde28fc4-299e-4179-b3e9-de56f5c1d9ee;&encoding=;"));
+  EXPECT_FALSE(has_own_parameters(
+      "&CorrelationID=<empty>;&cafeReqId=cde28fc4-299e-4179-b3e9-de56f5c1d9ee;&encoding=;"));
   EXPECT_TRUE(has_own_parameters("cmd=whoami&CorrelationID=<empty>;&cafeReqId=x;"));
   EXPECT_TRUE(has_own_parameters("exec"));
 }

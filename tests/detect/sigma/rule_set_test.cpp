@@ -299,7 +299,9 @@ TEST(RuleSet, RefusesCorrelationsThatLeadBackToThemselves) {
 
 class RuleFolder : public testing::Test {
  protected:
-  RuleFolder() : folder_(std::filesystem::path(testing::TempDir()) / ("afterpatch_sigma_rules_" + std::to_string(::getpid()))) {
+  RuleFolder()
+      : folder_(std::filesystem::path(testing::TempDir()) /
+                ("afterpatch_sigma_rules_" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ / "sub");
   }

@@ -195,14 +195,16 @@ namespace {
 
 // One rule without necessary literals would make every row of its log be read (docs/performance.md).
 TEST(Witness, EveryCampaignRuleHasSome) {
-  const std::filesystem::path campaigns = std::filesystem::path(AFTERPATCH_SOURCE_DIR) / "knowledge/campaigns";
+  const std::filesystem::path campaigns =
+      std::filesystem::path(AFTERPATCH_SOURCE_DIR) / "knowledge/campaigns";
   std::size_t rules = 0;
   for (const auto& campaign : std::filesystem::directory_iterator(campaigns)) {
     for (const Rule& rule : load_rules({campaign.path() / "rules/sigma"}).rules) {
       ++rules;
       for (const Route& route : routes()) {
         if (!applies(rule.log_source, route)) continue;
-        EXPECT_TRUE(witnesses_of(rule, witness_options(route))) << rule.file << ": " << why_no_witness(rule, witness_options(route));
+        EXPECT_TRUE(witnesses_of(rule, witness_options(route)))
+            << rule.file << ": " << why_no_witness(rule, witness_options(route));
       }
     }
   }
