@@ -1,0 +1,148 @@
+#include "records/evtx/event_xml.h"
+
+#include "base/text.h"
+#include "records/evtx/layout.h"
+
+namespace afterpatch::records::evtx {
+namespace {
+
+using Kind = Step::Kind;
+
+// XML 1.0, production [2] Char; besides, nothing that could break a line.
+bool is_control(char32_t c) {
+  return c < 0x20 || c == 0x7F;
+}
+
+void append_escaped(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    switch (c) {
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '&': out += "&amp;"; break;
+      case '"': out += "&quot;"; break;
+      case '\t':
+      case '\n':
+      case '\r': out += "&#" + std::to_string(static_cast<int>(c)) + ';'; break;
+      default:
+        if (is_control(static_cast<unsigned char>(c))) {
+          append_utf8(out, 0xFFFD);
+        } else {
+          out += c;
+        }
+    }
+  }
+}
+
+class XmlWriter {
+ public:
+  XmlWriter(const Event& event, std::size_t max_bytes)
+      : event_(event), names_(event.names()), max_bytes_(max_bytes) {}
+
+  std::string write() {
+    if (!event_.instances().empty()) write_instance(event_.instances().front());
+    return std::move(out_);
+  }
+
+ private:
+  bool is_full() const { return out_.size() >= max_bytes_; }
+
+  void write_instance(const Instance& instance) {
+    const Steps& steps = instance.shape->steps;
+    for (std::size_t at = 0; at < steps.size() && !is_full();) {
+      const std::size_t items = steps[at].kind == Kind::open_element ? items_of_element(instance, at) : 1;
+      at = items > 1 ? write_repeated(instance, at, items) : write_step(instance, at, 0);
+    }
+  }
+
+  // An element around an array is written once for every item.
+  std::size_t write_repeated(const Instance& instance, std::size_t begin, std::size_t items) {
+    std::size_t next = begin;
+    for (std::size_t item = 0; item < items && !is_full(); ++item) next = write_element(instance, begin, item);
+    return next;
+  }
+
+  // How many items the only content of the element has; 1 when it has other content.
+  std::size_t items_of_element(const Instance& instance, std::size_t begin) const {
+    const Steps& steps = instance.shape->steps;
+    std::size_t at = begin + 1;
+    while (at < steps.size() && steps[at].kind != Kind::close_start) ++at;
+    if (at + 2 >= steps.size() || steps[at + 2].kind != Kind::end_element) return 1;
+    if (steps[at + 1].kind != Kind::slot && steps[at + 1].kind != Kind::optional_slot) return 1;
+    return count_texts(event_.value(instance, steps[at + 1].operand));
+  }
+
+  std::size_t write_element(const Instance& instance, std::size_t begin, std::size_t item) {
+    const Steps& steps = instance.shape->steps;
+    std::size_t at = write_step(instance, begin, item);
+    while (steps[at].kind != Kind::end_element) at = write_step(instance, at, item);
+    return write_step(instance, at, item);
+  }
+
+  // Writes one step, or an attribute with its value; returns the place of the next one.
+  std::size_t write_step(const Instance& instance, std::size_t at, std::size_t item) {
+    const Step& step = instance.shape->steps[at];
+    switch (step.kind) {
+      case Kind::open_element:
+        open_.push_back(names_.text(step.operand));
+        out_ += '<';
+        append_escaped(open_.back(), out_);
+        return at + 1;
+      case Kind::attribute: return write_attribute(instance, at);
+      case Kind::close_start: out_ += '>'; return at + 1;
+      case Kind::end_element: return write_end(at);
+      default: write_content(instance, step, item); return at + 1;
+    }
+  }
+
+  std::size_t write_end(std::size_t at) {
+    if (open_.empty()) return at + 1;
+    out_ += "</";
+    append_escaped(open_.back(), out_);
+    out_ += '>';
+    open_.pop_back();
+    return at + 1;
+  }
+
+  // Left out when there is no value for it at all.
+  std::size_t write_attribute(const Instance& instance, std::size_t at) {
+    const Steps& steps = instance.shape->steps;
+    const std::size_t begin = out_.size();
+    out_ += ' ';
+    append_escaped(names_.text(steps[at].operand), out_);
+    out_ += "=\"";
+    bool has_value = false;
+    for (++at; at < steps.size() && steps[at].kind >= Kind::text; ++at) {
+      has_value = has_value || !event_.is_absent(instance, steps[at]);
+      write_content(instance, steps[at], 0);
+    }
+    out_ += '"';
+    if (!has_value) out_.resize(begin);
+    return at;
+  }
+
+  void write_content(const Instance& instance, const Step& step, std::size_t item) {
+    const bool is_slot = step.kind == Kind::slot || step.kind == Kind::optional_slot;
+    if (const Instance* nested = is_slot ? event_.nested(instance, step.operand) : nullptr) {
+      // Each nested instance is deeper than the one that holds it, and depth is bounded.
+      return write_instance(*nested);
+    }
+    text_.clear();
+    event_.append_step(instance, step, item, text_);
+    append_escaped(text_, out_);
+  }
+
+  const Event& event_;
+  const NameTable& names_;
+  std::size_t max_bytes_;
+  std::string out_;
+  std::string text_;
+  std::vector<std::string> open_;
+};
+
+}  // namespace
+
+std::string to_xml(const Event& event, std::size_t max_bytes) {
+  return XmlWriter(event, max_bytes).write();
+}
+
+}  // namespace afterpatch::records::evtx
