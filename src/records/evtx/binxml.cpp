@@ -9,8 +9,8 @@ using Kind = Step::Kind;
 
 class Compiler {
  public:
-  Compiler(std::string_view chunk, Cursor& cursor, const FragmentOptions& options, NameTable& names, Steps& steps,
-           std::vector<Value>& values)
+  Compiler(std::string_view chunk, Cursor& cursor, const FragmentOptions& options, NameTable& names,
+           Steps& steps, std::vector<Value>& values)
       : chunk_(chunk), in_(cursor), options_(options), names_(names), steps_(steps), values_(values) {}
 
   Damage run() {
@@ -26,22 +26,42 @@ class Compiler {
     const auto byte = in_.take<std::uint8_t>();
     const auto more = static_cast<std::uint8_t>(byte & kMoreData);
     switch (static_cast<Token>(byte & ~kMoreData)) {
-      case Token::end_of_stream: done_ = true; return Damage::none;
-      case Token::open_start_element: return open(more != 0);
-      case Token::close_start_element: return close_start();
-      case Token::close_empty_element: add(Kind::close_start); return end();
-      case Token::end_element: return end();
-      case Token::value: return value();
-      case Token::attribute: return attribute();
-      case Token::cdata: return literal(in_.take<std::uint16_t>());
-      case Token::char_reference: return character();
-      case Token::entity_reference: return named(Kind::entity);
-      case Token::instruction_target: return skip_name();
-      case Token::instruction_data: in_.take_bytes(std::size_t{2} * in_.take<std::uint16_t>()); return Damage::none;
-      case Token::normal_substitution: return substitution(Kind::slot);
-      case Token::optional_substitution: return substitution(Kind::optional_slot);
-      case Token::fragment_header: in_.take_bytes(3); return Damage::none;
-      default: return Damage::bad_token;
+      case Token::end_of_stream:
+        done_ = true;
+        return Damage::none;
+      case Token::open_start_element:
+        return open(more != 0);
+      case Token::close_start_element:
+        return close_start();
+      case Token::close_empty_element:
+        add(Kind::close_start);
+        return end();
+      case Token::end_element:
+        return end();
+      case Token::value:
+        return value();
+      case Token::attribute:
+        return attribute();
+      case Token::cdata:
+        return literal(in_.take<std::uint16_t>());
+      case Token::char_reference:
+        return character();
+      case Token::entity_reference:
+        return named(Kind::entity);
+      case Token::instruction_target:
+        return skip_name();
+      case Token::instruction_data:
+        in_.take_bytes(std::size_t{2} * in_.take<std::uint16_t>());
+        return Damage::none;
+      case Token::normal_substitution:
+        return substitution(Kind::slot);
+      case Token::optional_substitution:
+        return substitution(Kind::optional_slot);
+      case Token::fragment_header:
+        in_.take_bytes(3);
+        return Damage::none;
+      default:
+        return Damage::bad_token;
     }
   }
 
@@ -92,7 +112,8 @@ class Compiler {
 
   Damage attribute() {
     const Damage damage = named(Kind::attribute);
-    // So that templateless records with other names of data are other shapes, but not those with other values.
+    // So that templateless records with other names of data are other shapes, but not those with other
+    // values.
     keeps_literals_ = damage == Damage::none && names_.text(steps_.back().operand) == "Name";
     return damage;
   }
@@ -143,13 +164,20 @@ class Compiler {
 
 std::string_view to_string(Damage damage) {
   switch (damage) {
-    case Damage::none: return "whole";
-    case Damage::bad_token: return "unknown BinXml token";
-    case Damage::bad_name: return "name outside the chunk";
-    case Damage::bad_template: return "template definition missing or damaged";
-    case Damage::bad_values: return "values reach past the record";
-    case Damage::too_deep: return "nested too deep";
-    case Damage::ends_early: return "ends within an element";
+    case Damage::none:
+      return "whole";
+    case Damage::bad_token:
+      return "unknown BinXml token";
+    case Damage::bad_name:
+      return "name outside the chunk";
+    case Damage::bad_template:
+      return "template definition missing or damaged";
+    case Damage::bad_values:
+      return "values reach past the record";
+    case Damage::too_deep:
+      return "nested too deep";
+    case Damage::ends_early:
+      return "ends within an element";
   }
   return "damaged";
 }

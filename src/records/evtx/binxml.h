@@ -16,12 +16,12 @@ namespace afterpatch::records::evtx {
 // Why a record could not be read. The words for people are in to_string().
 enum class Damage : std::uint8_t {
   none,
-  bad_token,          // a byte that is no BinXml token, or one that must not stand there
-  bad_name,           // a name outside the chunk or too long
-  bad_template,       // a template definition outside the chunk or cut off
-  bad_values,         // values that reach past the record's end, or too many of them
-  too_deep,           // more nesting than any real event has
-  ends_early,         // bytes end within an element
+  bad_token,     // a byte that is no BinXml token, or one that must not stand there
+  bad_name,      // a name outside the chunk or too long
+  bad_template,  // a template definition outside the chunk or cut off
+  bad_values,    // values that reach past the record's end, or too many of them
+  too_deep,      // more nesting than any real event has
+  ends_early,    // bytes end within an element
 };
 std::string_view to_string(Damage damage);
 

@@ -14,7 +14,6 @@ ChunkHeader read_chunk_header(std::string_view chunk) {
   header.first_record_id = load<std::uint64_t>(chunk, 24);
   header.last_record_id = load<std::uint64_t>(chunk, 32);
   header.free_space = load<std::uint32_t>(chunk, 48);
-  header.flags = load<std::uint32_t>(chunk, 120);
   return header;
 }
 
@@ -26,9 +25,8 @@ std::size_t find_chunk(std::string_view bytes) {
 RecordFinder::RecordFinder(std::string_view chunk)
     : chunk_(chunk), at_(kChunkHeaderBytes), end_of_records_(chunk.size()) {
   const ChunkHeader header = read_chunk_header(chunk);
-  if (!header.has_magic) at_ = 0;
-  // A header that was never brought up to date (dirty) gives no end worth believing.
-  if (header.free_space > kChunkHeaderBytes && (header.flags & kFlagDirty) == 0)
+  if (!header.has_magic) at_ = end_of_records_ = 0;
+  if (header.free_space > kChunkHeaderBytes)
     end_of_records_ = std::min<std::size_t>(header.free_space, chunk.size());
 }
 
@@ -58,7 +56,13 @@ bool RecordFinder::next(RecordSpan& span) {
     at_ = chunk_.size();
     return false;
   }
-  span = {at, size, displaced || at >= end_of_records_};
+  // The end in the header of a chunk that was not closed properly is stale: what goes on counting belongs.
+  const auto id = load<std::uint64_t>(chunk_, at + 8);
+  const bool belongs =
+      (last_id_ && id == *last_id_ + 1) || (!displaced && !in_leftovers_ && at < end_of_records_);
+  in_leftovers_ = !belongs;
+  if (belongs) last_id_ = id;
+  span = {at, size, !belongs};
   at_ = at + size;
   return true;
 }

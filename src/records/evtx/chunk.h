@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace afterpatch::records::evtx {
@@ -17,7 +18,6 @@ struct ChunkHeader {
   std::uint64_t first_record_id = 0;
   std::uint64_t last_record_id = 0;
   std::uint32_t free_space = 0;  // offset just past the last record
-  std::uint32_t flags = 0;
 };
 
 // Of a chunk without signature, or too short for a header, everything is 0.
@@ -30,8 +30,9 @@ std::size_t find_chunk(std::string_view bytes);
 struct RecordSpan {
   std::size_t offset = 0;  // in the chunk
   std::size_t size = 0;
-  // Found behind damaged bytes, or behind the end that the chunk's header gives: left over from before the
-  // log was overwritten or cleared, or written after the header was.
+  // Found behind damaged bytes, or behind the end that the chunk's header gives, and not the next one in the
+  // count of record ids: left over from before the log was overwritten or cleared. So are all records of a
+  // chunk that has lost its header.
   bool recovered = false;
 };
 
@@ -53,6 +54,8 @@ class RecordFinder {
   std::string_view chunk_;
   std::size_t at_;
   std::size_t end_of_records_;
+  std::optional<std::uint64_t> last_id_;  // of the last record that was not recovered
+  bool in_leftovers_ = false;
   std::uint64_t damaged_stretches_ = 0;
 };
 

@@ -44,9 +44,11 @@ std::size_t Event::count_texts(const Instance& instance, const Leaf& leaf) const
   return evtx::count_texts(value);
 }
 
-void Event::append_text(const Instance& instance, const Leaf& leaf, std::size_t item, std::string& out) const {
+void Event::append_text(const Instance& instance, const Leaf& leaf, std::size_t item,
+                        std::string& out) const {
   if (leaf.slot) return evtx::append_text(value(instance, *leaf.slot), item, out);
-  for (std::uint32_t at = leaf.first_step; at < leaf.end_step; ++at)
+  const std::size_t bound = out.size() + kMaxLeafBytes;
+  for (std::uint32_t at = leaf.first_step; at < leaf.end_step && out.size() < bound; ++at)
     append_step(instance, instance.shape->steps[at], 0, out);
 }
 
@@ -58,13 +60,18 @@ void Event::append_name(const Instance& instance, const Leaf& leaf, std::string&
   }
 }
 
-void Event::append_step(const Instance& instance, const Step& step, std::size_t item, std::string& out) const {
+void Event::append_step(const Instance& instance, const Step& step, std::size_t item,
+                        std::string& out) const {
   switch (step.kind) {
     case Step::Kind::slot:
-    case Step::Kind::optional_slot: return evtx::append_text(value(instance, step.operand), item, out);
-    case Step::Kind::character: return append_utf8(out, step.operand);
-    case Step::Kind::entity: return append_entity(names_->text(step.operand), out);
-    default: out += names_->text(step.operand);
+    case Step::Kind::optional_slot:
+      return evtx::append_text(value(instance, step.operand), item, out);
+    case Step::Kind::character:
+      return append_utf8(out, step.operand);
+    case Step::Kind::entity:
+      return append_entity(names_->text(step.operand), out);
+    default:
+      out += names_->text(step.operand);
   }
 }
 
@@ -73,7 +80,7 @@ bool Event::is_absent(const Instance& instance, const Step& step) const {
   return is_slot && value(instance, step.operand).is_null();
 }
 
-std::string Event::system_text(std::uint32_t SystemLeaves::*leaf) const {
+std::string Event::system_text(std::uint32_t SystemLeaves::* leaf) const {
   std::string text;
   for (const Instance& instance : instances_) {
     const std::uint32_t place = instance.shape->system.*leaf;
@@ -93,7 +100,7 @@ std::uint32_t Event::event_id() const {
 }
 
 std::optional<Timestamp> filetime_to_time(std::uint64_t filetime) {
-  constexpr std::int64_t kSecondsTo1970 = 11'644'473'600;       // from 1601-01-01
+  constexpr std::int64_t kSecondsTo1970 = 11'644'473'600;  // from 1601-01-01
   constexpr std::uint64_t kEndOfYear9999 = 2'650'467'744'000'000'000;
   if (filetime == 0 || filetime >= kEndOfYear9999) return std::nullopt;
   return Timestamp(std::chrono::microseconds(static_cast<std::int64_t>(filetime / 10)) -

@@ -29,10 +29,10 @@ struct Instance {
 class Event {
  public:
   std::uint64_t record_id = 0;
-  std::uint64_t written = 0;   // FILETIME of the record's header, UTC
-  std::size_t offset = 0;      // in the chunk
+  std::uint64_t written = 0;  // FILETIME of the record's header, UTC
+  std::size_t offset = 0;     // in the chunk
   std::size_t size = 0;
-  bool recovered = false;      // RecordSpan::recovered
+  bool recovered = false;         // RecordSpan::recovered
   bool without_template = false;  // its template is missing: values are there, names are not
   Damage damage = Damage::none;   // of a nested part; the rest of the event stands
 
@@ -65,7 +65,7 @@ class Event {
 
  private:
   friend class EventReader;
-  std::string system_text(std::uint32_t SystemLeaves::*leaf) const;
+  std::string system_text(std::uint32_t SystemLeaves::* leaf) const;
 
   struct Nested {
     std::uint32_t value;  // place in values_

@@ -63,17 +63,18 @@ Damage EventReader::State::read_values(Cursor& cursor, std::uint32_t count, std:
     if (size > cursor.left()) return Damage::bad_values;
     const auto value = static_cast<std::uint32_t>(event.values_.size());
     event.values_.push_back({type, cursor.take_bytes(size)});
-    if (type == static_cast<std::uint8_t>(ValueType::binxml) && size > 0) waiting.push_back({value, depth + 1});
+    if (type == static_cast<std::uint8_t>(ValueType::binxml) && size > 0)
+      waiting.push_back({value, depth + 1});
   }
   return Damage::none;
 }
 
 Damage EventReader::State::read_instance(Cursor& cursor, std::uint32_t depth) {
-  cursor.take<std::uint8_t>();   // always 1
-  cursor.take<std::uint32_t>();  // the GUID's first four bytes
+  cursor.take<std::uint8_t>();  // always 1
+  const auto guid_begin = cursor.take<std::uint32_t>();
   const auto definition = cursor.take<std::uint32_t>();
   if (cursor.failed()) return Damage::ends_early;
-  const Shape* shape = shapes->of_template(chunk, definition);
+  const Shape* shape = shapes->of_template(chunk, definition, guid_begin);
   if (definition == cursor.at()) {
     const std::string_view header = cursor.take_bytes(kTemplateHeaderBytes);
     if (cursor.failed()) return Damage::bad_template;
@@ -168,6 +169,7 @@ void EventReader::start_chunk(std::string_view chunk) {
   state_->chunk = chunk.substr(0, kChunkBytes);
   state_->records = RecordFinder(state_->chunk);
   state_->stretches_of_chunk = 0;
+  if (chunk.find_first_not_of('\0') == std::string_view::npos) return;  // room that was never used
   ++state_->counts.chunks;
   if (!chunk.starts_with(kChunkMagic)) ++state_->counts.damaged_chunks;
 }

@@ -21,14 +21,14 @@
 namespace afterpatch::records::evtx {
 
 struct EventCounts {
-  std::uint64_t events = 0;              // given by next()
-  std::uint64_t recovered = 0;           // of these
-  std::uint64_t without_template = 0;    // of these
-  std::uint64_t partly_damaged = 0;      // of these: a nested part could not be read
-  std::uint64_t damaged = 0;             // records that could not be read at all
-  std::uint64_t damaged_stretches = 0;   // bytes where a record should have been
+  std::uint64_t events = 0;             // given by next()
+  std::uint64_t recovered = 0;          // of these
+  std::uint64_t without_template = 0;   // of these
+  std::uint64_t partly_damaged = 0;     // of these: a nested part could not be read
+  std::uint64_t damaged = 0;            // records that could not be read at all
+  std::uint64_t damaged_stretches = 0;  // bytes where a record should have been
   std::uint64_t chunks = 0;
-  std::uint64_t damaged_chunks = 0;      // without signature
+  std::uint64_t damaged_chunks = 0;  // without signature
 
   void add(const EventCounts& other);
 };

@@ -13,16 +13,26 @@ bool is_control(char32_t c) {
   return c < 0x20 || c == 0x7F;
 }
 
-void append_escaped(std::string_view text, std::string& out) {
+void append_escaped(std::string_view text, bool in_attribute, std::string& out) {
   for (const char c : text) {
     switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '"': out += "&quot;"; break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += in_attribute ? "&quot;" : "\"";
+        break;
       case '\t':
       case '\n':
-      case '\r': out += "&#" + std::to_string(static_cast<int>(c)) + ';'; break;
+      case '\r':
+        out += "&#" + std::to_string(static_cast<int>(c)) + ';';
+        break;
       default:
         if (is_control(static_cast<unsigned char>(c))) {
           append_utf8(out, 0xFFFD);
@@ -50,32 +60,38 @@ class XmlWriter {
     const Steps& steps = instance.shape->steps;
     for (std::size_t at = 0; at < steps.size() && !is_full();) {
       const std::size_t items = steps[at].kind == Kind::open_element ? items_of_element(instance, at) : 1;
-      at = items > 1 ? write_repeated(instance, at, items) : write_step(instance, at, 0);
+      at = items == 1 ? write_step(instance, at, 0) : write_repeated(instance, at, items);
     }
   }
 
   // An element around an array is written once for every item.
   std::size_t write_repeated(const Instance& instance, std::size_t begin, std::size_t items) {
-    std::size_t next = begin;
-    for (std::size_t item = 0; item < items && !is_full(); ++item) next = write_element(instance, begin, item);
-    return next;
+    const Steps& steps = instance.shape->steps;
+    for (std::size_t item = 0; item < items && !is_full(); ++item) write_element(instance, begin, item);
+    std::size_t end = begin;
+    while (steps[end].kind != Kind::end_element) ++end;  // there is one: items_of_element() saw it
+    return end + 1;
   }
 
-  // How many items the only content of the element has; 1 when it has other content.
+  // How often the element is written: by the items of its only content, 0 times if that is optional and has
+  // no value ([MS-EVEN6] 2.2.12, OptionalSubstitution), and once when it has other content.
   std::size_t items_of_element(const Instance& instance, std::size_t begin) const {
     const Steps& steps = instance.shape->steps;
     std::size_t at = begin + 1;
     while (at < steps.size() && steps[at].kind != Kind::close_start) ++at;
     if (at + 2 >= steps.size() || steps[at + 2].kind != Kind::end_element) return 1;
-    if (steps[at + 1].kind != Kind::slot && steps[at + 1].kind != Kind::optional_slot) return 1;
-    return count_texts(event_.value(instance, steps[at + 1].operand));
+    const Step& content = steps[at + 1];
+    if (content.kind != Kind::slot && content.kind != Kind::optional_slot) return 1;
+    const Value value = event_.value(instance, content.operand);
+    if (value.is_null()) return content.kind == Kind::optional_slot ? 0 : 1;
+    return count_texts(value);
   }
 
-  std::size_t write_element(const Instance& instance, std::size_t begin, std::size_t item) {
+  void write_element(const Instance& instance, std::size_t begin, std::size_t item) {
     const Steps& steps = instance.shape->steps;
     std::size_t at = write_step(instance, begin, item);
     while (steps[at].kind != Kind::end_element) at = write_step(instance, at, item);
-    return write_step(instance, at, item);
+    write_step(instance, at, item);
   }
 
   // Writes one step, or an attribute with its value; returns the place of the next one.
@@ -85,19 +101,25 @@ class XmlWriter {
       case Kind::open_element:
         open_.push_back(names_.text(step.operand));
         out_ += '<';
-        append_escaped(open_.back(), out_);
+        append_escaped(open_.back(), false, out_);
         return at + 1;
-      case Kind::attribute: return write_attribute(instance, at);
-      case Kind::close_start: out_ += '>'; return at + 1;
-      case Kind::end_element: return write_end(at);
-      default: write_content(instance, step, item); return at + 1;
+      case Kind::attribute:
+        return write_attribute(instance, at);
+      case Kind::close_start:
+        out_ += '>';
+        return at + 1;
+      case Kind::end_element:
+        return write_end(at);
+      default:
+        write_content(instance, step, item);
+        return at + 1;
     }
   }
 
   std::size_t write_end(std::size_t at) {
     if (open_.empty()) return at + 1;
     out_ += "</";
-    append_escaped(open_.back(), out_);
+    append_escaped(open_.back(), false, out_);
     out_ += '>';
     open_.pop_back();
     return at + 1;
@@ -108,19 +130,22 @@ class XmlWriter {
     const Steps& steps = instance.shape->steps;
     const std::size_t begin = out_.size();
     out_ += ' ';
-    append_escaped(names_.text(steps[at].operand), out_);
+    append_escaped(names_.text(steps[at].operand), false, out_);
     out_ += "=\"";
     bool has_value = false;
+    in_attribute_ = true;
     for (++at; at < steps.size() && steps[at].kind >= Kind::text; ++at) {
       has_value = has_value || !event_.is_absent(instance, steps[at]);
       write_content(instance, steps[at], 0);
     }
+    in_attribute_ = false;
     out_ += '"';
     if (!has_value) out_.resize(begin);
     return at;
   }
 
   void write_content(const Instance& instance, const Step& step, std::size_t item) {
+    if (is_full()) return;
     const bool is_slot = step.kind == Kind::slot || step.kind == Kind::optional_slot;
     if (const Instance* nested = is_slot ? event_.nested(instance, step.operand) : nullptr) {
       // Each nested instance is deeper than the one that holds it, and depth is bounded.
@@ -128,7 +153,7 @@ class XmlWriter {
     }
     text_.clear();
     event_.append_step(instance, step, item, text_);
-    append_escaped(text_, out_);
+    append_escaped(text_, in_attribute_, out_);
   }
 
   const Event& event_;
@@ -136,6 +161,7 @@ class XmlWriter {
   std::size_t max_bytes_;
   std::string out_;
   std::string text_;
+  bool in_attribute_ = false;
   std::vector<std::string> open_;
 };
 

@@ -1,5 +1,5 @@
-// Sizes, signatures and codes of the Windows XML event log format. Source of all of them: libyal's "Windows XML
-// Event Log (EVTX) format" (libevtx, documentation/), and Microsoft's [MS-EVEN6] 2.2.12 for BinXml.
+// Sizes, signatures and codes of the Windows XML event log format. Source of all of them: libyal's "Windows
+// XML Event Log (EVTX) format" (libevtx, documentation/), and Microsoft's [MS-EVEN6] 2.2.12 for BinXml.
 #pragma once
 
 #include <cstddef>
@@ -81,5 +81,6 @@ inline constexpr std::size_t kMaxNestedDepth = 16;       // BinXml values inside
 inline constexpr std::size_t kMaxInstances = 256;        // of one record
 inline constexpr std::size_t kMaxSubstitutions = 4096;   // of one instance
 inline constexpr std::size_t kMaxArrayItems = 4096;      // of one value; the rest is left out
+inline constexpr std::size_t kMaxLeafBytes = 1U << 20U;  // of a text put together from many parts
 
 }  // namespace afterpatch::records::evtx

@@ -45,8 +45,9 @@ const Shape* ShapeCache::compile_template(std::string_view chunk, std::uint32_t 
   return steps_.empty() ? nullptr : shape_of_steps();
 }
 
-const Shape* ShapeCache::of_template(std::string_view chunk, std::uint32_t offset) {
-  if (offset >= by_offset_.size()) return nullptr;
+const Shape* ShapeCache::of_template(std::string_view chunk, std::uint32_t offset, std::uint32_t guid_begin) {
+  if (offset >= by_offset_.size() || !holds(chunk, offset, kTemplateHeaderBytes)) return nullptr;
+  if (load<std::uint32_t>(chunk, offset + kTemplateGuidAt) != guid_begin) return nullptr;
   Known& known = by_offset_[offset];
   if (known.chunk != chunk_) known = {chunk_, compile_template(chunk, offset)};
   return known.shape;

@@ -19,8 +19,9 @@ class ShapeCache {
   void start_chunk();
 
   // The template defined at `offset` of the chunk: offset of the next one (4), GUID (16), size (4), BinXml.
-  // Null when it can't be read.
-  const Shape* of_template(std::string_view chunk, std::uint32_t offset);
+  // Null when it can't be read, or when another one stands there by now: records name the first four bytes of
+  // their template's GUID, and those left over from an earlier use of the chunk name templates that are gone.
+  const Shape* of_template(std::string_view chunk, std::uint32_t offset, std::uint32_t guid_begin);
 
   // Of a fragment without template, from the cursor on. Its literals are put into `values`.
   struct Fragment {
@@ -55,8 +56,9 @@ class ShapeCache {
   std::vector<Value> no_values_;
 };
 
-// Bytes before a template's BinXml, and where they say how long that is.
+// Bytes before a template's BinXml, and where they say which it is and how long.
 inline constexpr std::size_t kTemplateHeaderBytes = 24;
+inline constexpr std::size_t kTemplateGuidAt = 4;
 inline constexpr std::size_t kTemplateSizeAt = 20;
 
 }  // namespace afterpatch::records::evtx

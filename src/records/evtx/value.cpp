@@ -107,22 +107,28 @@ void append_hex(std::string_view bytes, std::string& out) {
 std::size_t width_of(ValueType type) {
   switch (type) {
     case ValueType::int8:
-    case ValueType::uint8: return 1;
+    case ValueType::uint8:
+      return 1;
     case ValueType::int16:
-    case ValueType::uint16: return 2;
+    case ValueType::uint16:
+      return 2;
     case ValueType::int32:
     case ValueType::uint32:
     case ValueType::float32:
     case ValueType::hex32:
-    case ValueType::boolean: return 4;
+    case ValueType::boolean:
+      return 4;
     case ValueType::int64:
     case ValueType::uint64:
     case ValueType::float64:
     case ValueType::filetime:
-    case ValueType::hex64: return 8;
+    case ValueType::hex64:
+      return 8;
     case ValueType::guid:
-    case ValueType::systemtime: return 16;
-    default: return 0;
+    case ValueType::systemtime:
+      return 16;
+    default:
+      return 0;
   }
 }
 
@@ -137,32 +143,66 @@ void append_ansi(std::string_view bytes, std::string& out) {
 
 bool append_sized(ValueType type, std::string_view bytes, std::string& out) {
   switch (type) {
-    case ValueType::int8: append(out, "{}", static_cast<int>(load<std::int8_t>(bytes, 0))); return true;
-    case ValueType::uint8: append(out, "{}", static_cast<int>(load<std::uint8_t>(bytes, 0))); return true;
-    case ValueType::int16: append_number<std::int16_t>(bytes, out); return true;
-    case ValueType::uint16: append_number<std::uint16_t>(bytes, out); return true;
-    case ValueType::int32: append_number<std::int32_t>(bytes, out); return true;
-    case ValueType::uint32: append_number<std::uint32_t>(bytes, out); return true;
-    case ValueType::int64: append_number<std::int64_t>(bytes, out); return true;
-    case ValueType::uint64: append_number<std::uint64_t>(bytes, out); return true;
-    case ValueType::float32: append_real<float>(bytes, out); return true;
-    case ValueType::float64: append_real<double>(bytes, out); return true;
-    case ValueType::hex32: append_hex<std::uint32_t>(bytes, out); return true;
-    case ValueType::hex64: append_hex<std::uint64_t>(bytes, out); return true;
-    case ValueType::guid: append_guid(bytes, out); return true;
-    case ValueType::filetime: append_filetime(load<std::uint64_t>(bytes, 0), out); return true;
-    case ValueType::systemtime: append_systemtime(bytes, out); return true;
-    default: return false;
+    case ValueType::int8:
+      append(out, "{}", static_cast<int>(load<std::int8_t>(bytes, 0)));
+      return true;
+    case ValueType::uint8:
+      append(out, "{}", static_cast<int>(load<std::uint8_t>(bytes, 0)));
+      return true;
+    case ValueType::int16:
+      append_number<std::int16_t>(bytes, out);
+      return true;
+    case ValueType::uint16:
+      append_number<std::uint16_t>(bytes, out);
+      return true;
+    case ValueType::int32:
+      append_number<std::int32_t>(bytes, out);
+      return true;
+    case ValueType::uint32:
+      append_number<std::uint32_t>(bytes, out);
+      return true;
+    case ValueType::int64:
+      append_number<std::int64_t>(bytes, out);
+      return true;
+    case ValueType::uint64:
+      append_number<std::uint64_t>(bytes, out);
+      return true;
+    case ValueType::float32:
+      append_real<float>(bytes, out);
+      return true;
+    case ValueType::float64:
+      append_real<double>(bytes, out);
+      return true;
+    case ValueType::hex32:
+      append_hex<std::uint32_t>(bytes, out);
+      return true;
+    case ValueType::hex64:
+      append_hex<std::uint64_t>(bytes, out);
+      return true;
+    case ValueType::guid:
+      append_guid(bytes, out);
+      return true;
+    case ValueType::filetime:
+      append_filetime(load<std::uint64_t>(bytes, 0), out);
+      return true;
+    case ValueType::systemtime:
+      append_systemtime(bytes, out);
+      return true;
+    default:
+      return false;
   }
 }
 
 void append_of_any_length(ValueType type, std::string_view bytes, std::string& out) {
   switch (type) {
     case ValueType::null:
-    case ValueType::binxml: return;
+    case ValueType::binxml:
+      return;
     case ValueType::string:
-    case ValueType::xml: return append_utf16(bytes, out);
-    case ValueType::ansi_string: return append_ansi(bytes, out);
+    case ValueType::xml:
+      return append_utf16(bytes, out);
+    case ValueType::ansi_string:
+      return append_ansi(bytes, out);
     case ValueType::size:
       if (bytes.size() == 4) return append_hex<std::uint32_t>(bytes, out);
       if (bytes.size() == 8) return append_hex<std::uint64_t>(bytes, out);
@@ -170,7 +210,8 @@ void append_of_any_length(ValueType type, std::string_view bytes, std::string& o
     case ValueType::sid:
       if (append_sid(bytes, out)) return;
       break;
-    default: break;
+    default:
+      break;
   }
   append_hex_digits(bytes, out);
 }
@@ -191,7 +232,8 @@ std::size_t string_end(std::string_view bytes, std::size_t from) {
 
 std::size_t count_strings(std::string_view bytes) {
   std::size_t count = 0;
-  for (std::size_t at = 0; at < bytes.size() && count < kMaxArrayItems; ++count) at = string_end(bytes, at) + 2;
+  for (std::size_t at = 0; at < bytes.size() && count < kMaxArrayItems; ++count)
+    at = string_end(bytes, at) + 2;
   return std::max<std::size_t>(count, 1);
 }
 
