@@ -65,7 +65,7 @@ std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evide
 }  // namespace
 
 std::vector<std::string> hunt_stages() {
-  return {"Reading logs", "Looking at files", "Following traces"};
+  return {"Reading logs", "Looking at files", "Following traces", "Reading events"};
 }
 
 Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress) {

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "detect/events/search_events.h"
 #include "detect/evidence_pass.h"
 #include "detect/files/file_scan.h"
 #include "detect/indicator_search.h"
@@ -20,6 +21,7 @@ struct Engine::State {
   std::shared_ptr<const sigma::RuleSet> campaign_rules;
   std::shared_ptr<const sigma::RuleSet> user_rules;
   LogPlans plans;
+  std::shared_ptr<const events::EventRules> event_rules;
   std::shared_ptr<files::FileScan> files;
   std::vector<PivotValue> asked;
 };
@@ -131,6 +133,8 @@ Result<Engine> Engine::make(const EngineOptions& options) {
       make_plans({campaign_rules, user_rules, options.campaign->id}, indicators, options.campaign->id);
   if (!plans) return std::unexpected(plans.error());
   state->plans = std::move(*plans);
+  state->event_rules = std::make_shared<const events::EventRules>(
+      SigmaRules{campaign_rules, user_rules, options.campaign->id});
   return Engine(std::move(state));
 }
 
@@ -142,10 +146,13 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   FindingsBuilder builder(findings);
   progress.stage = kStageLogs;
   search_logs(inventory, state_->plans, {}, state_->options.threads, builder, progress);
+  progress.stage = kStageEvents;
+  events::search_events(inventory, *state_->event_rules, state_->options.threads, builder, progress);
   progress.stage = kStageFiles;
   scan_files(inventory, *state_->files, state_->options.threads, builder, findings, progress);
   builder.finish();
-  findings.rules.idle = idle_rules({state_->campaign_rules, state_->user_rules, {}}, findings);
+  findings.rules.idle = idle_rules({state_->campaign_rules, state_->user_rules, {}}, findings) +
+                        state_->event_rules->count_idle();
   sort_problems(findings.problems);
   return findings;
 }

@@ -36,6 +36,7 @@ struct EngineOptions {
 inline constexpr int kStageLogs = 0;
 inline constexpr int kStageFiles = 1;
 inline constexpr int kStagePivots = 2;
+inline constexpr int kStageEvents = 3;
 
 class Engine {
  public:

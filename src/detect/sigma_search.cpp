@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "detect/events/windows_log_sources.h"
 #include "detect/row_detection.h"
 #include "detect/row_event.h"
 #include "detect/sigma/log_source.h"
@@ -140,7 +141,8 @@ std::uint64_t count_idle(const SigmaRules& rules, const std::vector<std::string_
   for (const auto& set : {rules.campaign, rules.user}) {
     idle += static_cast<std::uint64_t>(
         std::count_if(set->rules.begin(), set->rules.end(), [&](const sigma::Rule& rule) {
-          return std::none_of(logs.begin(), logs.end(), [&](std::string_view log) {
+          return !events::is_for_windows_events(rule.log_source) &&
+                 std::none_of(logs.begin(), logs.end(), [&](std::string_view log) {
             const sigma::Route* route = sigma::find_route(log);
             return route != nullptr && sigma::applies(rule.log_source, *route);
           });

@@ -22,7 +22,7 @@ struct SigmaRules {
 // Null when no rule is for this log ("iis-w3c", "http-proxy", ...).
 std::shared_ptr<const RowSearch> make_sigma_search(const SigmaRules& rules, std::string_view log);
 
-// Rules that none of these logs can feed.
+// Rules that none of these logs can feed. Those for Windows events are not counted (events/event_rules.h).
 std::uint64_t count_idle(const SigmaRules& rules, const std::vector<std::string_view>& logs);
 
 }  // namespace afterpatch::detect

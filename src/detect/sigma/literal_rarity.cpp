@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
 
 namespace afterpatch::detect::sigma {
 namespace {
@@ -102,19 +104,124 @@ constexpr auto kCommon = std::to_array<Common>({
     {"request.abandoned", 0.01},
 });
 
+// Texts of ordinary Windows events: folders and programs that run all day, accounts, registry roots, what
+// PowerShell's own modules hold. Orders of magnitude from reading everyday logs, not a measurement.
+constexpr auto kCommonInEvents = std::to_array<Common>({
+    {"c:\\windows\\system32\\", 0.6},
+    {"\\windows\\syswow64\\", 0.2},
+    {"c:\\windows\\", 0.7},
+    {"c:\\program files (x86)\\", 0.3},
+    {"c:\\program files\\", 0.4},
+    {"c:\\programdata\\microsoft\\", 0.2},
+    {"c:\\users\\", 0.3},
+    {"\\appdata\\local\\temp\\", 0.1},
+    {"\\appdata\\local\\", 0.2},
+    {"\\appdata\\roaming\\", 0.1},
+    {"\\windows\\temp\\", 0.05},
+    {".exe", 0.9},
+    {".dll", 0.5},
+    {".sys", 0.1},
+    {".ps1", 0.1},
+    {".tmp", 0.1},
+    {".log", 0.1},
+    {"\\svchost.exe", 0.3},
+    {"\\services.exe", 0.2},
+    {"\\explorer.exe", 0.1},
+    {"\\cmd.exe", 0.1},
+    {"\\conhost.exe", 0.1},
+    {"\\powershell.exe", 0.1},
+    {"powershell", 0.3},
+    {"\\rundll32.exe", 0.03},
+    {"\\taskhostw.exe", 0.05},
+    {"\\wmiprvse.exe", 0.05},
+    {"\\msiexec.exe", 0.03},
+    {"\\lsass.exe", 0.1},
+    {"\\w3wp.exe", 0.1},
+    {"nt authority\\system", 0.5},
+    {"nt authority\\network service", 0.1},
+    {"microsoft", 0.9},
+    {"windows", 0.9},
+    {"operating system", 0.3},
+    {"corporation", 0.5},
+    {"system32", 0.7},
+    {"hklm\\system\\currentcontrolset\\services\\", 0.2},
+    {"hklm\\software\\microsoft\\windows\\currentversion\\", 0.2},
+    {"hku\\s-1-5-21-", 0.2},
+    {"\\software\\microsoft\\windows nt\\currentversion\\", 0.1},
+    {"\\software\\classes\\", 0.05},
+    {"\\currentversion\\run", 0.02},
+    {"dword (0x00000001)", 0.2},
+    {"dword (0x00000000)", 0.2},
+    {"s-1-5-18", 0.5},
+    {"s-1-5-21-", 0.5},
+    {"0x3e7", 0.5},
+    {"system", 0.8},
+    {"localhost", 0.1},
+    {"127.0.0.1", 0.2},
+    {"http://", 0.1},
+    {"https://", 0.1},
+    {"function ", 0.3},
+    {"param(", 0.3},
+    {"param", 0.4},
+    {"write-", 0.2},
+    {"get-", 0.5},
+    {"set-", 0.3},
+    {"new-object", 0.1},
+    {"invoke-", 0.1},
+    {"import-module", 0.1},
+    {"-computername", 0.05},
+    {"-command", 0.1},
+    {"system.management.automation", 0.2},
+    {"$true", 0.2},
+    {"true", 0.5},
+    {"false", 0.5},
+    {"medium", 0.3},
+    {"high", 0.3},
+    {"sha256=", 0.9},
+    {"md5=", 0.9},
+    {"sha1=", 0.9},
+    {"imphash=", 0.9},
+    {" -k netsvcs", 0.1},
+    {"exchange", 0.3},
+    {"update", 0.1},
+    {"install", 0.1},
+    {"service", 0.3},
+});
+
 double share_by_length(std::size_t length) {
   constexpr std::array<double, 9> kShares = {1, 1, 0.6, 0.1, 0.02, 0.008, 0.003, 0.001, 0.0003};
   return kShares[std::min(length, kShares.size() - 1)];
 }
 
-}  // namespace
+// One or two characters tell something only when they are rare ones.
+double share_of_short(std::string_view text) {
+  constexpr std::pair<std::string_view, double> kRare[] = {
+      {"`^", 0.005}, {"!<>#|~@", 0.03}, {"&;$*?[]", 0.05}, {"%{}()+", 0.1}};
+  double share = text.size() < 2 ? 1 : share_by_length(text.size());
+  for (const char c : text)
+    for (const auto& [characters, rare] : kRare)
+      if (characters.find(c) != std::string_view::npos) share = std::min(share, rare);
+  return share;
+}
 
-double share_of_rows(std::string_view lower_case) {
+// A text inside a common one is as common as it.
+double share_among(std::span<const Common> commons, std::string_view lower_case) {
   double share = share_by_length(lower_case.size());
-  for (const Common& common : kCommon) {
+  for (const Common& common : commons) {
     if (common.text.find(lower_case) != std::string_view::npos) share = std::max(share, common.share);
   }
   return share;
+}
+
+}  // namespace
+
+double share_of_rows(std::string_view lower_case) {
+  return share_among(kCommon, lower_case);
+}
+
+double share_of_events(std::string_view lower_case) {
+  if (lower_case.size() <= 2) return share_of_short(lower_case);
+  return share_among(kCommonInEvents, lower_case);
 }
 
 }  // namespace afterpatch::detect::sigma

@@ -11,4 +11,8 @@ namespace afterpatch::detect::sigma {
 // between sound literals.
 double share_of_rows(std::string_view lower_case);
 
+// The same for Windows events: share of the events of a kind (say, process creations) of which a value holds
+// it.
+double share_of_events(std::string_view lower_case);
+
 }  // namespace afterpatch::detect::sigma

@@ -36,11 +36,28 @@ bool is_stable(char c) {
   return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\'' && c != '\\' && c != '?';
 }
 
+// Bytes of the character at `at` if it is the same in every writing of a value; 0 if not.
+std::size_t stable_bytes(std::string_view text, std::size_t at, Medium medium) {
+  if (medium == Medium::row) return is_stable(text[at]) ? 1 : 0;
+  if (static_cast<unsigned char>(text[at]) < 0x80) return 1;
+  std::size_t end = at + 1;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
+  std::vector<char32_t> characters;
+  decode(text.substr(at, end - at), Case::as_is, characters);
+  return characters.size() == 1 && !has_case(characters[0]) && characters[0] < kIllFormedByte ? end - at : 0;
+}
+
 // Spaces at the ends tell little and stand beside much.
 std::string_view without_outer_spaces(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
+}
+
+constexpr double kShareBeyondAscii = 0.01;
+
+double share_of(std::string_view lower_case, Medium medium) {
+  return medium == Medium::row ? share_of_rows(lower_case) : share_of_events(lower_case);
 }
 
 // Finds the rarest run of a literal text.
@@ -51,20 +68,23 @@ class RunChooser {
   // `breaks` are further characters at which runs end.
   void add(std::string_view text, std::string_view breaks = {}) {
     std::size_t begin = 0;
-    for (std::size_t i = 0; i <= text.size(); ++i) {
-      if (i < text.size() && is_stable(text[i]) &&
-          breaks.find(to_lower_ascii(text[i])) == std::string_view::npos)
-        continue;
-      offer(text.substr(begin, i - begin));
-      begin = i + 1;
+    for (std::size_t at = 0; at < text.size();) {
+      const bool breaks_here = breaks.find(to_lower_ascii(text[at])) != std::string_view::npos;
+      const std::size_t bytes = breaks_here ? 0 : stable_bytes(text, at, options_.medium);
+      at += std::max<std::size_t>(bytes, 1);
+      if (bytes != 0) continue;
+      offer(text.substr(begin, at - 1 - begin));
+      begin = at;
     }
+    offer(text.substr(begin));
   }
 
   Found best() const {
     if (best_.empty())
       return none(
           fmt::format("no run of at least {} characters that a log writes unchanged", options_.min_length));
-    return Set{{{best_, best_.find(' ') != std::string::npos}}, share_};
+    const bool space_or_plus = options_.medium == Medium::row && best_.find(' ') != std::string::npos;
+    return Set{{{best_, space_or_plus, {}, false}}, share_};
   }
 
  private:
@@ -81,7 +101,7 @@ class RunChooser {
     piece = without_outer_spaces(piece);
     if (piece.size() < options_.min_length) return;
     std::string lower = to_lower_ascii(piece);
-    const double share = share_of_rows(lower);
+    const double share = share_of(lower, options_.medium);
     if (!best_.empty() && share >= share_) return;
     best_ = std::move(lower);
     share_ = share;
@@ -101,12 +121,13 @@ Found best_of(Found a, Found b) {
 }
 
 // Sorted and without duplicates; the share is counted anew, since one literal can serve several values.
-Set united(std::vector<Literal> literals) {
+Set united(std::vector<Literal> literals, Medium medium) {
   std::ranges::sort(literals);
   const auto rest = std::ranges::unique(literals);
   literals.erase(rest.begin(), rest.end());
   double share = 0;
-  for (const Literal& literal : literals) share += share_of_rows(literal.text);
+  for (const Literal& literal : literals)
+    share += literal.beyond_ascii ? kShareBeyondAscii : share_of(literal.text, medium);
   return {std::move(literals), share};
 }
 
@@ -137,10 +158,11 @@ class Analysis {
   }
 
  private:
-  static std::string most_common(const Set& set) {
-    return std::ranges::max(set.literals, {},
-                            [](const Literal& literal) { return share_of_rows(literal.text); })
-        .text;
+  std::string most_common(const Set& set) const {
+    const auto share = [&](const Literal& literal) {
+      return literal.beyond_ascii ? kShareBeyondAscii : share_of(literal.text, options_.medium);
+    };
+    return std::ranges::max(set.literals, {}, share).text;
   }
 
   // All of the parts must hold (`all`), or one of them. Under a negation the two change places (De Morgan).
@@ -164,7 +186,7 @@ class Analysis {
       if (!found) return found;
       std::ranges::move(found->literals, std::back_inserter(literals));
     }
-    return united(std::move(literals));
+    return united(std::move(literals), options_.medium);
   }
 
   // `wanted` is false below an odd number of negations.
@@ -190,7 +212,10 @@ class Analysis {
 
   Found of_item(const Item& item, bool wanted) const {
     if (wanted == item.negated) return none(std::string(kNegated));
-    return of_parts(item.values, item.every, [&](const Value& value) { return of_value(value); });
+    Found found = of_parts(item.values, item.every, [&](const Value& value) { return of_value(value); });
+    if (found && options_.medium == Medium::values && item.field)
+      for (Literal& literal : found->literals) literal.field = *item.field;
+    return found;
   }
 
   Found of_value(const Value& value) const {
@@ -207,7 +232,16 @@ class Analysis {
     for (const PatternPart& part : pattern.parts) {
       if (part.kind == PatternPart::Kind::text) chooser.add(part.text);
     }
-    return chooser.best();
+    return best_of(chooser.best(), beyond_ascii(pattern));
+  }
+
+  // No character beyond ASCII folds to one inside (code_points.h), so one of them must be in the value.
+  Found beyond_ascii(const Pattern& pattern) const {
+    const bool has_one = std::ranges::any_of(pattern.parts, [](const PatternPart& part) {
+      return part.kind == PatternPart::Kind::text && !is_ascii(part.text);
+    });
+    if (options_.medium != Medium::values || !has_one) return none("it is all ASCII");
+    return Set{{{{}, false, {}, true}}, kShareBeyondAscii};
   }
 
   // RE2 knows the atoms of which one at least must occur (its Prefilter); each is then treated as any other
@@ -243,6 +277,14 @@ class Analysis {
 
 WitnessOptions witness_options(const Route& /*route*/) {
   return {};
+}
+
+WitnessOptions event_witness_options() {
+  WitnessOptions options;
+  options.medium = Medium::values;
+  options.min_length = 1;
+  options.max_share = 0.5;
+  return options;
 }
 
 std::optional<std::vector<Literal>> witnesses_of(const Rule& rule, const WitnessOptions& options) {

@@ -7,11 +7,15 @@
 // be written in several ways, letters beyond ASCII fold. So a literal is a run of characters that reach the
 // value as they are in the row; at every other character the run breaks.
 //
+// In the values of fields nothing is escaped, so there only letters beyond ASCII that have another case break
+// a run.
+//
 // From a condition: of several that must all hold, the rarest one is taken; of several of which one must
 // hold, all are needed; what is negated gives nothing.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,10 +29,21 @@ namespace afterpatch::detect::sigma {
 struct Literal {
   std::string text;            // ASCII in lower case; to be found ignoring ASCII case
   bool space_or_plus = false;  // a space in `text` stands for ' ' or '+'
+  std::string field;           // Medium::values: where it stands; empty for keywords, which stand anywhere
+  // Medium::values: instead of `text`, some byte beyond ASCII. Rules against look-alike letters and emoji
+  // have hundreds of such values, and ordinary events none.
+  bool beyond_ascii = false;
   auto operator<=>(const Literal&) const = default;
 };
 
+// What the literals are looked for in.
+enum class Medium : std::uint8_t {
+  row,     // the bytes of a whole log row, escaped as its format asks
+  values,  // the values of fields, one by one, as the rules see them (Windows events)
+};
+
 struct WitnessOptions {
+  Medium medium = Medium::row;
   std::size_t min_length = 3;        // shorter literals hit everywhere
   std::size_t max_length = 64;       // longer ones are cut: a part of a necessary text is necessary
   std::size_t max_literals = 20000;  // of one rule
@@ -37,6 +52,10 @@ struct WitnessOptions {
 
 // What suits the log of a route.
 WitnessOptions witness_options(const Route& route);
+
+// What suits Windows events. Single characters are taken where they are rare; a set that is met in every
+// second event saves nothing.
+WitnessOptions event_witness_options();
 
 // The set, sorted and without duplicates; nullopt when there is none, so that the rule must be asked of every
 // row.

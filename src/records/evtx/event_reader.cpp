@@ -8,15 +8,21 @@
 
 namespace afterpatch::records::evtx {
 
+namespace {
+
+constexpr std::uint64_t EventCounts::* kCounts[] = {
+    &EventCounts::events,         &EventCounts::recovered,     &EventCounts::without_template,
+    &EventCounts::partly_damaged, &EventCounts::damaged,       &EventCounts::damaged_stretches,
+    &EventCounts::chunks,         &EventCounts::damaged_chunks};
+
+}  // namespace
+
 void EventCounts::add(const EventCounts& other) {
-  events += other.events;
-  recovered += other.recovered;
-  without_template += other.without_template;
-  partly_damaged += other.partly_damaged;
-  damaged += other.damaged;
-  damaged_stretches += other.damaged_stretches;
-  chunks += other.chunks;
-  damaged_chunks += other.damaged_chunks;
+  for (const auto count : kCounts) this->*count += other.*count;
+}
+
+void EventCounts::subtract(const EventCounts& other) {
+  for (const auto count : kCounts) this->*count -= other.*count;
 }
 
 struct EventReader::State {

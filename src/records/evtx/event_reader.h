@@ -31,6 +31,7 @@ struct EventCounts {
   std::uint64_t damaged_chunks = 0;  // without signature
 
   void add(const EventCounts& other);
+  void subtract(const EventCounts& other);  // REQUIRES: none of its counts is greater
 };
 
 // Not thread-safe. Never fails: what can't be read is counted and left out.

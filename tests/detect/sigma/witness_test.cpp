@@ -68,7 +68,7 @@ TEST(Witness, ASpaceMayBeAPlus) {
   const RuleSet set = load_detection("  s:\n    u|contains: 'evil agent'\n  condition: s\n");
   const auto literals = witnesses_of(set.rules.at(0));
   ASSERT_TRUE(literals);
-  EXPECT_THAT(*literals, ElementsAre(Literal{"evil agent", true}));
+  EXPECT_THAT(*literals, ElementsAre(Literal{"evil agent", true, "", false}));
 }
 
 TEST(Witness, ExpressionsGiveTheirNecessaryTexts) {

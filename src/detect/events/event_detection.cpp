@@ -1,0 +1,106 @@
+#include "detect/events/event_detection.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "records/evtx/event_xml.h"
+
+namespace afterpatch::detect::events {
+namespace {
+
+using records::evtx::Event;
+using records::evtx::Instance;
+using records::evtx::Leaf;
+using records::evtx::Part;
+
+// A fact and the fields that hold it, the first that the event has: Sysmon's name, then Security's.
+struct FactSource {
+  std::string_view fact;
+  std::string_view field;
+};
+constexpr FactSource kFacts[] = {
+    {"user", "User"},
+    {"user", "SubjectUserName"},
+    {"image", "Image"},
+    {"image", "NewProcessName"},
+    {"command-line", "CommandLine"},
+    {"parent-image", "ParentImage"},
+    {"parent-image", "ParentProcessName"},
+    {"parent-command-line", "ParentCommandLine"},
+    {"target-user", "TargetUserName"},
+    {"client", "IpAddress"},
+    {"target-file", "TargetFilename"},
+    {"script", "ScriptBlockText"},
+    {"service", "ServiceName"},
+    {"threat", "Threat Name"},
+    {"path", "Path"},
+};
+
+constexpr std::size_t kMaxFactBytes = 1024;
+
+std::string text_of(const Event& event, std::string_view field) {
+  std::string text;
+  for (const Instance& instance : event.instances()) {
+    for (const Leaf& leaf : instance.shape->leaves) {
+      if (leaf.part != Part::data || leaf.name != field || event.count_texts(instance, leaf) == 0) continue;
+      event.append_text(instance, leaf, 0, text);
+      text.resize(std::min(text.size(), kMaxFactBytes));
+      return text;
+    }
+  }
+  return text;
+}
+
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+void add_fact(Facts& facts, std::string_view name, std::string value) {
+  const bool known = std::ranges::any_of(facts, [&](const auto& fact) { return fact.first == name; });
+  if (!known && !value.empty() && value != "-") facts.emplace_back(name, std::move(value));
+}
+
+Facts facts_of(const Event& event) {
+  Facts facts;
+  add_fact(facts, "channel", event.channel());
+  add_fact(facts, "provider", event.provider());
+  add_fact(facts, "event-id", std::to_string(event.event_id()));
+  add_fact(facts, "record-id", std::to_string(event.record_id));
+  add_fact(facts, "computer", event.computer());
+  for (const auto& [fact, field] : kFacts) add_fact(facts, fact, text_of(event, field));
+  if (event.recovered) add_fact(facts, "recovered", "yes");
+  return facts;
+}
+
+}  // namespace
+
+Detection detection_of(const EventRules& rules, RuleNumber number) {
+  const auto& [rule, of_campaign] = rules.rules()[number];
+  Detection detection;
+  detection.rule_kind = RuleKind::sigma;
+  detection.rule_id = rule->identity();
+  detection.title = rule->title;
+  detection.level = rule->level;
+  detection.techniques = rule->techniques();
+  if (!of_campaign) return detection;
+  detection.campaign = rules.campaign_id();
+  if (rule->meaning) {
+    detection.step = rule->meaning->step;
+    detection.confidence = rule->meaning->confidence;
+    detection.cves = rule->meaning->cves;
+  }
+  return detection;
+}
+
+void add_event_detection(const EventRules& rules, RuleNumber rule, const Event& event, std::uint64_t offset,
+                         const evidence::Artefact& artefact, BlockOutcome& outcome) {
+  if (++outcome.rule_matches[rules.rules()[rule].rule->identity()] > kMaxKeptPerRule) return;
+  Detection detection = detection_of(rules, rule);
+  detection.place = {artefact.source, artefact.path, offset + event.offset, 0};
+  detection.time = event.time();
+  detection.log = kEventLog;
+  detection.raw = records::evtx::to_xml(event, kMaxRawBytes);
+  detection.raw.resize(std::min(detection.raw.size(), kMaxRawBytes));
+  detection.fields = facts_of(event);
+  outcome.detections.push_back(std::move(detection));
+}
+
+}  // namespace afterpatch::detect::events

@@ -1,0 +1,16 @@
+// What decides which rules an event can match.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace afterpatch::detect::events {
+
+struct EventKey {
+  std::string channel;   // System/Channel as written
+  std::string provider;  // System/Provider/@Name
+  std::uint32_t event_id = 0;
+  auto operator<=>(const EventKey&) const = default;
+};
+
+}  // namespace afterpatch::detect::events

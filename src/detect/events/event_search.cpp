@@ -1,0 +1,126 @@
+#include "detect/events/event_search.h"
+
+#include <algorithm>
+
+#include "detect/events/event_detection.h"
+#include "detect/sigma/code_points.h"
+
+namespace afterpatch::detect::events {
+
+using records::evtx::Event;
+using records::evtx::Instance;
+using records::evtx::Leaf;
+using records::evtx::SystemLeaves;
+
+EventMatcher::EventMatcher(const EventRules& rules) : rules_(rules), memo_(rules.program()) {}
+
+void EventMatcher::ask(const std::vector<EventPlan::Use>& uses, std::span<const sigma::FieldId> fields) {
+  for (const EventPlan::Use& use : uses) {
+    if (!use.field || std::ranges::find(fields, *use.field) != fields.end())
+      asked_.insert(asked_.end(), use.rules.begin(), use.rules.end());
+  }
+}
+
+void EventMatcher::ask_literal(const EventPlan& plan, std::uint32_t literal, std::size_t end) {
+  while (texts_.segments[segment_].end < end) ++segment_;
+  ask(plan.uses[literal], texts_.segments[segment_].fields);
+}
+
+void EventMatcher::ask_beyond_ascii(const EventPlan& plan) {
+  if (plan.beyond_ascii.empty() || sigma::is_ascii(texts_.bytes)) return;
+  std::size_t begin = 0;
+  for (const ScanTexts::Segment& segment : texts_.segments) {
+    const std::string_view text = std::string_view(texts_.bytes).substr(begin, segment.end - begin);
+    if (!sigma::is_ascii(text)) ask(plan.beyond_ascii, segment.fields);
+    begin = segment.end;
+  }
+}
+
+LiteralScanner::Scratch& EventMatcher::scratch_of(const EventPlan& plan) {
+  const auto [found, added] = scratches_.try_emplace(&plan);
+  if (added) found->second = plan.scanner.make_scratch();
+  return found->second;
+}
+
+const std::vector<RuleNumber>& EventMatcher::match(const EventPlan& plan, const EventView& view) {
+  matching_.clear();
+  asked_ = plan.always;
+  if (plan.scans()) {
+    texts_.clear();
+    segment_ = 0;
+    view.gather(plan, texts_);
+    plan.scanner.scan(texts_.bytes, scratch_of(plan),
+                      [&](std::uint32_t literal, std::size_t end) { ask_literal(plan, literal, end); });
+    ask_beyond_ascii(plan);
+  }
+  if (asked_.empty()) return matching_;
+  std::ranges::sort(asked_);
+  const auto rest = std::ranges::unique(asked_);
+  asked_.erase(rest.begin(), rest.end());
+  memo_.start_record();
+  for (const RuleNumber rule : asked_)
+    if (rules_.program().matches(rule, view, memo_)) matching_.push_back(rule);
+  return matching_;
+}
+
+EvtxSearch::EvtxSearch(const EventRules& rules)
+    : rules_(rules), view_(rules.field_names()), matcher_(rules) {}
+
+// The bytes of the leaf, or which shape has it as a constant: cheaper than its text.
+void EvtxSearch::add_raw_key(const Event& event, std::uint32_t SystemLeaves::* place) {
+  const Instance& instance = event.instances().front();
+  const std::uint32_t number = instance.shape->system.*place;
+  if (number == SystemLeaves::kNone) {
+    raw_key_ += '\1';
+    return;
+  }
+  const Leaf& leaf = instance.shape->leaves[number];
+  if (leaf.slot) {
+    const records::evtx::Value value = event.value(instance, *leaf.slot);
+    raw_key_ += '\2';
+    raw_key_ += static_cast<char>(value.type);
+    const auto size = static_cast<std::uint16_t>(value.bytes.size());
+    raw_key_.append(reinterpret_cast<const char*>(&size), sizeof size);
+    raw_key_ += value.bytes;
+    return;
+  }
+  event.append_text(instance, leaf, 0, raw_key_);
+  raw_key_ += '\3';
+}
+
+const EvtxSearch::Kind& EvtxSearch::kind_of(const Event& event) {
+  constexpr std::size_t kMaxKinds = 65536;
+  raw_key_.clear();
+  add_raw_key(event, &SystemLeaves::channel);
+  add_raw_key(event, &SystemLeaves::provider);
+  add_raw_key(event, &SystemLeaves::event_id);
+  if (const auto known = kinds_.find(raw_key_); known != kinds_.end()) return known->second;
+  if (kinds_.size() >= kMaxKinds) kinds_.clear();
+  const EventKey key{event.channel(), event.provider(), event.event_id()};
+  const Kind kind{&rules_.plan_for(key), coverage_log_of(key.channel)};
+  return kinds_.emplace(raw_key_, kind).first->second;
+}
+
+void EvtxSearch::run(std::string_view chunk, std::uint64_t offset, const evidence::Artefact& artefact,
+                     BlockOutcome& outcome) {
+  reader_.start_chunk(chunk);
+  while (reader_.next()) {
+    const Event& event = reader_.event();
+    const Kind& kind = kind_of(event);
+    coverage_.start(kind.coverage_log);
+    coverage_.add(event);
+    if (kind.plan->is_empty()) continue;
+    view_.start(event, reader_.generation(), kind.plan->mapping);
+    for (const RuleNumber rule : matcher_.match(*kind.plan, view_))
+      add_event_detection(rules_, rule, event, offset, artefact, outcome);
+  }
+}
+
+records::evtx::EventCounts EvtxSearch::take_counts() {
+  records::evtx::EventCounts counts = reader_.counts();
+  counts.subtract(counted_);
+  counted_ = reader_.counts();
+  return counts;
+}
+
+}  // namespace afterpatch::detect::events

@@ -1,0 +1,79 @@
+// Runs the rules for Windows events over the events of a log. For each event: its kind gives the plan; the
+// plan's fields are turned into text and scanned once for the literals of all its rules; only rules that
+// announce themselves are asked.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "detect/events/event_coverage.h"
+#include "detect/events/event_rules.h"
+#include "detect/events/event_view.h"
+#include "detect/row_search.h"
+#include "evidence/artefact.h"
+#include "records/evtx/event_reader.h"
+
+namespace afterpatch::detect::events {
+
+// Which rules match an event. One thread's working space; the rules must outlive it.
+class EventMatcher {
+ public:
+  explicit EventMatcher(const EventRules& rules);
+
+  // The rules that match, rising. Valid until the next call. REQUIRES: the view was started with the event
+  // and the plan's mapping.
+  const std::vector<RuleNumber>& match(const EventPlan& plan, const EventView& view);
+
+ private:
+  void ask(const std::vector<EventPlan::Use>& uses, std::span<const sigma::FieldId> fields);
+  void ask_beyond_ascii(const EventPlan& plan);
+  void ask_literal(const EventPlan& plan, std::uint32_t literal, std::size_t end);
+  LiteralScanner::Scratch& scratch_of(const EventPlan& plan);
+
+  const EventRules& rules_;
+  sigma::Memo memo_;
+  ScanTexts texts_;
+  std::size_t segment_ = 0;  // hits come by rising end
+  std::vector<RuleNumber> asked_;
+  std::vector<RuleNumber> matching_;
+  std::unordered_map<const EventPlan*, LiteralScanner::Scratch> scratches_;
+};
+
+// Searches the chunks of EVTX files. One thread's working space.
+class EvtxSearch {
+ public:
+  explicit EvtxSearch(const EventRules& rules);
+
+  // Reads the events of one chunk that begins at `offset` of the artefact. Adds to `outcome` and `counts`.
+  void run(std::string_view chunk, std::uint64_t offset, const evidence::Artefact& artefact,
+           BlockOutcome& outcome);
+
+  // Hands over which hours were seen since the last call.
+  void finish_block(BlockOutcome& outcome) { coverage_.move_to(outcome.summaries); }
+  // Of everything since the last call.
+  records::evtx::EventCounts take_counts();
+
+ private:
+  // What is known of a kind of event.
+  struct Kind {
+    const EventPlan* plan;
+    std::string_view coverage_log;
+  };
+  const Kind& kind_of(const records::evtx::Event& event);
+  void add_raw_key(const records::evtx::Event& event, std::uint32_t records::evtx::SystemLeaves::* leaf);
+
+  const EventRules& rules_;
+  records::evtx::EventReader reader_;
+  EvtxView view_;
+  EventMatcher matcher_;
+  ChannelCoverage coverage_;
+  std::unordered_map<std::string, Kind> kinds_;  // by the bytes that make the kind
+  std::string raw_key_;
+  records::evtx::EventCounts counted_;
+};
+
+}  // namespace afterpatch::detect::events

@@ -1,0 +1,126 @@
+#include "detect/events/search_events.h"
+
+#include <deque>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/ordered_pool.h"
+#include "detect/events/event_blocks.h"
+#include "detect/events/event_search.h"
+
+namespace afterpatch::detect::events {
+namespace {
+
+using evidence::Artefact;
+using records::evtx::EventCounts;
+
+struct BlockJob {
+  const Artefact* artefact = nullptr;
+  EventBlock block;
+};
+
+struct BlockResult {
+  const Artefact* artefact = nullptr;
+  BlockOutcome outcome;
+  EventCounts counts;
+};
+
+BlockResult search_block(EvtxSearch& search, BlockJob&& job) {
+  BlockResult result;
+  result.artefact = job.artefact;
+  for (const EventBlock::Piece& piece : job.block.chunks) {
+    search.run(std::string_view(job.block.bytes).substr(piece.begin, piece.size),
+               job.block.offset + piece.begin, *job.artefact, result.outcome);
+  }
+  search.finish_block(result.outcome);
+  result.counts = search.take_counts();
+  return result;
+}
+
+// Puts results together file by file.
+class Merger {
+ public:
+  explicit Merger(FindingsBuilder& builder) : builder_(builder) {}
+
+  void add(BlockResult&& result) {
+    if (result.artefact != artefact_) {
+      finish_file();
+      builder_.begin_artefact(*result.artefact);
+      artefact_ = result.artefact;
+    }
+    counts_.add(result.counts);
+    builder_.add_block(std::move(result.outcome), *result.artefact);
+  }
+
+  // What an attacker or a crash left unreadable is named once a file.
+  void finish_file() {
+    const EventCounts counts = std::exchange(counts_, {});
+    if (artefact_ == nullptr) return;
+    name(counts.damaged, "{} events can't be read: their records are damaged");
+    name(counts.partly_damaged, "{} events are damaged in part; the rest of them was read");
+    name(counts.damaged_stretches, "{} stretches of damaged bytes between events");
+    name(counts.damaged_chunks, "{} chunks of 64 KiB have lost their header");
+    name(counts.recovered,
+         "{} events are left over from before the log was overwritten or cleared; they were read too");
+    name(counts.without_template,
+         "{} events have lost the names of their fields; only their values were searched");
+  }
+
+ private:
+  void name(std::uint64_t count, fmt::format_string<std::uint64_t&> text) {
+    if (count > 0) builder_.add_problem({artefact_->path, fmt::format(text, count), count});
+  }
+
+  FindingsBuilder& builder_;
+  const Artefact* artefact_ = nullptr;
+  EventCounts counts_;
+};
+
+using BlockPool = OrderedPool<BlockJob, BlockResult>;
+
+void read_log(const Artefact& artefact, BlockPool& pool, FindingsBuilder& builder, Progress& progress) {
+  auto blocks = EventBlocks::open(artefact);
+  if (!blocks) return builder.add_problem({artefact.path, "can't be read: " + blocks.error().what, 1});
+  BlockJob job{&artefact, {}};
+  std::uint64_t counted = 0;
+  while (!progress.cancelled && blocks->next(job.block)) {
+    pool.give(std::exchange(job, BlockJob{&artefact, {}}));
+    progress.done_bytes += blocks->consumed() - counted;
+    counted = blocks->consumed();
+  }
+  if (!blocks->failure().empty())
+    builder.add_problem({artefact.path, "can't be read to its end: " + blocks->failure(), 1});
+}
+
+bool is_wanted(const Artefact& artefact) {
+  return artefact.kind == evidence::Kind::evtx;
+}
+
+}  // namespace
+
+std::uint64_t event_bytes(const evidence::Inventory& inventory) {
+  std::uint64_t bytes = 0;
+  for (const Artefact& artefact : inventory.artefacts) bytes += is_wanted(artefact) ? artefact.size : 0;
+  return bytes;
+}
+
+void search_events(const evidence::Inventory& inventory, const EventRules& rules, unsigned threads,
+                   FindingsBuilder& builder, Progress& progress) {
+  if (event_bytes(inventory) == 0) return;
+  std::deque<EvtxSearch> searches;
+  for (unsigned i = 0; i < threads; ++i) searches.emplace_back(rules);
+  Merger merger(builder);
+  BlockPool pool(
+      threads,
+      [&](BlockJob&& job, unsigned thread) { return search_block(searches[thread], std::move(job)); },
+      [&](BlockResult&& result) { merger.add(std::move(result)); });
+  progress.total_bytes = event_bytes(inventory);
+  progress.done_bytes = 0;
+  for (const Artefact& artefact : inventory.artefacts)
+    if (is_wanted(artefact) && !progress.cancelled) read_log(artefact, pool, builder, progress);
+  pool.finish();
+  merger.finish_file();
+}
+
+}  // namespace afterpatch::detect::events
