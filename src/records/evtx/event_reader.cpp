@@ -15,6 +15,11 @@ constexpr std::uint64_t EventCounts::* kCounts[] = {
     &EventCounts::partly_damaged, &EventCounts::damaged,       &EventCounts::damaged_stretches,
     &EventCounts::chunks,         &EventCounts::damaged_chunks};
 
+// Room in the file that was never written to: all zero, so each byte is as the one before.
+bool is_unused(std::string_view chunk) {
+  return chunk.empty() || (chunk[0] == '\0' && chunk.substr(1) == chunk.substr(0, chunk.size() - 1));
+}
+
 }  // namespace
 
 void EventCounts::add(const EventCounts& other) {
@@ -172,10 +177,10 @@ void EventReader::start_chunk(std::string_view chunk) {
     ++state_->generation;
   }
   state_->shapes->start_chunk();
-  state_->chunk = chunk.substr(0, kChunkBytes);
+  state_->chunk = is_unused(chunk) ? std::string_view() : chunk.substr(0, kChunkBytes);
   state_->records = RecordFinder(state_->chunk);
   state_->stretches_of_chunk = 0;
-  if (chunk.find_first_not_of('\0') == std::string_view::npos) return;  // room that was never used
+  if (state_->chunk.empty()) return;
   ++state_->counts.chunks;
   if (!chunk.starts_with(kChunkMagic)) ++state_->counts.damaged_chunks;
 }

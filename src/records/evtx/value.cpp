@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
-#include <limits>
+#include <charconv>
+#include <chrono>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -16,9 +16,20 @@
 namespace afterpatch::records::evtx {
 namespace {
 
-template <typename... Parts>
-void append(std::string& out, fmt::format_string<Parts...> format, Parts&&... parts) {
-  fmt::format_to(std::back_inserter(out), format, std::forward<Parts>(parts)...);
+template <typename Number>
+void append_decimal(Number number, std::string& out) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+// With leading zeros up to `width` digits.
+void append_padded(std::uint64_t number, std::size_t width, std::string& out) {
+  std::array<char, 20> digits;
+  std::size_t at = digits.size();
+  for (; number > 0 || digits.size() - at < width; number /= 10)
+    digits[--at] = static_cast<char>('0' + number % 10);
+  out.append(digits.data() + at, digits.size() - at);
 }
 
 void append_hex_digits(std::string_view bytes, std::string& out) {
@@ -30,10 +41,19 @@ void append_hex_digits(std::string_view bytes, std::string& out) {
   }
 }
 
+void append_reversed_hex_digits(std::string_view bytes, std::string& out) {
+  for (std::size_t i = bytes.size(); i > 0; --i) append_hex_digits(bytes.substr(i - 1, 1), out);
+}
+
 // [MS-DTYP] 2.3.4.2; the first three parts are little-endian numbers.
 void append_guid(std::string_view bytes, std::string& out) {
-  append(out, "{{{:08X}-{:04X}-{:04X}-", load<std::uint32_t>(bytes, 0), load<std::uint16_t>(bytes, 4),
-         load<std::uint16_t>(bytes, 6));
+  out += '{';
+  append_reversed_hex_digits(bytes.substr(0, 4), out);
+  out += '-';
+  append_reversed_hex_digits(bytes.substr(4, 2), out);
+  out += '-';
+  append_reversed_hex_digits(bytes.substr(6, 2), out);
+  out += '-';
   append_hex_digits(bytes.substr(8, 2), out);
   out += '-';
   append_hex_digits(bytes.substr(10, 6), out);
@@ -47,8 +67,14 @@ bool append_sid(std::string_view bytes, std::string& out) {
   if (!holds(bytes, 8, std::size_t{4} * count)) return false;
   std::uint64_t authority = 0;
   for (std::size_t i = 2; i < 8; ++i) authority = authority << 8U | load<std::uint8_t>(bytes, i);
-  append(out, "S-{}-{}", load<std::uint8_t>(bytes, 0), authority);
-  for (std::size_t i = 0; i < count; ++i) append(out, "-{}", load<std::uint32_t>(bytes, 8 + 4 * i));
+  out += "S-";
+  append_decimal(static_cast<unsigned>(load<std::uint8_t>(bytes, 0)), out);
+  out += '-';
+  append_decimal(authority, out);
+  for (std::size_t i = 0; i < count; ++i) {
+    out += '-';
+    append_decimal(load<std::uint32_t>(bytes, 8 + 4 * i), out);
+  }
   return true;
 }
 
@@ -62,8 +88,18 @@ struct Moment {
 };
 
 void append_moment(const Moment& moment, std::string& out) {
-  append(out, "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.", moment.year, moment.month, moment.day, moment.hour,
-         moment.minute, moment.second);
+  append_padded(static_cast<std::uint64_t>(moment.year), 4, out);
+  out += '-';
+  append_padded(moment.month, 2, out);
+  out += '-';
+  append_padded(moment.day, 2, out);
+  out += 'T';
+  append_padded(moment.hour, 2, out);
+  out += ':';
+  append_padded(moment.minute, 2, out);
+  out += ':';
+  append_padded(moment.second, 2, out);
+  out += '.';
 }
 
 // 100 ns since 1601-01-01T00:00:00Z.
@@ -77,30 +113,35 @@ void append_filetime(std::uint64_t ticks, std::string& out) {
   append_moment({static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                  static_cast<unsigned>(date.day()), seconds / 3600, seconds / 60 % 60, seconds % 60},
                 out);
-  append(out, "{:07}Z", ticks % 10'000'000);
+  append_padded(ticks % 10'000'000, 7, out);
+  out += 'Z';
 }
 
 // [MS-DTYP] 2.3.13: year, month, day of week, day, hour, minute, second, milliseconds.
 void append_systemtime(std::string_view bytes, std::string& out) {
   const auto part = [&](std::size_t at) { return load<std::uint16_t>(bytes, at); };
   append_moment({part(0), part(2), part(6), part(8), part(10), part(12)}, out);
-  append(out, "{:03}Z", part(14));
+  append_padded(part(14), 3, out);
+  out += 'Z';
 }
 
 // As Windows prints reals: six significant digits are not enough for doubles, so the shortest form.
 template <typename Real>
 void append_real(std::string_view bytes, std::string& out) {
-  append(out, "{}", load<Real>(bytes, 0));
+  fmt::format_to(std::back_inserter(out), "{}", load<Real>(bytes, 0));
 }
 
 template <typename Number>
 void append_number(std::string_view bytes, std::string& out) {
-  append(out, "{}", load<Number>(bytes, 0));
+  append_decimal(load<Number>(bytes, 0), out);
 }
 
 template <typename Number>
 void append_hex(std::string_view bytes, std::string& out) {
-  append(out, "{:#x}", load<Number>(bytes, 0));
+  std::array<char, 16> digits;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), load<Number>(bytes, 0), 16).ptr;
+  out.append("0x").append(digits.data(), end);
 }
 
 // Bytes of one item of a type, or of the shortest value; 0 for those of any length.
@@ -144,10 +185,10 @@ void append_ansi(std::string_view bytes, std::string& out) {
 bool append_sized(ValueType type, std::string_view bytes, std::string& out) {
   switch (type) {
     case ValueType::int8:
-      append(out, "{}", static_cast<int>(load<std::int8_t>(bytes, 0)));
+      append_decimal(static_cast<int>(load<std::int8_t>(bytes, 0)), out);
       return true;
     case ValueType::uint8:
-      append(out, "{}", static_cast<int>(load<std::uint8_t>(bytes, 0)));
+      append_decimal(static_cast<int>(load<std::uint8_t>(bytes, 0)), out);
       return true;
     case ValueType::int16:
       append_number<std::int16_t>(bytes, out);
