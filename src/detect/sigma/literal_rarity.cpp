@@ -182,7 +182,6 @@ constexpr auto kCommonInEvents = std::to_array<Common>({
     {"sha1=", 0.9},
     {"imphash=", 0.9},
     {" -k netsvcs", 0.1},
-    {"exchange", 0.3},
     {"update", 0.1},
     {"install", 0.1},
     {"service", 0.3},

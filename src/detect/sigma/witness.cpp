@@ -212,6 +212,8 @@ class Analysis {
 
   Found of_item(const Item& item, bool wanted) const {
     if (wanted == item.negated) return none(std::string(kNegated));
+    if (item.field && std::ranges::find(options_.known_fields, *item.field) != options_.known_fields.end())
+      return none("it is known of every event that the rule is asked about");
     Found found = of_parts(item.values, item.every, [&](const Value& value) { return of_value(value); });
     if (found && options_.medium == Medium::values && item.field)
       for (Literal& literal : found->literals) literal.field = *item.field;
@@ -245,9 +247,15 @@ class Analysis {
   }
 
   // RE2 knows the atoms of which one at least must occur (its Prefilter); each is then treated as any other
-  // text.
+  // text. Asked for short ones it also gives those that are in every row, so they are the second choice.
   Found of_regex(const Regex& regex) const {
-    const std::vector<std::string> atoms = atoms_of(regex);
+    constexpr std::size_t kTelling = 3;
+    Found found = of_atoms(regex, std::max(options_.min_length, kTelling));
+    return found || options_.min_length >= kTelling ? found : of_atoms(regex, options_.min_length);
+  }
+
+  Found of_atoms(const Regex& regex, std::size_t min_length) const {
+    const std::vector<std::string> atoms = atoms_of(regex, min_length);
     if (atoms.empty()) return none(fmt::format("the expression '{}' has no necessary text", regex.text));
     const std::string_view breaks = may_fold(regex) ? "ks" : "";
     return of_parts(atoms, false, [&](const std::string& atom) {
@@ -257,8 +265,8 @@ class Analysis {
     });
   }
 
-  std::vector<std::string> atoms_of(const Regex& regex) const {
-    re2::FilteredRE2 filter(static_cast<int>(options_.min_length));
+  static std::vector<std::string> atoms_of(const Regex& regex, std::size_t min_length) {
+    re2::FilteredRE2 filter(static_cast<int>(min_length));
     int id = 0;
     const re2::RE2& compiled = *regex.compiled;
     if (filter.Add(compiled.pattern(), compiled.options(), &id) != re2::RE2::NoError) return {};
@@ -284,6 +292,7 @@ WitnessOptions event_witness_options() {
   options.medium = Medium::values;
   options.min_length = 1;
   options.max_share = 0.5;
+  options.known_fields = {"EventID", "Channel", "Provider_Name"};
   return options;
 }
 

@@ -47,7 +47,9 @@ struct WitnessOptions {
   std::size_t min_length = 3;        // shorter literals hit everywhere
   std::size_t max_length = 64;       // longer ones are cut: a part of a necessary text is necessary
   std::size_t max_literals = 20000;  // of one rule
-  double max_share = 1.0;            // a set expected in more rows than this (literal_rarity.h) saves nothing
+  std::vector<std::string_view>
+      known_fields;        // decided before the literals are looked for: they tell nothing
+  double max_share = 1.0;  // a set expected in more rows than this (literal_rarity.h) saves nothing
 };
 
 // What suits the log of a route.
