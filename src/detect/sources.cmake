@@ -1,6 +1,8 @@
 # The passes over the evidence, and what they share.
 list(APPEND detect_sources
   block_search.cpp
+  correlation_input.cpp
+  correlator.cpp
   detection.cpp
   engine.cpp
   findings_builder.cpp
@@ -13,6 +15,7 @@ list(APPEND detect_sources
   request_groups.cpp
   row_detection.cpp
   row_event.cpp
+  rule_detection.cpp
   scan_files.cpp
   search_logs.cpp
   sigma_search.cpp)
