@@ -62,6 +62,8 @@ void add_hunt(CLI::App& program, Job& job) {
       ->transform(CLI::CheckedTransformer(kFormats).description("{text,json,jsonl,csv}"));
   hunt->add_option("--sigma", command->hunt.sigma, "More Sigma rules: a file or folder (may be given again)")
       ->allow_extra_args(false);
+  hunt->add_option("--placeholders", command->hunt.placeholders,
+                   "Values of your site for Sigma rules with 'expand': a YAML file");
   hunt->add_option("--yara", command->hunt.yara, "More YARA rules: a file or folder (may be given again)")
       ->allow_extra_args(false);
   hunt->add_option("--ioc", command->hunt.indicators,
@@ -113,6 +115,10 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   try {
     std::vector<std::string> reversed(arguments.rbegin(),
                                       arguments.rend());  // CLI11's vector form takes them last first
+    for (std::string& argument : reversed) {
+      if (argument.starts_with("-:"))
+        argument.erase(0, 1);  // CLI11 takes "-:9", a line of stdin, for an option
+    }
     program.parse(reversed);
   } catch (const CLI::ParseError& error) {
     return program.exit(error, out, err) == 0 ? kSuccess : kCannotRun;

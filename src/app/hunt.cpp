@@ -24,6 +24,7 @@ detect::EngineOptions engine_options(const HuntOptions& options, const knowledge
   engine.campaign = loaded.campaign;
   engine.product = loaded.product;
   engine.sigma = options.sigma;
+  engine.placeholders = options.placeholders;
   engine.yara = options.yara;
   engine.indicators = options.indicators;
   engine.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());

@@ -18,6 +18,7 @@ struct HuntOptions {
   std::string campaign = "exchange-2021-proxylogon";
   std::optional<std::filesystem::path> knowledge;
   std::vector<std::filesystem::path> sigma;
+  std::filesystem::path placeholders;  // values for Sigma's `expand`; empty = none
   std::vector<std::filesystem::path> yara;
   std::vector<std::filesystem::path> indicators;
   unsigned threads = 0;  // 0 = one a core

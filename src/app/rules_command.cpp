@@ -1,65 +1,26 @@
 #include "app/rules_command.h"
 
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <ostream>
+#include <string>
+#include <vector>
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 
-#include "app/exit_status.h"
-#include "base/escape.h"
+#include "app/give_up.h"
+#include "app/rules_check.h"
+#include "app/rules_coverage.h"
+#include "app/rules_explain.h"
 #include "detect/engine.h"
 #include "detect/log_names.h"
-#include "detect/sigma/rule_set.h"
 #include "knowledge/catalogue.h"
 
 namespace afterpatch::app {
 namespace {
 
 using Job = std::function<int(std::ostream&, std::ostream&)>;
-
-struct CheckOptions {
-  std::vector<std::filesystem::path> paths;
-  bool json = false;
-};
-
-int give_up(const Error& error, std::ostream& err) {
-  err << "afterpatch: " << escape_terminal(to_string(error)) << '\n';
-  return kCannotRun;
-}
-
-void print_text(const detect::sigma::RuleSet& set, std::ostream& out) {
-  for (const detect::RefusedRule& refused : set.refused) {
-    out << fmt::format("{}:{}: {}: {}\n", escape_terminal(refused.file), refused.line,
-                       escape_terminal(refused.rule), escape_terminal(refused.reason));
-  }
-  for (const auto& notice : set.notices) {
-    out << fmt::format("{}:{}: note: {}\n", escape_terminal(notice.file), notice.line,
-                       escape_terminal(notice.text));
-  }
-  out << fmt::format("{} rules loaded, {} refused\n", set.rules.size(), set.refused.size());
-}
-
-void print_json(const detect::sigma::RuleSet& set, std::ostream& out) {
-  boost::json::array refused;
-  for (const detect::RefusedRule& one : set.refused) {
-    refused.push_back({{"file", one.file}, {"line", one.line}, {"rule", one.rule}, {"reason", one.reason}});
-  }
-  out << boost::json::serialize(boost::json::object{{"loaded", set.rules.size()}, {"refused", refused}})
-      << '\n';
-}
-
-int check_rules(const CheckOptions& options, std::ostream& out, std::ostream& err) {
-  for (const auto& path : options.paths) {
-    std::error_code error;
-    if (!std::filesystem::exists(path, error))
-      return give_up({"no such file or folder", path.string(), ""}, err);
-  }
-  const detect::sigma::RuleSet set = detect::sigma::load_rules(options.paths);
-  options.json ? print_json(set, out) : print_text(set, out);
-  return set.refused.empty() ? kSuccess : kFound;
-}
 
 struct LiteralOptions {
   std::string log = "iis-w3c";
@@ -82,17 +43,66 @@ int print_literals(const LiteralOptions& options, std::ostream& out, std::ostrea
   return kSuccess;
 }
 
+void add_placeholders(CLI::App& command, RulePaths& paths) {
+  command.add_option("--placeholders", paths.placeholders,
+                     "Values of your site for rules with 'expand': a YAML file");
+}
+
 void add_check(CLI::App& rules, Job& job) {
-  auto options = std::make_shared<CheckOptions>();
+  auto command = std::make_shared<RulesCheck>();
   CLI::App* check =
       rules.add_subcommand("check", "Load Sigma rules; say which run, which are refused, and why");
   check->footer(
-      "Example:\n  afterpatch rules check sigma/rules\n\nExit status: 0 all loaded, 1 some refused, 2 no "
-      "such file.");
-  check->add_option("PATH", options->paths, "Rule files and folders")->required();
-  check->add_flag_callback("--json", [options] { options->json = true; }, "Print JSON");
-  check->callback([options, &job] {
-    job = [options](std::ostream& out, std::ostream& err) { return check_rules(*options, out, err); };
+      "Examples:\n  afterpatch rules check sigma/rules\n  afterpatch rules check sigma/rules --against "
+      "/mnt/exchange\n\nExit status: 0 all loaded, 1 some refused, 2 no such file.");
+  check->add_option("PATH", command->paths.rules, "Rule files and folders")->required();
+  check
+      ->add_option("--against", command->against,
+                   "Evidence: say which rules could run on it, and which of their fields never occur")
+      ->allow_extra_args(false);
+  add_placeholders(*check, command->paths);
+  check->add_flag_callback("--json", [command] { command->json = true; }, "Print JSON");
+  check->callback([command, &job] {
+    job = [command](std::ostream& out, std::ostream& err) { return check_rules(*command, out, err); };
+  });
+}
+
+void add_explain(CLI::App& rules, Job& job) {
+  auto command = std::make_shared<RulesExplain>();
+  CLI::App* explain =
+      rules.add_subcommand("explain", "Say why a Sigma rule matches a row of a log, or why not");
+  explain->footer(
+      "Examples:\n  afterpatch rules explain rule.yml u_ex210303.log:4711\n  afterpatch rules explain "
+      "7a1e6f2c-0000-4000-8000-000000000000 u_ex210303.log:4711 --sigma rules/\n  head -9 u_ex210303.log | "
+      "afterpatch rules explain rule.yml -:9 --format json");
+  explain->add_option("RULE", command->rule, "Rule file, or the id or name of a rule in --sigma")->required();
+  explain->add_option("RECORD", command->record, "Log or -, with :LINE; the first row if there is none")
+      ->required();
+  explain->add_option("--sigma", command->paths.rules, "Where to look for RULE: a file or folder")
+      ->allow_extra_args(false);
+  add_placeholders(*explain, command->paths);
+  const std::map<std::string, bool> formats = {{"text", false}, {"json", true}};
+  explain->add_option("--format", command->json, "text or json")
+      ->transform(CLI::CheckedTransformer(formats).description("{text,json}"));
+  explain->callback([command, &job] {
+    job = [command](std::ostream& out, std::ostream& err) { return explain_rule(*command, out, err); };
+  });
+}
+
+void add_coverage(CLI::App& rules, Job& job) {
+  auto command = std::make_shared<RulesCoverage>();
+  auto knowledge = std::make_shared<std::string>();
+  CLI::App* coverage = rules.add_subcommand(
+      "coverage", "Write an ATT&CK Navigator layer of the campaign's rules and those given");
+  coverage->footer("Example:\n  afterpatch rules coverage sigma/rules > layer.json");
+  coverage->add_option("PATH", command->paths.rules, "More rule files and folders");
+  coverage->add_option("--campaign", command->campaign, "Which wave")->capture_default_str();
+  coverage->add_option("--knowledge", *knowledge,
+                       "Folder with products/ and campaigns/ instead of the built-in one");
+  add_placeholders(*coverage, command->paths);
+  coverage->callback([command, knowledge, &job] {
+    if (!knowledge->empty()) command->knowledge = *knowledge;
+    job = [command](std::ostream& out, std::ostream& err) { return write_coverage(*command, out, err); };
   });
 }
 
@@ -112,9 +122,11 @@ void add_literals(CLI::App& rules, Job& job) {
 }  // namespace
 
 void add_rules(CLI::App& program, Job& job) {
-  CLI::App* rules = program.add_subcommand("rules", "Check Sigma rules");
+  CLI::App* rules = program.add_subcommand("rules", "Check, explain and chart Sigma rules");
   rules->require_subcommand(1);
   add_check(*rules, job);
+  add_explain(*rules, job);
+  add_coverage(*rules, job);
   add_literals(*rules, job);
 }
 

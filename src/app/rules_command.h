@@ -1,12 +1,8 @@
-// `afterpatch rules check|literals`
+// The arguments of `afterpatch rules`.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <iosfwd>
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace CLI {
 class App;

@@ -8,8 +8,10 @@
 #include "detect/events/search_events.h"
 #include "detect/evidence_pass.h"
 #include "detect/files/file_scan.h"
+#include "detect/idle_rules.h"
 #include "detect/indicator_search.h"
 #include "detect/log_names.h"
+#include "detect/sigma/placeholder_file.h"
 #include "detect/sigma/rule_set.h"
 #include "detect/sigma_search.h"
 
@@ -39,6 +41,11 @@ Result<void> must_exist(const std::vector<std::filesystem::path>& paths) {
 
 std::vector<std::filesystem::path> campaign_folders(const std::filesystem::path& folder) {
   return std::filesystem::exists(folder) ? std::vector{folder} : std::vector<std::filesystem::path>{};
+}
+
+Result<sigma::Placeholders> placeholders_of(const EngineOptions& options) {
+  if (options.placeholders.empty()) return sigma::Placeholders{};
+  return sigma::load_placeholders(options.placeholders);
 }
 
 Result<LogPlans> make_plans(const SigmaRules& rules,
@@ -83,10 +90,11 @@ std::vector<std::string> web_folders_of(const evidence::Inventory& inventory,
 }
 
 // Rules whose log is not among the evidence were sound but had nothing to look at.
-std::uint64_t idle_rules(const SigmaRules& rules, const Findings& findings) {
+std::uint64_t idle_rules(const SigmaRules& rules, const events::EventRules& events,
+                         const Findings& findings) {
   std::vector<std::string_view> seen;
   for (const LogCoverage& coverage : findings.coverage) seen.push_back(coverage.log);
-  return count_idle(rules, seen);
+  return count_idle(rules, seen, events);
 }
 
 void sort_problems(std::vector<evidence::Problem>& problems) {
@@ -108,12 +116,14 @@ Result<Engine> Engine::make(const EngineOptions& options) {
   }
   auto state = std::make_unique<State>();
   state->options = options;
-  auto campaign_rules =
-      std::make_shared<sigma::RuleSet>(sigma::load_rules(campaign_folders(options.campaign->sigma_folder)));
-  auto user_rules = std::make_shared<sigma::RuleSet>(sigma::load_rules(options.sigma));
+  const auto placeholders = placeholders_of(options);
+  if (!placeholders) return std::unexpected(placeholders.error());
+  auto campaign_rules = std::make_shared<sigma::RuleSet>(
+      sigma::load_rules(campaign_folders(options.campaign->sigma_folder), *placeholders));
+  auto user_rules = std::make_shared<sigma::RuleSet>(sigma::load_rules(options.sigma, *placeholders));
   for (const auto& set : {campaign_rules, user_rules}) {
     state->rules.refused.insert(state->rules.refused.end(), set->refused.begin(), set->refused.end());
-    state->rules.loaded += set->rules.size();
+    state->rules.loaded += set->rules.size() + set->correlations.size();
   }
   state->campaign_rules = campaign_rules;
   state->user_rules = user_rules;
@@ -143,16 +153,18 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   count_files(inventory, findings);
   findings.web_folders = web_folders_of(inventory, *state_->options.product);
   findings.rules = state_->rules;
-  FindingsBuilder builder(findings);
+  const SigmaRules rules{state_->campaign_rules, state_->user_rules, state_->options.campaign->id};
+  Correlator correlator(rules);
+  FindingsBuilder builder(findings, &correlator);
   progress.stage = kStageLogs;
   search_logs(inventory, state_->plans, {}, state_->options.threads, builder, progress);
   progress.stage = kStageEvents;
   events::search_events(inventory, *state_->event_rules, state_->options.threads, builder, progress);
   progress.stage = kStageFiles;
   scan_files(inventory, *state_->files, state_->options.threads, builder, findings, progress);
+  correlator.finish(builder);
   builder.finish();
-  findings.rules.idle = idle_rules({state_->campaign_rules, state_->user_rules, {}}, findings) +
-                        state_->event_rules->count_idle();
+  findings.rules.idle = idle_rules(rules, *state_->event_rules, findings);
   sort_problems(findings.problems);
   return findings;
 }

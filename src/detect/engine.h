@@ -27,6 +27,7 @@ struct EngineOptions {
   std::shared_ptr<const knowledge::Campaign> campaign;
   std::shared_ptr<const knowledge::Product> product;
   std::vector<std::filesystem::path> sigma;  // the user's rule files and folders
+  std::filesystem::path placeholders;        // values for Sigma's `expand` (placeholder_file.h); may be empty
   std::vector<std::filesystem::path> yara;
   std::vector<std::filesystem::path> indicators;
   unsigned threads = 1;

@@ -57,8 +57,15 @@ void FindingsBuilder::add_block(BlockOutcome&& outcome, const evidence::Artefact
     counts_.without_header += summary.counts.without_header;
     if (counted_.insert(log).second) ++coverage.files, coverage.bytes += artefact.size;
   }
+  correlate(std::move(outcome.base_matches));
   requests_.merge(std::move(outcome.requests), lines_before_);
   lines_before_ += outcome.lines;
+}
+
+void FindingsBuilder::correlate(BaseMatches&& matches) {
+  if (correlator_ == nullptr) return;
+  for (BaseMatch& match : matches.matches) match.place.line += lines_before_;
+  correlator_->add(std::move(matches));
 }
 
 void FindingsBuilder::add_detection(Detection&& detection) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "detect/correlator.h"
 #include "detect/findings.h"
 #include "detect/row_search.h"
 
@@ -14,7 +15,9 @@ namespace afterpatch::detect {
 // Not thread-safe: called from one thread, block by block in the order of the evidence.
 class FindingsBuilder {
  public:
-  explicit FindingsBuilder(Findings& findings) : findings_(findings) {}
+  // Matches for correlations go to `correlator`, if there is one; both must outlive the builder.
+  explicit FindingsBuilder(Findings& findings, Correlator* correlator = nullptr)
+      : findings_(findings), correlator_(correlator) {}
 
   // A new artefact begins: line numbers count from 1 again.
   void begin_artefact(const evidence::Artefact& artefact);
@@ -31,10 +34,12 @@ class FindingsBuilder {
     std::uint64_t kept = 0;
   };
   void keep(Detection&& detection);
+  void correlate(BaseMatches&& matches);
   void name_odd_rows();
   LogCoverage& coverage_of(const std::string& log);
 
   Findings& findings_;
+  Correlator* correlator_;
   std::uint64_t lines_before_ = 0;
   std::set<std::string> counted_;  // logs for which the file at hand is counted
   std::string artefact_;           // path of the log at hand

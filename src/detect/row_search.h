@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/base_match.h"
 #include "detect/detection.h"
 #include "detect/findings.h"
 #include "detect/literal_scanner.h"
@@ -23,6 +24,7 @@ namespace afterpatch::detect {
 struct BlockOutcome {
   std::vector<Detection> detections;                  // at most kMaxKeptPerRule of each rule
   std::map<std::string, std::uint64_t> rule_matches;  // rule id -> all matches
+  BaseMatches base_matches;                           // for correlations
   RequestGroups requests;
   std::map<std::string, records::LogSummary> summaries;  // log name -> summary
   std::uint64_t lines = 0;

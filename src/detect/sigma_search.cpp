@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "detect/events/windows_log_sources.h"
+#include "detect/correlation_input.h"
 #include "detect/row_detection.h"
 #include "detect/row_event.h"
+#include "detect/rule_detection.h"
 #include "detect/sigma/log_source.h"
 #include "detect/sigma/program.h"
 #include "detect/sigma/witness.h"
@@ -15,15 +16,16 @@ namespace {
 // A rule of the program, and whose it is.
 struct Owned {
   const sigma::Rule* rule;
-  bool of_campaign;
+  CorrelationInput::RuleOfSet place;
 };
 
 std::vector<Owned> rules_for(const SigmaRules& rules, const sigma::Route& route) {
   std::vector<Owned> owned;
   for (const bool of_campaign : {true, false}) {
     const auto& set = of_campaign ? rules.campaign : rules.user;
-    for (const sigma::Rule& rule : set->rules) {
-      if (sigma::applies(rule.log_source, route)) owned.push_back({&rule, of_campaign});
+    for (std::size_t i = 0; i < set->rules.size(); ++i) {
+      if (sigma::applies(set->rules[i].log_source, route))
+        owned.push_back({&set->rules[i], {set.get(), i, of_campaign}});
     }
   }
   return owned;
@@ -35,10 +37,20 @@ std::vector<const sigma::Rule*> plain(const std::vector<Owned>& owned) {
   return rules;
 }
 
+std::vector<CorrelationInput::RuleOfSet> places(const std::vector<Owned>& owned) {
+  std::vector<CorrelationInput::RuleOfSet> all;
+  for (const Owned& one : owned) all.push_back(one.place);
+  return all;
+}
+
 class SigmaSearch : public RowSearch {
  public:
   SigmaSearch(SigmaRules rules, std::vector<Owned> owned, const sigma::Route& route)
-      : sets_(std::move(rules)), owned_(std::move(owned)), program_(plain(owned_)) {
+      : sets_(std::move(rules)),
+        owned_(std::move(owned)),
+        correlated_(places(owned_)),
+        program_(plain(owned_), correlated_.field_names()) {
+    correlated_.bind(program_);
     for (std::uint32_t i = 0; i < owned_.size(); ++i) add_literals(i, route);
   }
 
@@ -50,7 +62,7 @@ class SigmaSearch : public RowSearch {
     auto& working = static_cast<Working&>(*scratch);
     const sigma::Event& event = working.start(candidate.record);
     for (const std::uint32_t rule : working.asked(candidate.literals)) {
-      if (program_.matches(rule, event, working.memo)) add_match(owned_[rule], candidate, outcome);
+      if (program_.matches(rule, event, working.memo)) add_match(rule, event, candidate, outcome);
     }
   }
 
@@ -100,26 +112,23 @@ class SigmaSearch : public RowSearch {
     return number;
   }
 
-  void add_match(const Owned& owned, const Candidate& candidate, BlockOutcome& outcome) const {
-    Detection detection;
-    detection.rule_kind = RuleKind::sigma;
-    detection.rule_id = owned.rule->identity();
-    detection.title = owned.rule->title;
-    detection.level = owned.rule->level;
-    detection.techniques = owned.rule->techniques();
-    if (owned.of_campaign) {
-      detection.campaign = sets_.campaign_id;
-      if (owned.rule->meaning) {
-        detection.step = owned.rule->meaning->step;
-        detection.confidence = owned.rule->meaning->confidence;
-        detection.cves = owned.rule->meaning->cves;
-      }
+  void add_match(std::uint32_t number, const sigma::Event& event, const Candidate& candidate,
+                 BlockOutcome& outcome) const {
+    const Owned& owned = owned_[number];
+    if (correlated_.wants(number)) {
+      const records::Record& record = candidate.record;
+      correlated_.add(number, event,
+                      {records::time_of(record, candidate.date), candidate.place, candidate.log, record.raw},
+                      outcome.base_matches);
     }
-    add_row_detection(std::move(detection), candidate, outcome);
+    if (!owned.rule->shown_alone) return;
+    add_row_detection(detection_of(*owned.rule, owned.place.of_campaign ? sets_.campaign_id : std::string()),
+                      candidate, outcome);
   }
 
   SigmaRules sets_;
   std::vector<Owned> owned_;  // by the program's rule number
+  CorrelationInput correlated_;
   sigma::Program program_;
   std::vector<ScanLiteral> literals_;
   std::vector<std::vector<std::uint32_t>> wanting_;  // literal -> rules
@@ -134,21 +143,6 @@ std::shared_ptr<const RowSearch> make_sigma_search(const SigmaRules& rules, std:
   std::vector<Owned> owned = rules_for(rules, *route);
   if (owned.empty()) return nullptr;
   return std::make_shared<SigmaSearch>(rules, std::move(owned), *route);
-}
-
-std::uint64_t count_idle(const SigmaRules& rules, const std::vector<std::string_view>& logs) {
-  std::uint64_t idle = 0;
-  for (const auto& set : {rules.campaign, rules.user}) {
-    idle += static_cast<std::uint64_t>(
-        std::count_if(set->rules.begin(), set->rules.end(), [&](const sigma::Rule& rule) {
-          return !events::is_for_windows_events(rule.log_source) &&
-                 std::none_of(logs.begin(), logs.end(), [&](std::string_view log) {
-            const sigma::Route* route = sigma::find_route(log);
-            return route != nullptr && sigma::applies(rule.log_source, *route);
-          });
-        }));
-  }
-  return idle;
 }
 
 }  // namespace afterpatch::detect

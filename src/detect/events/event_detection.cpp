@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "detect/rule_detection.h"
 #include "records/evtx/event_xml.h"
 
 namespace afterpatch::detect::events {
@@ -72,33 +73,24 @@ Facts facts_of(const Event& event) {
 
 }  // namespace
 
-Detection detection_of(const EventRules& rules, RuleNumber number) {
-  const auto& [rule, of_campaign] = rules.rules()[number];
-  Detection detection;
-  detection.rule_kind = RuleKind::sigma;
-  detection.rule_id = rule->identity();
-  detection.title = rule->title;
-  detection.level = rule->level;
-  detection.techniques = rule->techniques();
-  if (!of_campaign) return detection;
-  detection.campaign = rules.campaign_id();
-  if (rule->meaning) {
-    detection.step = rule->meaning->step;
-    detection.confidence = rule->meaning->confidence;
-    detection.cves = rule->meaning->cves;
-  }
-  return detection;
-}
-
-void add_event_detection(const EventRules& rules, RuleNumber rule, const Event& event, std::uint64_t offset,
-                         const evidence::Artefact& artefact, BlockOutcome& outcome) {
-  if (++outcome.rule_matches[rules.rules()[rule].rule->identity()] > kMaxKeptPerRule) return;
-  Detection detection = detection_of(rules, rule);
-  detection.place = {artefact.source, artefact.path, offset + event.offset, 0};
+void add_event_match(const EventRules& rules, RuleNumber number, const FoundEvent& found,
+                     const sigma::Event& view, BlockOutcome& outcome) {
+  const sigma::Rule* rule = rules.rules()[number].rule;
+  const Event& event = found.event;
+  const Place place{found.artefact.source, found.artefact.path, found.offset + event.offset, 0};
+  const bool correlated = rules.correlated().wants(number);
+  const bool kept = rule->shown_alone && ++outcome.rule_matches[rule->identity()] <= kMaxKeptPerRule;
+  if (!correlated && !kept) return;
+  const std::string raw = records::evtx::to_xml(event, kMaxRawBytes).substr(0, kMaxRawBytes);
+  if (correlated)
+    rules.correlated().add(number, view, {event.time(), place, kEventLog, raw}, outcome.base_matches);
+  if (!kept) return;
+  Detection detection =
+      detection_of(*rule, rules.rules()[number].of_campaign ? rules.campaign_id() : std::string());
+  detection.place = place;
   detection.time = event.time();
   detection.log = kEventLog;
-  detection.raw = records::evtx::to_xml(event, kMaxRawBytes);
-  detection.raw.resize(std::min(detection.raw.size(), kMaxRawBytes));
+  detection.raw = raw;
   detection.fields = facts_of(event);
   outcome.detections.push_back(std::move(detection));
 }

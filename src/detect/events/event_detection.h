@@ -10,16 +10,21 @@
 
 namespace afterpatch::detect::events {
 
-// What is the rule's: kind, id, title, level, meaning.
-Detection detection_of(const EventRules& rules, RuleNumber rule);
-
 // Log name of every event, in Detection::log.
 inline constexpr std::string_view kEventLog = "windows-events";
 
-// `offset` is that of the chunk. Of one rule in one block no more than kMaxKeptPerRule are kept; all are
-// counted. Facts, as far as the event has them: channel provider event-id record-id computer user image
-// command-line parent-image parent-command-line target-user client, recovered ("yes").
-void add_event_detection(const EventRules& rules, RuleNumber rule, const records::evtx::Event& event,
-                         std::uint64_t offset, const evidence::Artefact& artefact, BlockOutcome& outcome);
+// Where the event at hand was found; `offset` is that of its chunk in the unpacked artefact.
+struct FoundEvent {
+  const records::evtx::Event& event;
+  const evidence::Artefact& artefact;
+  std::uint64_t offset = 0;
+};
+
+// Of one rule in one block no more than kMaxKeptPerRule are kept; all are counted. Facts, as far as the event
+// has them: channel provider event-id record-id computer user image command-line parent-image
+// parent-command-line target-user client target-file script service threat path, recovered ("yes"). What
+// correlations want to know is handed on.
+void add_event_match(const EventRules& rules, RuleNumber rule, const FoundEvent& found,
+                     const sigma::Event& view, BlockOutcome& outcome);
 
 }  // namespace afterpatch::detect::events

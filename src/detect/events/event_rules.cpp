@@ -19,6 +19,12 @@ std::vector<const sigma::Rule*> plain(const std::vector<EventRules::Owned>& owne
   return rules;
 }
 
+std::vector<CorrelationInput::RuleOfSet> places(const std::vector<EventRules::Owned>& owned) {
+  std::vector<CorrelationInput::RuleOfSet> all;
+  for (const EventRules::Owned& one : owned) all.push_back(one.place);
+  return all;
+}
+
 sigma::Selection event_type_selection(const std::vector<std::string_view>& types) {
   sigma::Item item;
   item.field = "EventType";
@@ -114,21 +120,25 @@ class PlanMaker {
 
 EventRules::EventRules(SigmaRules sets)
     : sets_(std::move(sets)),
-      program_([this] {
+      correlated_([this] {
         add_rules(*sets_.campaign, true);
         add_rules(*sets_.user, false);
-        return sigma::Program(plain(rules_));
+        return CorrelationInput(places(rules_));
       }()),
+      program_(plain(rules_), correlated_.field_names()),
       field_names_(program_.field_names()),
-      literals_(rules_.size()) {}
+      literals_(rules_.size()) {
+  correlated_.bind(program_);
+}
 
 void EventRules::add_rules(const sigma::RuleSet& set, bool of_campaign) {
-  for (const sigma::Rule& rule : set.rules) {
+  for (std::size_t i = 0; i < set.rules.size(); ++i) {
+    const sigma::Rule& rule = set.rules[i];
     if (!is_for_windows_events(rule.log_source)) continue;
     const auto types = event_types(rule.log_source);
     const sigma::Rule* used = types.empty() ? &rule : &narrowed_.emplace_back(narrowed(rule, types));
     add_group(rule.log_source, static_cast<RuleNumber>(rules_.size()));
-    rules_.push_back({used, of_campaign});
+    rules_.push_back({used, of_campaign, {&set, i, of_campaign}});
   }
 }
 
@@ -193,10 +203,9 @@ const EventPlan& EventRules::plan_for(const EventKey& key) const {
   return *plan;
 }
 
-std::uint64_t EventRules::count_idle() const {
-  std::uint64_t idle = 0;
-  for (const Group& group : groups_) idle += group.met ? 0 : group.rules.size();
-  return idle;
+bool EventRules::is_met(const sigma::LogSource& log_source) const {
+  const auto group = std::ranges::find(groups_, log_source, &Group::log_source);
+  return group != groups_.end() && group->met;
 }
 
 }  // namespace afterpatch::detect::events

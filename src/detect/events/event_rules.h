@@ -16,13 +16,14 @@
 #include <string>
 #include <vector>
 
+#include "detect/correlation_input.h"
 #include "detect/events/event_key.h"
 #include "detect/events/event_view.h"
 #include "detect/events/windows_log_sources.h"
 #include "detect/literal_scanner.h"
 #include "detect/sigma/program.h"
 #include "detect/sigma/witness.h"
-#include "detect/sigma_search.h"
+#include "detect/sigma_rules.h"
 
 namespace afterpatch::detect::events {
 
@@ -60,6 +61,7 @@ class EventRules {
   struct Owned {
     const sigma::Rule* rule = nullptr;
     bool of_campaign = false;
+    CorrelationInput::RuleOfSet place = {};
   };
   const std::vector<Owned>& rules() const { return rules_; }
   const std::string& campaign_id() const { return sets_.campaign_id; }
@@ -69,8 +71,10 @@ class EventRules {
   // The plan lives as long as the rules.
   const EventPlan& plan_for(const EventKey& key) const;
 
-  // Rules for which no event of their log source was ever asked about.
-  std::uint64_t count_idle() const;
+  // Whether an event of that log source was ever asked about.
+  bool is_met(const sigma::LogSource& log_source) const;
+  // What correlations want to know of a match.
+  const CorrelationInput& correlated() const { return correlated_; }
 
  private:
   // Rules with the same log source.
@@ -96,6 +100,7 @@ class EventRules {
   std::deque<sigma::Rule> narrowed_;  // rules with a condition that their log source adds
   std::vector<Owned> rules_;
   std::deque<Group> groups_;
+  CorrelationInput correlated_;
   sigma::Program program_;
   FieldNames field_names_;
 

@@ -112,7 +112,7 @@ void EvtxSearch::run(std::string_view chunk, std::uint64_t offset, const evidenc
     if (kind.plan->is_empty()) continue;
     view_.start(event, reader_.generation(), kind.plan->mapping);
     for (const RuleNumber rule : matcher_.match(*kind.plan, view_))
-      add_event_detection(rules_, rule, event, offset, artefact, outcome);
+      add_event_match(rules_, rule, {event, artefact, offset}, view_, outcome);
   }
 }
 

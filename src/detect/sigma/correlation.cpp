@@ -19,6 +19,8 @@ namespace {
 constexpr std::array<std::string_view, 8> kTypes = {"event_count",      "value_count", "temporal",
                                                     "temporal_ordered", "value_sum",   "value_avg",
                                                     "value_percentile", "value_median"};
+constexpr std::array<std::string_view, 7> kKeys = {"type",      "rules",   "group-by", "timespan",
+                                                   "condition", "aliases", "generate"};
 constexpr std::array<std::string_view, 6> kOperators = {"gt", "gte", "lt", "lte", "eq", "neq"};
 
 // Places of Sigma's names in the tables above are the values of the enumerations.
@@ -29,10 +31,6 @@ std::optional<std::size_t> place_of(const std::array<std::string_view, N>& names
   return static_cast<std::size_t>(found - names.begin());
 }
 
-bool is_temporal(CorrelationType type) {
-  return type == CorrelationType::temporal || type == CorrelationType::temporal_ordered;
-}
-
 Parsed<CorrelationType> read_type(const YamlNode& correlation) {
   const YamlNode* node = correlation.find("type");
   if (node == nullptr) return refuse(correlation.line, "a correlation needs a 'type'");
@@ -40,6 +38,10 @@ Parsed<CorrelationType> read_type(const YamlNode& correlation) {
   if (!place) return refuse(node->line, fmt::format("unknown correlation type '{}'", node->text));
   return static_cast<CorrelationType>(*place);
 }
+
+constexpr std::size_t kMaxRules = 1000;
+// Keeps microseconds inside 64 bits; no log is that long.
+constexpr std::int64_t kMaxTimespanSeconds = std::int64_t{10000} * 31556952;
 
 // Seconds of a unit; a month and a year are pySigma's averages of the Gregorian calendar.
 std::optional<std::int64_t> seconds_of(char unit) {
@@ -74,6 +76,8 @@ Parsed<std::int64_t> read_timespan(const YamlNode& correlation) {
   if (!unit || error != std::errc() || stop != end || count <= 0) {
     return refuse(node->line, fmt::format("'{}' is not a timespan such as 30s, 15m, 1h or 7d", text));
   }
+  if (*unit * count > kMaxTimespanSeconds)
+    return refuse(node->line, fmt::format("the timespan '{}' is longer than 10,000 years", text));
   return *unit * count;
 }
 
@@ -126,6 +130,16 @@ void collect_selections(const Condition& condition, std::vector<bool>& used) {
   for (const Condition& part : condition.parts) collect_selections(part, used);
 }
 
+// Names joined by `and`, some of them after `not`: of these alone it is plain what their order means.
+bool is_sequence(const Condition& condition) {
+  const auto is_name = [](const Condition& part) { return part.kind == Condition::Kind::selection; };
+  const auto is_step = [&](const Condition& part) {
+    return is_name(part) || (part.kind == Condition::Kind::negation && is_name(part.parts[0]));
+  };
+  if (condition.kind == Condition::Kind::all_of) return std::ranges::all_of(condition.parts, is_step);
+  return is_name(condition);
+}
+
 Parsed<void> read_extended(const YamlNode& node, Correlation& correlation) {
   if (!is_temporal(correlation.type))
     return refuse(node.line, "a condition of names is for temporal correlations only");
@@ -141,6 +155,9 @@ Parsed<void> read_extended(const YamlNode& node, Correlation& correlation) {
     const auto& name = correlation.rules[static_cast<std::size_t>(unused - used.begin())];
     return refuse(node.line, fmt::format("the rule '{}' is listed but not in the condition", name));
   }
+  if (correlation.type == CorrelationType::temporal_ordered && !is_sequence(*condition))
+    return refuse(node.line,
+                  "the condition of temporal_ordered must be names, or 'not' names, joined by 'and'");
   correlation.extended = std::move(*condition);
   return {};
 }
@@ -158,26 +175,72 @@ Parsed<void> read_condition(const YamlNode& node, Correlation& correlation) {
   return read_condition_map(*condition, correlation);
 }
 
-Parsed<void> check(const YamlNode& node, const Correlation& correlation) {
-  const bool counts_events =
-      correlation.type == CorrelationType::event_count || is_temporal(correlation.type);
-  if (!counts_events && correlation.fields.empty())
+Parsed<void> check_values(const YamlNode& node, const Correlation& correlation) {
+  if (!needs_values(correlation.type)) return {};
+  if (correlation.fields.empty())
     return refuse(node.line, "the condition of this correlation type needs a 'field'");
-  if (correlation.percentile && (*correlation.percentile < 0 || *correlation.percentile > 100)) {
-    return refuse(node.line, "a percentile lies between 0 and 100");
-  }
-  if (correlation.rules.empty()) return refuse(node.line, "a correlation needs 'rules'");
+  if (correlation.fields.size() > 1 && correlation.type != CorrelationType::value_count)
+    return refuse(node.line, "only value_count takes several fields");
+  if (correlation.type == CorrelationType::value_percentile && !correlation.percentile)
+    return refuse(node.line,
+                  "the condition of a value_percentile needs 'percentile', a number from 0 to 100");
   return {};
 }
 
-Parsed<void> check_aliases(const YamlNode& node) {
+Parsed<void> check(const YamlNode& node, const Correlation& correlation) {
+  if (correlation.percentile && (*correlation.percentile < 0 || *correlation.percentile > 100)) {
+    return refuse(node.line, "a percentile lies between 0 and 100");
+  }
+  if (correlation.type == CorrelationType::temporal_ordered && !correlation.limits.empty())
+    return refuse(node.line,
+                  "temporal_ordered takes no numbers: all of its rules must be seen in their order");
+  if (correlation.rules.empty()) return refuse(node.line, "a correlation needs 'rules'");
+  if (correlation.rules.size() > kMaxRules)
+    return refuse(node.line, fmt::format("a correlation names more than {} rules", kMaxRules));
+  return check_values(node, correlation);
+}
+
+Parsed<CorrelationAlias> read_alias(const YamlNode& name, const YamlNode& fields) {
+  if (!fields.is_map())
+    return refuse(fields.line, fmt::format("the alias '{}' must be a map from rule to field", name.text));
+  CorrelationAlias alias{name.text, {}, name.line};
+  for (const auto& [rule, field] : fields.entries) {
+    if (!field->is_scalar() || field->text.empty())
+      return refuse(field->line, fmt::format("the alias '{}' needs the name of a field", name.text));
+    alias.fields.emplace_back(rule->text, field->text);
+  }
+  return alias;
+}
+
+Parsed<void> read_aliases(const YamlNode& node, Correlation& correlation) {
   const YamlNode* aliases = node.find("aliases");
   if (aliases == nullptr) return {};
   if (!aliases->is_map()) return refuse(aliases->line, "'aliases' must be a map");
-  for (const auto& [alias, fields] : aliases->entries) {
-    if (!fields->is_map())
-      return refuse(fields->line,
-                    fmt::format("the alias '{}' must be a map from rule to field", alias->text));
+  for (const auto& [name, fields] : aliases->entries) {
+    auto alias = read_alias(*name, *fields);
+    if (!alias) return std::unexpected(alias.error());
+    correlation.aliases.push_back(std::move(*alias));
+  }
+  return {};
+}
+
+Parsed<void> read_generate(const YamlNode& node, Correlation& correlation) {
+  const YamlNode* generate = node.find("generate");
+  if (generate == nullptr) return {};
+  correlation.generate = equals_ignoring_case(generate->text, "true");
+  if (!correlation.generate && !equals_ignoring_case(generate->text, "false"))
+    return refuse(generate->line, "'generate' must be true or false");
+  return {};
+}
+
+// A slip such as `groupby` must not change quietly what is counted together.
+Parsed<void> check_keys(const YamlNode& node) {
+  for (const auto& [key, value] : node.entries) {
+    if (place_of(kKeys, key->text)) continue;
+    return refuse(key->line,
+                  fmt::format("unknown key '{}' in 'correlation'; expected one of: type, rules, group-by, "
+                              "timespan, condition, aliases, generate",
+                              key->text));
   }
   return {};
 }
@@ -206,13 +269,44 @@ Parsed<Correlation> parse_correlation(const YamlNode& root) {
   const auto timespan = read_timespan(*node);
   if (!timespan) return std::unexpected(timespan.error());
   correlation.timespan_seconds = *timespan;
-  if (const YamlNode* generate = node->find("generate"))
-    correlation.generate = equals_ignoring_case(generate->text, "true");
-  if (auto read = read_lists(*node, correlation); !read) return std::unexpected(read.error());
-  if (auto read = read_condition(*node, correlation); !read) return std::unexpected(read.error());
+  for (const auto read : {read_lists, read_condition, read_aliases, read_generate}) {
+    if (auto done = read(*node, correlation); !done) return std::unexpected(done.error());
+  }
+  if (auto checked = check_keys(*node); !checked) return std::unexpected(checked.error());
   if (auto checked = check(*node, correlation); !checked) return std::unexpected(checked.error());
-  if (auto checked = check_aliases(*node); !checked) return std::unexpected(checked.error());
   return correlation;
+}
+
+const std::string& Correlation::identity() const {
+  if (!id.empty()) return id;
+  return name.empty() ? title : name;
+}
+
+bool is_temporal(CorrelationType type) {
+  return type == CorrelationType::temporal || type == CorrelationType::temporal_ordered;
+}
+
+bool needs_values(CorrelationType type) {
+  return type != CorrelationType::event_count && !is_temporal(type);
+}
+
+bool holds(const CorrelationLimit& limit, double value) {
+  using enum CorrelationLimit::Operator;
+  switch (limit.op) {
+    case gt:
+      return value > limit.value;
+    case gte:
+      return value >= limit.value;
+    case lt:
+      return value < limit.value;
+    case lte:
+      return value <= limit.value;
+    case eq:
+      return value == limit.value;
+    case neq:
+      return value != limit.value;
+  }
+  return false;
 }
 
 }  // namespace afterpatch::detect::sigma

@@ -22,16 +22,16 @@ class ProgramBuilder {
     program_.rules_.push_back(std::move(compiled));
   }
 
- private:
-  using Kind = Program::Kind;
-  using Node = Program::Node;
-  using NodeId = Program::NodeId;
-
   FieldId field_id(const std::string& name) {
     const auto [found, added] = fields_.emplace(name, static_cast<FieldId>(program_.field_names_.size()));
     if (added) program_.field_names_.push_back(name);
     return found->second;
   }
+
+ private:
+  using Kind = Program::Kind;
+  using Node = Program::Node;
+  using NodeId = Program::NodeId;
 
   // `make` is called only for a node that is new.
   template <typename Make>
@@ -149,9 +149,10 @@ bool fits(const FieldReference& how, std::string_view text, std::string_view oth
 Memo::Memo(const Program& program)
     : answers_(program.nodes_.size()), fields_(program.field_names_.size() + 1) {}
 
-Program::Program(std::span<const Rule* const> rules) {
+Program::Program(std::span<const Rule* const> rules, std::span<const std::string> more_fields) {
   ProgramBuilder builder(*this);
   for (const Rule* rule : rules) builder.add(*rule);
+  for (const std::string& field : more_fields) builder.field_id(field);
 }
 
 bool Program::matches(std::size_t rule, const Event& event, Memo& memo) const {

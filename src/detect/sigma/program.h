@@ -60,11 +60,13 @@ class Memo {
 // Immutable; shared between threads. Does not point to the rules it was made of.
 class Program {
  public:
-  explicit Program(std::span<const Rule* const> rules);
+  // `more_fields`: fields whose values the caller wants beside those of the rules.
+  explicit Program(std::span<const Rule* const> rules, std::span<const std::string> more_fields = {});
 
   std::size_t size() const { return rules_.size(); }
 
-  // Every field that a rule names, in order of first use; a FieldId is the place here.
+  // Every field that a rule names, in order of first use, then those of more_fields that are new; a FieldId
+  // is the place here.
   const std::vector<std::string>& field_names() const { return field_names_; }
 
   // How many different tests there are (for figures).

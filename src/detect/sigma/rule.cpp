@@ -27,6 +27,10 @@ const std::string& Rule::identity() const {
 }
 
 std::vector<std::string> Rule::techniques() const {
+  return techniques_of(tags);
+}
+
+std::vector<std::string> techniques_of(const std::vector<std::string>& tags) {
   constexpr std::string_view kNamespace = "attack.";
   std::vector<std::string> ids;
   for (const std::string& tag : tags) {

@@ -77,11 +77,14 @@ struct Rule {
   std::string condition_text;
   Condition condition;
   std::optional<Meaning> meaning;
+  bool shown_alone = true;  // false when only correlations want its matches (`generate: false`)
 
   // Its id, else its name, else its title: by this detections name it.
   const std::string& identity() const;
-  // ATT&CK ids out of the tags: "attack.t1505.003" gives "T1505.003".
   std::vector<std::string> techniques() const;
 };
+
+// ATT&CK ids out of tags: "attack.t1505.003" gives "T1505.003".
+std::vector<std::string> techniques_of(const std::vector<std::string>& tags);
 
 }  // namespace afterpatch::detect::sigma

@@ -149,18 +149,22 @@ void read_head(const YamlNode& root, Document& document) {
   document.name = text_of(root, "name");
 }
 
+Parsed<std::string> read_level(const YamlNode& root) {
+  std::string level = to_lower_ascii(text_of(root, "level"));
+  if (level.empty() || std::ranges::find(kLevels, level) != kLevels.end()) return level;
+  return refuse(
+      root.find("level")->line,
+      fmt::format("unknown level '{}'; expected one of: informational, low, medium, high, critical", level));
+}
+
 Parsed<Rule> read_metadata(const YamlNode& root) {
   Rule rule;
   read_head(root, rule);
   if (rule.title.empty()) return refuse(root.line, "the rule has no 'title'");
   rule.status = text_of(root, "status");
-  rule.level = to_lower_ascii(text_of(root, "level"));
-  if (!rule.level.empty() && std::ranges::find(kLevels, rule.level) == kLevels.end()) {
-    return refuse(
-        root.find("level")->line,
-        fmt::format("unknown level '{}'; expected one of: informational, low, medium, high, critical",
-                    rule.level));
-  }
+  auto level = read_level(root);
+  if (!level) return std::unexpected(level.error());
+  rule.level = std::move(*level);
   rule.description = text_of(root, "description");
   rule.author = text_of(root, "author");
   rule.date = text_of(root, "date");
@@ -171,12 +175,13 @@ Parsed<Rule> read_metadata(const YamlNode& root) {
   return rule;
 }
 
-Parsed<void> read_meaning_of(const YamlNode& root, Rule& rule) {
+template <typename Document>
+Parsed<void> read_meaning_of(const YamlNode& root, Document& document) {
   const YamlNode* node = root.find("afterpatch");
   if (node == nullptr) return {};
   auto meaning = read_meaning(*node);
   if (!meaning) return std::unexpected(meaning.error());
-  rule.meaning = std::move(*meaning);
+  document.meaning = std::move(*meaning);
   return {};
 }
 
@@ -229,6 +234,19 @@ Parsed<SigmaDocument> read_filter(const YamlNode& root, const Placeholders& plac
   return filter;
 }
 
+Parsed<SigmaDocument> read_correlation(const YamlNode& root) {
+  auto correlation = parse_correlation(root);
+  if (!correlation) return std::unexpected(correlation.error());
+  read_head(root, *correlation);
+  if (correlation->title.empty()) return refuse(root.line, "the correlation has no 'title'");
+  auto level = read_level(root);
+  if (!level) return std::unexpected(level.error());
+  correlation->level = std::move(*level);
+  correlation->tags = optional_texts(root, "tags");
+  if (auto read = read_meaning_of(root, *correlation); !read) return std::unexpected(read.error());
+  return std::move(*correlation);
+}
+
 }  // namespace
 
 Parsed<SigmaDocument> parse_sigma(const YamlNode& root, const Placeholders& placeholders) {
@@ -236,11 +254,8 @@ Parsed<SigmaDocument> parse_sigma(const YamlNode& root, const Placeholders& plac
   if (root.find("action") != nullptr)
     return refuse(root.line, "collections with 'action' were removed from Sigma 2");
   if (root.find("filter") != nullptr) return read_filter(root, placeholders);
-  if (root.find("correlation") == nullptr) return read_rule(root, placeholders);
-  auto correlation = parse_correlation(root);
-  if (!correlation) return std::unexpected(correlation.error());
-  read_head(root, *correlation);
-  return std::move(*correlation);
+  if (root.find("correlation") != nullptr) return read_correlation(root);
+  return read_rule(root, placeholders);
 }
 
 std::string identity_of(const YamlNode& root) {

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
-#include <set>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -13,6 +11,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "detect/sigma/correlation_resolver.h"
+#include "detect/sigma/rule_fields.h"
 #include "detect/sigma/rule_parser.h"
 #include "detect/sigma/yaml_tree.h"
 
@@ -58,34 +58,6 @@ std::string identity(const Document& document) {
   return document.name.empty() ? document.title : document.name;
 }
 
-// --- correlations ---
-
-// Whether a correlation leads back to itself by the rules that it names. Depth is bounded by the number of
-// correlations.
-class CycleFinder {
- public:
-  explicit CycleFinder(const std::map<std::string, const Correlation*>& by_name) : by_name_(by_name) {}
-
-  bool is_cyclic(const Correlation& start) {
-    std::set<const Correlation*> seen;
-    std::vector<const Correlation*> to_visit = {&start};
-    while (!to_visit.empty()) {
-      const Correlation* correlation = to_visit.back();
-      to_visit.pop_back();
-      for (const std::string& rule : correlation->rules) {
-        const auto next = by_name_.find(rule);
-        if (next == by_name_.end()) continue;
-        if (next->second == &start) return true;
-        if (seen.insert(next->second).second) to_visit.push_back(next->second);
-      }
-    }
-    return false;
-  }
-
- private:
-  const std::map<std::string, const Correlation*>& by_name_;
-};
-
 class Loader {
  public:
   explicit Loader(const Placeholders& placeholders) : placeholders_(placeholders) {}
@@ -98,10 +70,9 @@ class Loader {
   void add_file(const std::filesystem::path& path);
   void add_document(SigmaDocument document, const std::string& file);
   void add_rule(Rule rule);
+  void add_correlation(Correlation correlation);
+  bool is_new(const std::string& id, const std::string& file, std::uint64_t line);
   void apply_filters();
-  void check_correlations();
-  std::string unresolved_rule(const Correlation& correlation,
-                              const std::map<std::string, const Correlation*>& by_name) const;
   void refuse_rule(const std::string& file, std::uint64_t line, std::string rule, std::string reason) {
     set_.refused.push_back({file, line, std::move(rule), std::move(reason)});
   }
@@ -111,6 +82,7 @@ class Loader {
   std::map<std::string, std::string> places_by_id_;  // "file:line" of the rule with that id
   std::vector<Filter> filters_;
   std::vector<Correlation> correlations_;
+  std::vector<RefusedDocument> refused_documents_;
 };
 
 bool is_rule_file(const std::filesystem::path& path) {
@@ -150,7 +122,10 @@ void Loader::add_text(std::string_view text, const std::string& file) {
     if (parsed) {
       add_document(std::move(*parsed), file);
     } else {
-      refuse_rule(file, parsed.error().line, identity_of(*document->root), parsed.error().reason);
+      const YamlNode& root = *document->root;
+      refuse_rule(file, parsed.error().line, identity_of(root), parsed.error().reason);
+      refused_documents_.push_back(
+          {text_of(root, "id"), text_of(root, "name"), fmt::format("{}:{}", file, parsed.error().line)});
     }
   }
 }
@@ -159,17 +134,24 @@ void Loader::add_document(SigmaDocument document, const std::string& file) {
   std::visit([&](auto& one) { one.file = file; }, document);
   if (auto* rule = std::get_if<Rule>(&document)) return add_rule(std::move(*rule));
   if (auto* filter = std::get_if<Filter>(&document)) return filters_.push_back(std::move(*filter));
-  correlations_.push_back(std::move(std::get<Correlation>(document)));
+  add_correlation(std::move(std::get<Correlation>(document)));
+}
+
+// Refuses the document when its id is taken.
+bool Loader::is_new(const std::string& id, const std::string& file, std::uint64_t line) {
+  if (id.empty()) return true;
+  const auto [known, added] = places_by_id_.emplace(id, fmt::format("{}:{}", file, line));
+  if (!added) refuse_rule(file, line, id, "a rule with this id was already loaded from " + known->second);
+  return added;
 }
 
 void Loader::add_rule(Rule rule) {
-  if (!rule.id.empty()) {
-    const auto [known, added] = places_by_id_.emplace(rule.id, fmt::format("{}:{}", rule.file, rule.line));
-    if (!added)
-      return refuse_rule(rule.file, rule.line, rule.id,
-                         "a rule with this id was already loaded from " + known->second);
-  }
-  set_.rules.push_back(std::move(rule));
+  if (is_new(rule.id, rule.file, rule.line)) set_.rules.push_back(std::move(rule));
+}
+
+void Loader::add_correlation(Correlation correlation) {
+  if (is_new(correlation.id, correlation.file, correlation.line))
+    correlations_.push_back(std::move(correlation));
 }
 
 void Loader::apply_filters() {
@@ -191,36 +173,9 @@ void Loader::apply_filters() {
   }
 }
 
-std::string Loader::unresolved_rule(const Correlation& correlation,
-                                    const std::map<std::string, const Correlation*>& by_name) const {
-  for (const std::string& reference : correlation.rules) {
-    const auto is_named = [&](const Rule& rule) { return rule.id == reference || rule.name == reference; };
-    if (!by_name.contains(reference) && std::ranges::none_of(set_.rules, is_named)) return reference;
-  }
-  return {};
-}
-
-void Loader::check_correlations() {
-  std::map<std::string, const Correlation*> by_name;
-  for (const Correlation& correlation : correlations_) {
-    if (!correlation.id.empty()) by_name.emplace(correlation.id, &correlation);
-    if (!correlation.name.empty()) by_name.emplace(correlation.name, &correlation);
-  }
-  CycleFinder cycles(by_name);
-  for (const Correlation& correlation : correlations_) {
-    std::string reason = "correlation is not evaluated yet";
-    const std::string unresolved = unresolved_rule(correlation, by_name);
-    if (!unresolved.empty())
-      reason = fmt::format("the correlation names the rule '{}', which is not loaded", unresolved);
-    if (cycles.is_cyclic(correlation))
-      reason = "the correlation leads back to itself by the rules that it names";
-    refuse_rule(correlation.file, correlation.line, identity(correlation), std::move(reason));
-  }
-}
-
 RuleSet Loader::finish() {
   apply_filters();
-  check_correlations();
+  resolve_correlations(std::move(correlations_), refused_documents_, set_);
   return std::move(set_);
 }
 

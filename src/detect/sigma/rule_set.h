@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "detect/findings.h"
+#include "detect/sigma/correlation.h"
 #include "detect/sigma/modifiers.h"
 #include "detect/sigma/rule.h"
 
@@ -28,7 +29,8 @@ struct Notice {
 
 struct RuleSet {
   std::vector<Rule> rules;
-  std::vector<RefusedRule> refused;  // also every correlation, which is checked but not evaluated yet
+  std::vector<Correlation> correlations;  // each behind those that it names
+  std::vector<RefusedRule> refused;
   std::vector<Notice> notices;
 };
 
@@ -36,8 +38,8 @@ inline constexpr std::uint64_t kMaxRuleFileBytes = 16U << 20U;
 
 // Files are read whatever their name; folders are searched for .yml and .yaml to any depth, in the order of
 // their paths. A file may hold several documents. Filters are added to the rules that they name: (rule) and
-// (filter), as pySigma does. A second rule with the id of an earlier one is refused. Never throws; equal
-// input gives equal output.
+// (filter), as pySigma does. Correlations find the rules that they name in any of the files. A second rule
+// with the id of an earlier one is refused. Never throws; equal input gives equal output.
 RuleSet load_rules(const std::vector<std::filesystem::path>& files_or_folders,
                    const Placeholders& placeholders = {});
 

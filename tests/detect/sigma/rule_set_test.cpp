@@ -233,14 +233,25 @@ std::string correlation(const std::string& body) {
   return "---\ntitle: C\nid: c\nname: cn\ncorrelation:\n" + body;
 }
 
-TEST(RuleSet, ACorrelationIsCheckedAndReportedAsNotEvaluated) {
-  const RuleSet set =
-      parse_rules(rule("a") + correlation("  type: event_count\n  rules: [a]\n  group-by: [c-ip]\n  "
-                                          "timespan: 5m\n  condition:\n    gte: 10\n    lte: 20\n"),
-                  "x");
-  EXPECT_EQ(set.rules.size(), 1U);
-  EXPECT_THAT(reason_of(set), HasSubstr("correlation is not evaluated yet"));
-  EXPECT_EQ(set.refused[0].rule, "c");
+TEST(RuleSet, ACorrelationFindsTheRulesThatItNames) {
+  const RuleSet set = parse_rules(
+      rule("a") + correlation("  type: event_count\n  rules: [a]\n  group-by: [c-ip]\n  "
+                              "timespan: 5m\n  condition:\n    gte: 10\n    lte: 20\nlevel: high\ntags: "
+                              "[attack.t1110]\nafterpatch:\n  step: probe\n"),
+      "x");
+  ASSERT_EQ(set.correlations.size(), 1U) << reason_of(set);
+  const Correlation& c = set.correlations[0];
+  EXPECT_EQ(c.identity(), "c");
+  EXPECT_EQ(c.level, "high");
+  EXPECT_THAT(c.tags, ElementsAre("attack.t1110"));
+  ASSERT_TRUE(c.meaning);
+  EXPECT_EQ(c.meaning->step, Step::probe);
+  EXPECT_EQ(c.timespan_seconds, 300);
+  EXPECT_EQ(c.limits.size(), 2U);
+  ASSERT_EQ(c.bases.size(), 1U);
+  EXPECT_FALSE(c.bases[0].is_correlation);
+  EXPECT_EQ(c.bases[0].index, 0U);
+  EXPECT_THAT(c.bases[0].group_by, ElementsAre("c-ip"));
 }
 
 std::string correlation_refusal(const std::string& body) {
@@ -251,14 +262,14 @@ TEST(RuleSet, AcceptsEveryCorrelationType) {
   for (const char* body :
        {"  type: temporal\n  rules: [a]\n  timespan: 1h\n",
         "  type: temporal_ordered\n  rules: [a]\n  group-by: x\n  timespan: 1d\n  condition: a\n",
-        "  type: value_count\n  rules: [a]\n  timespan: 30s\n  condition: {gt: 3, field: user}\n",
+        "  type: value_count\n  rules: [a]\n  timespan: 30s\n  condition: {gt: 3, field: [user, host]}\n",
         "  type: value_sum\n  rules: a\n  timespan: 1w\n  condition: {gt: 3, field: user}\n",
-        "  type: value_avg\n  rules: [a]\n  timespan: 1M\n  generate: true\n  condition: {lt: 3, field: [u, "
-        "v]}\n",
+        "  type: value_avg\n  rules: [a]\n  timespan: 1M\n  generate: true\n  condition: {lt: 3, field: u}\n",
         "  type: value_median\n  rules: [a]\n  timespan: 1y\n  condition: {eq: 3, field: user}\n",
         "  type: value_percentile\n  rules: [a]\n  timespan: 1h\n  aliases: {ip: {a: c-ip}}\n  condition: "
         "{neq: 3, field: user, percentile: 95}\n"}) {
-    EXPECT_THAT(correlation_refusal(body), HasSubstr("correlation is not evaluated yet")) << body;
+    const RuleSet set = parse_rules(rule("a") + correlation(body), "x");
+    EXPECT_EQ(set.correlations.size(), 1U) << body << reason_of(set);
   }
 }
 
@@ -281,6 +292,24 @@ TEST(RuleSet, RefusesWrongCorrelations) {
   EXPECT_THAT(correlation_refusal("  type: temporal\n  rules: [a, b]\n  timespan: 1h\n  condition: a\n"),
               HasSubstr("'b' is listed but not in the condition"));
   EXPECT_THAT(correlation_refusal("  type: temporal\n  timespan: 1h\n"), HasSubstr("needs 'rules'"));
+  EXPECT_THAT(correlation_refusal("  type: temporal\n  rules: [a]\n  groupby: x\n  timespan: 1h\n"),
+              HasSubstr("16: unknown key 'groupby' in 'correlation'"));
+  EXPECT_THAT(correlation_refusal("  type: temporal\n  rules: [a]\n  generate: maybe\n  timespan: 1h\n"),
+              HasSubstr("'generate' must be true or false"));
+  EXPECT_THAT(correlation_refusal("  type: temporal\n  rules: [a]\n  timespan: 2000000000y\n"),
+              HasSubstr("longer than 10,000 years"));
+  EXPECT_THAT(correlation_refusal(
+                  "  type: value_avg\n  rules: [a]\n  timespan: 1h\n  condition: {gt: 1, field: [u, v]}\n"),
+              HasSubstr("only value_count takes several fields"));
+  EXPECT_THAT(correlation_refusal(
+                  "  type: value_percentile\n  rules: [a]\n  timespan: 1h\n  condition: {gt: 1, field: u}\n"),
+              HasSubstr("needs 'percentile'"));
+  EXPECT_THAT(
+      correlation_refusal("  type: temporal_ordered\n  rules: [a]\n  timespan: 1h\n  condition: {gt: 1}\n"),
+      HasSubstr("takes no numbers"));
+  EXPECT_THAT(
+      correlation_refusal("  type: temporal_ordered\n  rules: [a, b]\n  timespan: 1h\n  condition: a or b\n"),
+      HasSubstr("must be names"));
 }
 
 TEST(RuleSet, DoesNotReadForEverWhereADocumentBeginsWithAComma) {
