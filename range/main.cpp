@@ -72,6 +72,9 @@ CLI::App* add_evidence(CLI::App& app, EvidenceArguments& arguments) {
   command->add_option("--start", arguments.start, "first day, UTC (2021-02-26)");
   command->add_option("--rows-per-day", arguments.request.rows_per_day, "front-end requests a day")
       ->capture_default_str();
+  command
+      ->add_option("--events-per-day", arguments.request.events_per_day, "everyday happenings in event logs")
+      ->capture_default_str();
   command->add_flag("--list", arguments.list, "list the scenarios");
   return command;
 }
