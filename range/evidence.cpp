@@ -6,6 +6,8 @@
 #include <array>
 
 #include "base/file.h"
+#include "range/event_logs.h"
+#include "range/routine_events.h"
 #include "range/scenarios.h"
 #include "range/traffic.h"
 
@@ -21,6 +23,8 @@ Result<void> check(const EvidenceRequest& request) {
   if (request.days < 7 || request.days > 3650) return fail("days must be 7 to 3650");
   if (request.rows_per_day < 24 || request.rows_per_day > 10'000'000)
     return fail("rows per day must be 24 to 10,000,000");
+  if (request.events_per_day < 0 || request.events_per_day > 10'000'000)
+    return fail("events per day must be 0 to 10,000,000");
   return {};
 }
 
@@ -140,6 +144,49 @@ class Player {
   std::size_t next_command_ = 0;
 };
 
+// The same for the event logs.
+class EventPlayer {
+ public:
+  EventPlayer(const Story& story, const RoutineEvents& routine, EventLogs& logs)
+      : story_(story), routine_(routine), logs_(logs) {}
+
+  void play() {
+    for (Timestamp hour = story_.calendar.first(); hour < story_.calendar.last();
+         hour += std::chrono::hours(1))
+      play_hour(hour);
+  }
+
+ private:
+  void play_hour(Timestamp hour) {
+    std::vector<EvtxEvent> events = std::move(late_);
+    late_.clear();
+    routine_.add_hour(hour, events);
+    std::erase_if(events, [&](const EvtxEvent& event) { return down(story_.server, event.time); });
+    const Timestamp end = hour + std::chrono::hours(1);
+    take_hour(story_.windows_events, next_, end, [](const EvtxEvent& event) { return event.time; }, events);
+    std::ranges::stable_sort(events, {}, &EvtxEvent::time);
+    const auto late = std::ranges::lower_bound(events, end, {}, &EvtxEvent::time);
+    late_.assign(std::make_move_iterator(late), std::make_move_iterator(events.end()));
+    events.erase(late, events.end());
+    for (const EvtxEvent& event : events) logs_.write(event);
+  }
+
+  const Story& story_;
+  const RoutineEvents& routine_;
+  EventLogs& logs_;
+  std::size_t next_ = 0;
+  std::vector<EvtxEvent> late_;  // an event of this hour may have its counterpart in the next
+};
+
+Result<void> write_event_logs(const EvidenceRequest& request, const Story& story,
+                              const std::filesystem::path& drive) {
+  const RoutineEvents routine(story.server, Random(request.seed).fork("routine events"), story.habits,
+                              request.events_per_day);
+  EventLogs logs(drive, story.server.fqdn, story.event_truth);
+  EventPlayer(story, routine, logs).play();
+  return logs.close();
+}
+
 void name_noise(Story& story, Random& chance, TrafficOptions& traffic) {
   traffic.crawlers = chance.chance(40);
   if (traffic.crawlers) story.noise.emplace_back("crawlers");
@@ -179,6 +226,8 @@ Result<Truth> make_evidence(const EvidenceRequest& request) {
   truth.seed = request.seed;
   if (const auto made = make_standing_folders(*tree / "C"); !made) return std::unexpected(made.error());
   if (const auto written = write_logs(request, story, *tree / "C", truth); !written)
+    return std::unexpected(written.error());
+  if (const auto written = write_event_logs(request, story, *tree / "C"); !written)
     return std::unexpected(written.error());
   for (const DiskFile& file : story.files) {
     if (const auto written = write_disk_file(*tree, file); !written) return std::unexpected(written.error());

@@ -24,6 +24,7 @@ struct EvidenceRequest {
   std::optional<Timestamp> start{};  // first day, UTC; 2021-02-26 if not given
   int days = 10;                     // 7 .. 3650
   int rows_per_day = 200;            // front-end requests, about; 24 .. 10,000,000
+  int events_per_day = 20;  // everyday happenings in event logs, one to three events each; 0 .. 10,000,000
 };
 
 // Same request, same bytes and same file times. Memory is bounded by one hour of traffic. A tree that an

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "range/doors.h"
 #include "range/fixtures.h"
+#include "range/intruder_events.h"
 
 namespace afterpatch::range {
 namespace {
@@ -158,6 +159,12 @@ void Intruder::command(std::int64_t after_ms, const std::string& text, const std
                                     session_, text, url, exception});
 }
 
+// The same in the event log of cmdlets, which loses nothing; cmdlets that only read are not in it.
+void Intruder::cmdlet(std::int64_t after_ms, const std::string& name, const std::string& parameters,
+                      const std::string& exception) {
+  record_intruder_cmdlet(story_, now_ + std::chrono::milliseconds(after_ms), name, parameters, exception);
+}
+
 void Intruder::look_at_directory() {
   const bool listing = tool_.tail != "#";
   const std::string query = listing ? fmt::format("reqId=16{}&schema=VirtualDirectory&msExchEcpCanary={}",
@@ -178,6 +185,10 @@ void Intruder::set_external_url(bool works) {
           fmt::format("Set-OabVirtualDirectory.ExternalUrl='{}{}'{}", tool_.url_prefix,
                       inert_script(tool_.parameter), identity),
           call, works ? "" : other_directory(story_.server));
+  cmdlet(-85, "Set-OabVirtualDirectory",
+         fmt::format("-ExternalUrl \"{}{}\" -Identity \"{}\"", tool_.url_prefix,
+                     inert_script(tool_.parameter), directory_),
+         works ? "" : other_directory(story_.server));
   if (works) command(-20, "Get-OabVirtualDirectory.ADPropertiesOnly=$true" + identity, call);
   Request request = step(target("/ecp/DDI/DDIService.svc/SetObject",
                                 fmt::format("msExchEcpCanary={}&schema=OABVirtualDirectory", canary_)),
@@ -200,6 +211,11 @@ void Intruder::reset_directory() {
                       ".Path='C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FrontEnd\\HttpProxy\\OAB'",
                       story_.server.name, story_.server.fqdn),
           call);
+  cmdlet(-890, "Remove-OabVirtualDirectory", fmt::format("-Identity \"{}\" -Force \"True\"", name));
+  cmdlet(-55, "New-OabVirtualDirectory",
+         fmt::format("-WebSiteName \"Default Web Site\" -Server \"{}\" -Role \"ClientAccess\" -InternalURL "
+                     "\"https://{}/OAB\"",
+                     story_.server.name, story_.server.fqdn));
   Request request = step(target("/ecp/DDI/DDIService.svc/SetObject",
                                 fmt::format("msExchEcpCanary={}&schema=ResetOABVirtualDirectory", canary_)),
                          200);
@@ -241,6 +257,7 @@ void Intruder::write_door(int door) {
   if (!random_.chance(70)) return;
   command(-30, fmt::format("Set-OabVirtualDirectory.ExternalUrl=$null.Identity='{}'", directory_),
           "SetObject?schema=OABVirtualDirectory", random_.chance(50) ? other_directory(story_.server) : "");
+  cmdlet(-25, "Set-OabVirtualDirectory", fmt::format("-ExternalUrl $null -Identity \"{}\"", directory_));
   Request clean_up = step(target("/ecp/DDI/DDIService.svc/SetObject",
                                  fmt::format("msExchEcpCanary={}&schema=OABVirtualDirectory", canary_)),
                           200);

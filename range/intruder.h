@@ -58,6 +58,8 @@ class Intruder {
   void reset_directory();
   void command(std::int64_t after_ms, const std::string& text, const std::string& call,
                const std::string& exception = "");
+  void cmdlet(std::int64_t after_ms, const std::string& name, const std::string& parameters,
+              const std::string& exception = "");
   void write_door(int door);
   void check_door(int door);
   int new_door();

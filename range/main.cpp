@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "range/bulk.h"
+#include "range/bulk_events.h"
 #include "range/evidence.h"
 #include "range/scenarios.h"
 
@@ -62,6 +63,20 @@ int make_bulk(BulkArguments& arguments) {
   return 0;
 }
 
+struct BulkEventsArguments {
+  BulkEventsRequest request;
+  std::string file;
+};
+
+int make_bulk_events(BulkEventsArguments& arguments) {
+  arguments.request.file = arguments.file;
+  const auto report = write_bulk_events(arguments.request);
+  if (!report) return complain(report.error());
+  fmt::print("{}: {} bytes, {} events, {} attack events\n", arguments.file, report->bytes, report->events,
+             report->attack_events);
+  return 0;
+}
+
 CLI::App* add_evidence(CLI::App& app, EvidenceArguments& arguments) {
   auto* command = app.add_subcommand("evidence", "an Exchange server's disk with known truth");
   command->add_option("--scenario", arguments.request.scenario, "which story (--list)");
@@ -71,6 +86,9 @@ CLI::App* add_evidence(CLI::App& app, EvidenceArguments& arguments) {
   command->add_option("--days", arguments.request.days, "length of the period")->capture_default_str();
   command->add_option("--start", arguments.start, "first day, UTC (2021-02-26)");
   command->add_option("--rows-per-day", arguments.request.rows_per_day, "front-end requests a day")
+      ->capture_default_str();
+  command
+      ->add_option("--events-per-day", arguments.request.events_per_day, "everyday happenings in event logs")
       ->capture_default_str();
   command->add_flag("--list", arguments.list, "list the scenarios");
   return command;
@@ -90,6 +108,19 @@ CLI::App* add_bulk(CLI::App& app, const std::string& name, const std::string& he
   return command;
 }
 
+CLI::App* add_bulk_events(CLI::App& app, BulkEventsArguments& arguments) {
+  auto* command = app.add_subcommand("event-log", "one large event log (EVTX), all channels in one");
+  command->add_option("--bytes", arguments.request.bytes, "size, such as 200M or 2G")
+      ->required()
+      ->transform(CLI::AsSizeValue(false));
+  command->add_option("--seed", arguments.request.seed, "the same seed gives the same bytes")
+      ->capture_default_str();
+  command->add_option("--out", arguments.file, "file to write")->required();
+  command->add_option("--attack-events", arguments.request.attack_events, "attack events, spread evenly")
+      ->capture_default_str();
+  return command;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -101,7 +132,10 @@ int main(int argc, char** argv) {
   const auto* tree = add_evidence(app, evidence);
   const auto* iis_log = add_bulk(app, "iis-log", "one large IIS log", iis);
   add_bulk(app, "http-proxy-log", "one large HttpProxy log", http_proxy);
+  BulkEventsArguments events;
+  const auto* event_log = add_bulk_events(app, events);
   CLI11_PARSE(app, argc, argv);
   if (tree->parsed()) return make_tree(evidence);
+  if (event_log->parsed()) return make_bulk_events(events);
   return make_bulk(iis_log->parsed() ? iis : http_proxy);
 }

@@ -9,6 +9,7 @@
 #include "range/doors.h"
 #include "range/fixtures.h"
 #include "range/intruder.h"
+#include "range/intruder_events.h"
 
 namespace afterpatch::range {
 namespace {
@@ -86,6 +87,9 @@ void tell_exploited(Story& story) {
   static constexpr std::array<Depth, 3> kDepths = {Depth::session, Depth::objects, Depth::attempt};
   Intruder intruder = make_intruder(story);
   intruder.run(attack_time(story), story.random.pick(kDepths));
+  const bool has_voice_mail = !story.server.kind.product.ends_with("2019");
+  if (has_voice_mail && story.random.fork("voice mail").chance(50))
+    fail_unified_messaging(story, story.runs.back().end + minutes(4));
   if (story.random.chance(60)) add_probes(story, 0.1, 0.65, false);
 }
 
@@ -102,6 +106,7 @@ void tell_deleted(Story& story) {
   sweep_known_door(story, door, start + hours(6));
   const Timestamp removed = start + hours(8) + minutes(story.random.between(0, 2000));
   remove_door(story, door, removed);
+  if (story.random.fork("remover").chance(40)) remove_by_scanner(story, door);
   if (story.random.chance(75))
     sweep(story, story.random, fresh_client(story), removed + hours(story.random.between(2, 30)), door);
 }
@@ -139,6 +144,7 @@ void tell_log_gap(Story& story) {
     return std::chrono::floor<std::chrono::days>(story.calendar.at(share));
   };
   hide_days(story, day(0.1), day(0.7));
+  story.event_truth.begin = day(0.7);  // small logs: what is older has been overwritten
   if (!story.random.chance(60)) return;
   Intruder intruder = make_intruder(story);
   const Timestamp start = story.calendar.between(story.random, 0.15, 0.35);
@@ -160,16 +166,21 @@ void tell_two_intruders(Story& story) {
 void tell_mail_theft(Story& story) {
   Intruder intruder = make_intruder(story);
   intruder.read_mail(attack_time(story), static_cast<int>(story.random.between(8, 40)));
+  if (story.random.fork("export").chance(40))
+    export_mailbox(story, story.mailboxes.front().mailbox, story.mailboxes.front().last + minutes(9));
 }
 
-void add_staged_files(Story& story, const std::string& client, Timestamp when) {
+void add_staged_files(Story& story, int door, const std::string& client, Timestamp when) {
   static constexpr std::array<std::string_view, 3> kDumps = {"C/Windows/Temp/lsass.dmp", "C/root/lsass.dmp",
                                                              "C/inetpub/wwwroot/aspnet_client/debug.dmp"};
   const std::string name = story.random.text("abcdefghijklmnopqrstuvwxyz", 5) + ".zip";
-  story.files.push_back(
-      {std::string(story.random.pick(kDumps)), "memory-dump", inert_memory_dump(story.random), when});
+  const std::string dump(story.random.pick(kDumps));
+  story.files.push_back({dump, "memory-dump", inert_memory_dump(story.random), when});
   story.files.push_back({"C/inetpub/wwwroot/aspnet_client/" + name, "archive",
                          stored_zip("out.txt", "made by the evidence range\r\n"), when + minutes(3)});
+  dump_credentials(story, door, client, when - std::chrono::seconds(2), dump);
+  pack_archive(story, door, client, when + minutes(3) - std::chrono::seconds(1),
+               story.files.back().tree_path);
   Request fetched;
   fetched.id = story.random.guid();
   fetched.stem = "/aspnet_client/" + name;
@@ -188,7 +199,11 @@ void tell_credential_dump(Story& story) {
   const int door = plant(story, intruder, start);
   const Timestamp back = later(story, start, hours(8));
   use_door(story, door, story.random, intruder.client(), back, 9);
-  add_staged_files(story, intruder.client(), std::chrono::floor<std::chrono::seconds>(back + minutes(12)));
+  const Timestamp staged = std::chrono::floor<std::chrono::seconds>(back + minutes(12));
+  add_staged_files(story, door, intruder.client(), staged);
+  Random further = story.random.fork("further deeds");
+  if (further.chance(50)) add_administrator(story, door, intruder.client(), staged + minutes(8));
+  if (further.chance(40)) clear_logs(story, door, intruder.client(), staged + minutes(14));
 }
 
 void add_command(Story& story, Timestamp time, const std::string& session, std::string command,
@@ -210,6 +225,10 @@ void set_public_address(Story& story, Clients& clients, Timestamp when) {
               fmt::format("Set-OabVirtualDirectory.ExternalUrl='https://{}/OAB'{}",
                           story.server.hosts.front(), identity),
               call);
+  record_administrator_cmdlet(
+      story, when, "Set-OabVirtualDirectory",
+      fmt::format("-ExternalUrl \"https://{}/OAB\" -Identity \"{}\\OAB (Default Web Site)\"",
+                  story.server.hosts.front(), story.server.name));
   story.events.requests.push_back(std::move(call));
   story.noise.emplace_back("admin-external-url");
 }
@@ -235,6 +254,12 @@ void reset_for_good_reason(Story& story, Clients& clients, Timestamp when) {
        oab_dump(story.server, story.random.guid(), fmt::format("https://{}/OAB", story.server.hosts.front()),
                 when),
        when});
+  record_administrator_cmdlet(story, when - std::chrono::seconds(9), "Remove-OabVirtualDirectory",
+                              fmt::format("-Identity \"{}\" -Force \"True\"", name));
+  record_administrator_cmdlet(
+      story, when - std::chrono::seconds(1), "New-OabVirtualDirectory",
+      fmt::format("-WebSiteName \"Default Web Site\" -Server \"{}\" -Role \"ClientAccess\"",
+                  story.server.name));
   story.events.requests.push_back(std::move(call));
   story.noise.emplace_back("admin-vdir-reset");
 }
@@ -327,6 +352,7 @@ Story make_story(const Scenario& scenario, std::uint64_t seed, Calendar calendar
   const Random world(seed);
   Server server = make_server(world.fork("server"), scenario.patching == Patching::always);
   Story story(std::move(server), calendar, world.fork(scenario.name));
+  choose_event_habits(story);
   add_server_changes(story, scenario);
   scenario.tell(story);
   add_noise(story, scenario);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "range/event_layouts.h"
 #include "range/fixtures.h"
+#include "range/intruder_events.h"
 
 namespace afterpatch::range {
 namespace {
@@ -53,8 +55,17 @@ std::vector<DoorTruth> door_truths(const Story& story) {
   for (std::size_t i = 0; i < story.doors.size(); ++i) {
     const DoorPlan& plan = story.doors[i];
     if (!visible(story, plan.planted)) continue;
-    DoorTruth door{plan.url,      plan.windows_path, plan.tree_path,    plan.planted, plan.planter,
-                   !plan.removed, plan.removed,      plan.time_stomped, false,        {}};
+    DoorTruth door{plan.url,
+                   plan.windows_path,
+                   plan.tree_path,
+                   plan.planted,
+                   plan.planter,
+                   !plan.removed,
+                   plan.removed,
+                   plan.time_stomped,
+                   false,
+                   plan.removed_by,
+                   {}};
     count_visitors(story, static_cast<int>(i), door);
     truths.push_back(std::move(door));
   }
@@ -113,6 +124,59 @@ void cut_at_end(Story& story) {
   std::erase_if(story.events.commands, [&](const EcpCommand& command) { return command.time >= end; });
 }
 
+// Whether an event of that time is still in the log of that channel at the end.
+bool kept(const Story& story, const std::string& channel, Timestamp time) {
+  const EventTruth& truth = story.event_truth;
+  if (truth.begin && time < *truth.begin) return false;
+  return std::ranges::none_of(truth.cleared, [&](const ClearedTruth& cleared) {
+    return cleared.channel == channel && time < cleared.time;
+  });
+}
+
+// The logs that still hold an event of that layout and time about this.
+std::vector<std::string> channels_of(const Story& story, Timestamp time,
+                                     std::initializer_list<const EvtxLayout*> layouts) {
+  std::vector<std::string> channels;
+  for (const EvtxLayout* layout : layouts) {
+    const bool written = std::ranges::any_of(story.windows_events, [&](const EvtxEvent& event) {
+      return event.layout == layout && event.time == time;
+    });
+    if (written && kept(story, layout->channel, time)) channels.push_back(layout->channel);
+  }
+  return channels;
+}
+
+void cut_event_truth(EventTruth& truth, Timestamp end) {
+  const auto late = [&](const auto& item) { return item.time >= end; };
+  std::erase_if(truth.plantings, late);
+  std::erase_if(truth.processes, late);
+  std::erase_if(truth.dumps, late);
+  std::erase_if(truth.accounts, late);
+  std::erase_if(truth.cleared, late);
+  std::erase_if(truth.exports, late);
+}
+
+// Order of time, and where each thing can still be read.
+void settle_events(Story& story) {
+  const Timestamp end = story.calendar.last() - std::chrono::hours(1);
+  std::erase_if(story.windows_events, [&](const EvtxEvent& event) { return event.time >= end; });
+  std::ranges::stable_sort(story.windows_events, {}, &EvtxEvent::time);
+  EventTruth& truth = story.event_truth;
+  cut_event_truth(truth, end);
+  std::ranges::stable_sort(truth.processes, {}, &ProcessTruth::time);
+  std::ranges::stable_sort(truth.plantings, {}, &CmdletTruth::time);
+  truth.process_auditing = story.habits.process_auditing;
+  truth.sysmon = story.habits.sysmon;
+  for (CmdletTruth& planting : truth.plantings) {
+    planting.channels =
+        channels_of(story, planting.time, {&layouts::cmdlet_succeeded(), &layouts::cmdlet_failed()});
+  }
+  for (ProcessTruth& process : truth.processes)
+    process.channels = channels_of(story, process.time, {&layouts::process(), &layouts::sysmon_process()});
+  for (AccountTruth& account : truth.accounts)
+    account.channels = channels_of(story, account.time, {&layouts::account_created()});
+}
+
 void drop_removed_files(Story& story) {
   for (const DoorPlan& door : story.doors) {
     if (!door.removed) continue;
@@ -139,7 +203,10 @@ Truth settle(Story& story) {
   sort_events(story.events);
   answer_doors(story);
   drop_removed_files(story);
+  record_door_use(story);
+  settle_events(story);
   Truth truth;
+  truth.events = story.event_truth;
   truth.server = story.server.name;
   truth.product = story.server.kind.product + " " + story.server.kind.cu;
   truth.first = story.calendar.first();

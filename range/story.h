@@ -10,6 +10,7 @@
 #include "range/random.h"
 #include "range/server.h"
 #include "range/truth.h"
+#include "range/windows_events.h"
 
 namespace afterpatch::range {
 
@@ -48,6 +49,7 @@ struct DoorPlan {
   std::string parameter;  // request parameter that the script looks at
   std::optional<Timestamp> removed;
   bool time_stomped = false;
+  std::string removed_by;  // as DoorTruth::removed_by
 };
 
 struct Story {
@@ -66,6 +68,9 @@ struct Story {
   std::vector<std::string> sweepers;
   std::vector<std::string> noise;
   bool credentials_exposed = false;
+  EventHabits habits;
+  std::vector<EvtxEvent> windows_events;  // besides the everyday ones
+  EventTruth event_truth;                 // `channels` are filled by settle()
 };
 
 // Gives every request for a back door its answer, sorts the events, and writes down the truth. Call once, at

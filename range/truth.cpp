@@ -101,6 +101,7 @@ std::string door_json(const DoorTruth& door) {
       .add("removed_at", door.removed_at)
       .add("time_stomped", door.time_stomped)
       .add("re_entered", door.re_entered)
+      .add("removed_by", door.removed_by)
       .add_raw("visitors", list(door.visitors, visitor_json))
       .done();
 }
@@ -124,6 +125,68 @@ std::string file_json(const FileTruth& file) {
       .add("tree_path", file.tree_path)
       .add("kind", file.kind)
       .add("modified", file.modified)
+      .done();
+}
+
+std::string cmdlet_json(const CmdletTruth& cmdlet) {
+  return Object()
+      .add("time", cmdlet.time)
+      .add("account", cmdlet.account)
+      .add("cmdlet", cmdlet.cmdlet)
+      .add("worked", cmdlet.worked)
+      .add_raw("channels", strings(cmdlet.channels))
+      .done();
+}
+
+std::string process_json(const ProcessTruth& process) {
+  return Object()
+      .add("time", process.time)
+      .add("command_line", process.command_line)
+      .add("pool", process.pool)
+      .add("client", process.client)
+      .add("purpose", process.purpose)
+      .add_raw("channels", strings(process.channels))
+      .done();
+}
+
+std::string dump_json(const DumpTruth& dump) {
+  return Object().add("time", dump.time).add("process", dump.process).add("path", dump.path).done();
+}
+
+std::string account_json(const AccountTruth& account) {
+  return Object()
+      .add("time", account.time)
+      .add("name", account.name)
+      .add("administrator", account.administrator)
+      .add_raw("channels", strings(account.channels))
+      .done();
+}
+
+std::string cleared_json(const ClearedTruth& cleared) {
+  return Object().add("time", cleared.time).add("channel", cleared.channel).done();
+}
+
+std::string export_json(const ExportTruth& exported) {
+  return Object()
+      .add("time", exported.time)
+      .add("mailbox", exported.mailbox)
+      .add("path", exported.path)
+      .done();
+}
+
+std::string events_json(const EventTruth& events) {
+  return Object()
+      .add("process_auditing", events.process_auditing)
+      .add("sysmon", events.sysmon)
+      .add("begin", events.begin)
+      .add_raw("plantings", list(events.plantings, cmdlet_json))
+      .add_raw("processes", list(events.processes, process_json))
+      .add_raw("dumps", list(events.dumps, dump_json))
+      .add_raw("accounts", list(events.accounts, account_json))
+      .add_raw("cleared", list(events.cleared, cleared_json))
+      .add_raw("exports", list(events.exports, export_json))
+      .add_raw("unified_messaging_errors",
+               list(events.unified_messaging_errors, [](Timestamp time) { return text(time); }))
       .done();
 }
 
@@ -154,6 +217,7 @@ std::string to_json(const Truth& truth) {
   line("gaps", list(truth.gaps, gap_json));
   line("coverage_sufficient", text(truth.coverage_sufficient));
   line("files", list(truth.files, file_json));
+  line("events", events_json(truth.events));
   line("sweepers", strings(truth.sweepers));
   line("noise", strings(truth.noise));
   return "{\n" + out + "\n}\n";

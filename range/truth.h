@@ -30,6 +30,64 @@ struct VisitorTruth {
   bool effective = false;      // at least one request with effect outside the planting run
 };
 
+// What event logs tell, or would tell if they had not been cleared. `channels`: the logs in which it still
+// stands.
+struct CmdletTruth {
+  Timestamp time;
+  std::string account;  // "FABRIKAM\\administrator": as whom the intruder planted
+  std::string cmdlet;   // Set-OabVirtualDirectory
+  bool worked = false;
+  std::vector<std::string> channels;
+};
+
+// Something that ran under the web server by way of a back door.
+struct ProcessTruth {
+  Timestamp time;
+  std::string command_line;
+  std::string pool;     // of the worker process that started it: "MSExchangeOWAAppPool"
+  std::string client;   // who asked for it
+  std::string purpose;  // discovery, credential-dump, archive, account, log-clearing
+  std::vector<std::string> channels;
+};
+
+struct DumpTruth {
+  Timestamp time;
+  std::string process;  // "lsass.exe"
+  std::string path;     // "C:\Windows\Temp\lsass.dmp"
+};
+
+struct AccountTruth {
+  Timestamp time;
+  std::string name;
+  bool administrator = false;
+  std::vector<std::string> channels;
+};
+
+struct ClearedTruth {
+  Timestamp time;
+  std::string channel;  // everything in it that is older is gone
+};
+
+struct ExportTruth {
+  Timestamp time;
+  std::string mailbox;
+  std::string path;  // "\\127.0.0.1\C$\ProgramData\..."
+};
+
+struct EventTruth {
+  bool process_auditing = false;  // Security 4688 is recorded
+  bool sysmon = false;            // Sysmon is installed
+  std::optional<Timestamp>
+      begin;  // older events had been overwritten; nullopt: they go back to the first day
+  std::vector<CmdletTruth> plantings;
+  std::vector<ProcessTruth> processes;
+  std::vector<DumpTruth> dumps;
+  std::vector<AccountTruth> accounts;
+  std::vector<ClearedTruth> cleared;
+  std::vector<ExportTruth> exports;
+  std::vector<Timestamp> unified_messaging_errors;
+};
+
 struct DoorTruth {
   std::string url;        // "/owa/auth/RedirSuiteServerProxy.aspx"
   std::string path;       // "C:\inetpub\wwwroot\aspnet_client\x.aspx"
@@ -40,6 +98,7 @@ struct DoorTruth {
   std::optional<Timestamp> removed_at;
   bool time_stomped = false;  // the file's own time lies before the truth
   bool re_entered = false;
+  std::string removed_by;              // "defender" where its log says so; empty: nobody knows
   std::vector<VisitorTruth> visitors;  // in order of their first request
 };
 
@@ -83,6 +142,7 @@ struct Truth {
   std::optional<bool>
       coverage_sufficient;  // nullopt: unpatched at the end, so it depends on how late one asks
   std::vector<FileTruth> files;
+  EventTruth events;
   std::vector<std::string> sweepers;  // clients that only looked for other people's back doors
   std::vector<std::string> noise;     // features of the harmless part
 };

@@ -11,7 +11,7 @@ struct Word {
   std::string_view text;
 };
 
-constexpr std::array<Word<Step>, 14> kSteps = {{
+constexpr std::array<Word<Step>, 15> kSteps = {{
     {Step::context, "context"},
     {Step::probe, "probe"},
     {Step::exploit, "exploit"},
@@ -23,6 +23,7 @@ constexpr std::array<Word<Step>, 14> kSteps = {{
     {Step::backdoor_request, "backdoor-request"},
     {Step::backdoor_miss, "backdoor-miss"},
     {Step::mail_access, "mail-access"},
+    {Step::execution, "execution"},
     {Step::credential_access, "credential-access"},
     {Step::staging, "staging"},
     {Step::cleanup, "cleanup"},

@@ -26,6 +26,7 @@ enum class Step {
   backdoor_request,   // a request to something that no Exchange ever served, answered as if it were there
   backdoor_miss,      // the same, answered as if it were not there (sweepers, or after removal)
   mail_access,        // mailbox content was asked for by way of the flaw
+  execution,          // something ran under the web server (or another service that the flaw reaches)
   credential_access,  // memory dumps, registry hives, NTDS copies
   staging,            // archives and stores put together for taking away
   cleanup,            // traces removed, by whomever

@@ -43,6 +43,7 @@ Question question_of(Step step) {
       return Question::returned;
     case Step::mail_access:
       return Question::mail;
+    case Step::execution:
     case Step::credential_access:
     case Step::staging:
     case Step::cleanup:

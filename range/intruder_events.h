@@ -1,0 +1,45 @@
+// What an intruder's deeds leave in Windows' event logs, and the truth about it. Everything here draws from
+// streams of its own, so that the web logs of a story do not depend on it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "range/story.h"
+
+namespace afterpatch::range {
+
+// Whether the server records processes, from the story's seed.
+void choose_event_habits(Story& story);
+
+// A cmdlet that the intruder had run in the control panel, as the administrator whose session was forged.
+// Part of planting when it carries script.
+void record_intruder_cmdlet(Story& story, Timestamp time, const std::string& name,
+                            const std::string& parameters, const std::string& exception = "");
+
+// The same cmdlets by the administrator himself.
+void record_administrator_cmdlet(Story& story, Timestamp time, const std::string& name,
+                                 const std::string& parameters);
+
+// Requests to back doors that had an effect start processes. Called by settle(), when it is known which had.
+void record_door_use(Story& story);
+
+// Memory of the logon service is written to a file, by way of a back door. `tree_path` as in FileTruth.
+void dump_credentials(Story& story, int door, const std::string& client, Timestamp when,
+                      std::string_view tree_path);
+void pack_archive(Story& story, int door, const std::string& client, Timestamp when,
+                  std::string_view tree_path);
+void add_administrator(Story& story, int door, const std::string& client, Timestamp when);
+// Security always, MSExchange Management sometimes.
+void clear_logs(Story& story, int door, const std::string& client, Timestamp when);
+
+// CVE-2021-26857: the voice mail service fails to read what it was sent.
+void fail_unified_messaging(Story& story, Timestamp when);
+
+// A mailbox is exported to a file on the server.
+void export_mailbox(Story& story, const std::string& mailbox, Timestamp when);
+
+// The virus scanner takes the back door away when the story removes it.
+void remove_by_scanner(Story& story, int door);
+
+}  // namespace afterpatch::range
