@@ -11,6 +11,7 @@
 #include "assess/mail.h"
 #include "assess/notes.h"
 #include "assess/runs.h"
+#include "assess/server_events.h"
 #include "assess/timeline.h"
 #include "assess/verdict.h"
 
@@ -37,6 +38,7 @@ ServerReport assess(const detect::Findings& findings, const knowledge::Campaign&
   report.runs = runs.runs;
   report.doors = find_doors(incident, runs);
   report.mailboxes = mailbox_accesses(incident);
+  report.server_events = server_events(incident);
   report.coverage = coverage_lines(findings, campaign, product, exposure.patched_at);
   report.pivots = pivots;
   report.verdict = judge(report, runs, exposure.at_end, incident);

@@ -6,6 +6,7 @@
 
 #include "assess/network_address.h"
 #include "assess/pivots.h"
+#include "assess/server_events.h"
 #include "assess/tool_marks.h"
 #include "assess/url_path.h"
 #include "base/text.h"
@@ -64,6 +65,7 @@ class Grounds {
   explicit Grounds(const Incident& incident) : incident_(incident) {}
 
   void add(const Detection& d, std::size_t index) {
+    if (is_event(d)) return add_reported_file(d, index);
     if (d.step == Step::backdoor_file) add_file(d, index);
     if (d.step == Step::backdoor_trace) add_trace(d, index);
     if (d.step == Step::backdoor_request) add_request(d, index);
@@ -126,6 +128,17 @@ class Grounds {
     if (ground.door.sha256.empty())
       ground.door.sha256 = file != nullptr ? file->sha256 : std::string(d.field("sha256"));
     if (!ground.file_time) ground.file_time = file != nullptr && file->modified ? file->modified : d.time;
+    add_ground(ground, d, index);
+  }
+
+  // An event log tells that a script was written or found; whether it is still there the folders tell.
+  void add_reported_file(const Detection& d, std::size_t index) {
+    const std::string path = reported_path(d);
+    const bool telling = d.step == Step::backdoor_file || d.step == Step::write;
+    if (!telling || path.empty()) return;
+    const std::string url = normal_url(incident_.product.url_of(path));
+    if (url.empty() || !is_foreign_script(incident_.product, url)) return;
+    DoorGround& ground = at(url, path);
     add_ground(ground, d, index);
   }
 

@@ -121,6 +121,21 @@ struct MailboxAccess {
   Evidence evidence;
 };
 
+// Something that an intruder did on the server, as its own event logs tell it.
+struct ServerEvent {
+  std::optional<Timestamp> time;
+  detect::Step step = detect::Step::context;  // write, execution, credential-access, staging, cleanup, ...
+  std::string what;                           // title of the rule that tells most
+  std::string account;                        // as whom
+  std::string process;
+  std::string command;
+  std::string parent;
+  std::string channel;     // event log: "Security"
+  bool recovered = false;  // left over from before that log was cleared or overwritten
+  Confidence confidence = Confidence::possible;
+  Evidence evidence;
+};
+
 struct CoverageSpan {
   Timestamp first;
   Timestamp last;
@@ -192,6 +207,7 @@ struct ServerReport {
   std::vector<Run> runs;
   std::vector<Door> doors;
   std::vector<MailboxAccess> mailboxes;
+  std::vector<ServerEvent> server_events;  // by time
   std::vector<CoverageLine> coverage;
   std::vector<PivotStep> pivots;
   std::vector<TimelineEvent> timeline;

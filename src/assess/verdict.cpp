@@ -5,6 +5,8 @@
 #include "assess/attack_requests.h"
 #include "assess/coverage.h"
 #include "assess/doors.h"
+#include "assess/planting.h"
+#include "assess/server_events.h"
 
 namespace afterpatch::assess {
 namespace {
@@ -25,8 +27,22 @@ struct Carrier {
   }
 };
 
+// Something ran under the web server long enough after a door was planted that it was not the planter's own
+// check: whoever it was came back through it. For servers whose web logs are gone.
+void add_later_execution(Carrier& carrier, const ServerReport& report) {
+  std::optional<Timestamp> planted;
+  for (const Door& door : report.doors)
+    if (counts(door) && door.planted) planted = std::min(planted.value_or(*door.planted), *door.planted);
+  if (!planted) return;
+  for (const ServerEvent& event : report.server_events) {
+    if (!proves_execution(event) || !event.time || *event.time - *planted <= kOwnCheck) continue;
+    carrier.add(Confidence::likely, event.evidence);
+  }
+}
+
 Carrier re_entered(const ServerReport& report) {
   Carrier carrier;
+  add_later_execution(carrier, report);
   for (const Door& door : report.doors) {
     if (counts(door) && door.re_entered) carrier.add(door.confidence, door.evidence);
   }
@@ -41,8 +57,10 @@ Carrier backdoored(const ServerReport& report) {
   return carrier;
 }
 
-Carrier exploited(const Runs& runs, const Incident& incident) {
+Carrier exploited(const ServerReport& report, const Runs& runs, const Incident& incident) {
   Carrier carrier;
+  for (const ServerEvent& event : report.server_events)
+    if (proves_execution(event)) carrier.add(event.confidence, event.evidence);
   for (const Run& run : runs.runs) {
     if (proves_exploitation(run, incident)) carrier.add(run.confidence, run.evidence);
   }
@@ -99,7 +117,7 @@ Verdict judge(const ServerReport& report, const Runs& runs, Exposure exposure, c
   verdict.coverage_sufficient = is_sufficient(report.coverage);
   take(verdict, Compromise::re_entered, re_entered(report));
   take(verdict, Compromise::backdoored, backdoored(report));
-  take(verdict, Compromise::exploited, exploited(runs, incident));
+  take(verdict, Compromise::exploited, exploited(report, runs, incident));
   take(verdict, Compromise::probed, probed(runs, incident));
   if (verdict.compromise == Compromise::no_evidence) {
     verdict.compromise_confidence = verdict.coverage_sufficient ? Confidence::likely : Confidence::possible;
@@ -125,6 +143,9 @@ std::optional<Timestamp> first_evidence(const ServerReport& report, const Runs& 
   }
   for (const MailboxAccess& access : report.mailboxes) {
     if (access.confidence >= Confidence::likely) take_time(access.first);
+  }
+  for (const ServerEvent& event : report.server_events) {
+    if (proves_execution(event)) take_time(event.time);
   }
   return first;
 }
