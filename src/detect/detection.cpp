@@ -11,7 +11,7 @@ struct Word {
   std::string_view text;
 };
 
-constexpr std::array<Word<Step>, 14> kSteps = {{
+constexpr std::array<Word<Step>, 15> kSteps = {{
     {Step::context, "context"},
     {Step::probe, "probe"},
     {Step::exploit, "exploit"},
@@ -26,6 +26,7 @@ constexpr std::array<Word<Step>, 14> kSteps = {{
     {Step::credential_access, "credential-access"},
     {Step::staging, "staging"},
     {Step::cleanup, "cleanup"},
+    {Step::mitigation, "mitigation"},
 }};
 
 constexpr std::array<Word<Confidence>, 3> kConfidences = {{
