@@ -27,11 +27,12 @@ constexpr const char* kHuntExamples =
     "  afterpatch hunt C-drive.d --report case-17          and write case-17/report.html and report.json\n"
     "  afterpatch hunt u_ex2103*.log HttpProxy/            single logs and folders together\n"
     "  zcat u_ex210303.log.gz | afterpatch hunt -          standard input\n"
-    "  afterpatch hunt disk --sigma rules/ --ioc misp.json --format json | jq .servers[0].verdict\n"
+    "  afterpatch hunt disk --sigma rules/ --ioc misp.json --format json | jq '.servers[0].verdict'\n"
     "  afterpatch hunt disk --fail-on backdoored           exit status 1 if a back door was found\n"
     "\n"
     "Exit status: 0 done, whatever was found; 1 --fail-on was reached; 2 a source or rule folder can't be "
-    "opened.\n";
+    "opened;\n"
+    "130 Ctrl-C: what was read so far is judged and marked as only part (a second Ctrl-C ends at once).\n";
 
 const std::map<std::string, HuntFormat> kFormats = {{"text", HuntFormat::text},
                                                     {"json", HuntFormat::json},
@@ -49,6 +50,7 @@ void add_hunt(CLI::App& program, Job& job) {
   auto command = std::make_shared<HuntCommand>();
   auto knowledge = std::make_shared<std::string>();
   auto fail_on = std::make_shared<std::string>();
+  auto format = std::make_shared<std::string>("text");
   CLI::App* hunt = program.add_subcommand("hunt", "Say what happened to a server, from its disk and logs");
   hunt->footer(kHuntExamples);
   hunt->add_option("SOURCE", command->hunt.sources, "Folder, mounted disk, log, .gz, or - for standard input")
@@ -58,8 +60,8 @@ void add_hunt(CLI::App& program, Job& job) {
       ->capture_default_str();
   hunt->add_option("--report", command->report,
                    "Folder to write report.html, report.json and detections.csv into");
-  hunt->add_option("--format", command->format, "What to print: text, json, jsonl or csv")
-      ->transform(CLI::CheckedTransformer(kFormats).description("{text,json,jsonl,csv}"));
+  hunt->add_option("--format", *format, "What to print: text, json, jsonl or csv")
+      ->check(CLI::IsMember(std::vector<std::string>{"text", "json", "jsonl", "csv"}));
   hunt->add_option("--sigma", command->hunt.sigma, "More Sigma rules: a file or folder (may be given again)")
       ->allow_extra_args(false);
   hunt->add_option("--placeholders", command->hunt.placeholders,
@@ -77,8 +79,9 @@ void add_hunt(CLI::App& program, Job& job) {
   hunt->add_option("--knowledge", *knowledge,
                    "Folder with products/ and campaigns/ instead of the built-in one");
   hunt->add_flag("--no-progress", command->no_progress, "Show no progress bar");
-  hunt->callback([command, knowledge, fail_on, &job] {
+  hunt->callback([command, knowledge, fail_on, format, &job] {
     if (!knowledge->empty()) command->hunt.knowledge = *knowledge;
+    command->format = kFormats.at(*format);
     command->fail_on = assess::parse_compromise(*fail_on);
     job = [command](std::ostream& out, std::ostream& err) { return run_hunt(*command, out, err); };
   });

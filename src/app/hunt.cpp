@@ -13,6 +13,8 @@
 namespace afterpatch::app {
 namespace {
 
+constexpr const char* kNothingRead = "interrupted before any log was read: there is nothing to report";
+
 Result<knowledge::LoadedCampaign> load_knowledge(const HuntOptions& options) {
   const auto folder = knowledge::find_knowledge(options.knowledge);
   if (!folder) return std::unexpected(folder.error());
@@ -44,7 +46,7 @@ std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evide
                                              detect::Findings& findings, Progress& progress) {
   std::vector<assess::PivotStep> steps;
   std::vector<assess::Pivot> asked;
-  for (std::uint64_t round = 1; !progress.cancelled; ++round) {
+  for (std::uint64_t round = 1; !findings.interrupted; ++round) {
     auto pivots = assess::plan_pivots(findings, *loaded.campaign, *loaded.product, round, asked);
     if (pivots.empty()) break;
     asked.insert(asked.end(), pivots.begin(), pivots.end());
@@ -72,10 +74,14 @@ std::vector<std::string> hunt_stages() {
 Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress) {
   const auto loaded = load_knowledge(options);
   if (!loaded) return std::unexpected(loaded.error());
-  const auto inventory = evidence::take_inventory(options.sources);
+  evidence::InventoryOptions inventory_options;
+  inventory_options.cancelled = &progress.cancelled;
+  const auto inventory = evidence::take_inventory(options.sources, inventory_options);
   if (!inventory) return std::unexpected(inventory.error());
+  if (progress.cancelled) return fail(kNothingRead);
   auto engine = detect::Engine::make(engine_options(options, *loaded));
   if (!engine) return std::unexpected(engine.error());
+  if (progress.cancelled) return fail(kNothingRead);
   detect::Findings findings = engine->first_pass(*inventory, progress);
   const auto steps = follow_pivots(*engine, *inventory, *loaded, findings, progress);
   return assess::make_hunt_report(std::move(findings), *loaded->campaign, *loaded->product, steps);

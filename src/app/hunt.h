@@ -24,6 +24,9 @@ struct HuntOptions {
   unsigned threads = 0;  // 0 = one a core
 };
 
+// When progress.cancelled is set, the passes end early and the report is made of what was read;
+// HuntReport::interrupted then says how far they came. Before the first byte of evidence was read, that is an
+// error instead.
 // Fails when a source, the campaign or a rule path can't be opened. Bad records and files never fail a hunt.
 Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress);
 

@@ -5,13 +5,18 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ostream>
+#include <ranges>
+
+#include <fmt/format.h>
 
 #include "app/exit_status.h"
+#include "app/interrupt.h"
 #include "app/progress_bar.h"
 #include "base/escape.h"
 #include "report/json.h"
 #include "report/lines.h"
 #include "report/terminal.h"
+#include "report/words.h"
 #include "report/write_report.h"
 
 namespace afterpatch::app {
@@ -38,9 +43,31 @@ std::string result_text(const HuntCommand& command, const assess::HuntReport& re
   return report::terminal_text(report, options);
 }
 
+// An author must see that a rule of theirs does something else than it seems to say.
+void show_rule_notices(const std::vector<detect::RuleNotice>& notices, std::ostream& err) {
+  constexpr std::size_t kMostShown = 10;
+  for (const detect::RuleNotice& notice : notices | std::views::take(kMostShown)) {
+    err << fmt::format("afterpatch: note: {}:{}: {}\n", escape_terminal(notice.file), notice.line,
+                       escape_terminal(notice.text));
+  }
+  if (notices.size() > kMostShown) {
+    err << fmt::format("afterpatch: note: {} more about rules; 'afterpatch rules check' shows them all\n",
+                       notices.size() - kMostShown);
+  }
+}
+
 bool reaches(const assess::HuntReport& report, assess::Compromise level) {
   return std::any_of(report.servers.begin(), report.servers.end(),
                      [&](const assess::ServerReport& server) { return server.verdict.compromise >= level; });
+}
+
+int status_of(const HuntCommand& command, const assess::HuntReport& report, std::ostream& err) {
+  if (report.interrupted) {
+    err << fmt::format("afterpatch: {}. Run it again to its end.\n",
+                       report::interruption_words(*report.interrupted));
+    return kInterrupted;
+  }
+  return command.fail_on && reaches(report, *command.fail_on) ? kFound : kSuccess;
 }
 
 int give_up(const Error& error, std::ostream& err) {
@@ -48,25 +75,41 @@ int give_up(const Error& error, std::ostream& err) {
   return kCannotRun;
 }
 
-}  // namespace
-
-int run_hunt(const HuntCommand& command, std::ostream& out, std::ostream& err) {
-  Progress progress;
-  Result<assess::HuntReport> report;
-  {
-    const ProgressBar bar(progress, hunt_stages(), !command.no_progress && isatty(STDERR_FILENO) == 1);
-    report = hunt(command.hunt, progress);
-  }
-  if (!report) return give_up(report.error(), err);
-  if (!command.report.empty()) {
-    if (const auto written = report::write_report(*report, command.report); !written)
-      return give_up(written.error(), err);
-  }
-  out << result_text(command, *report) << std::flush;
+// A result may have taken hours: what can't be written to one place is still given at the other.
+int deliver(const HuntCommand& command, const assess::HuntReport& report, std::ostream& out,
+            std::ostream& err) {
+  HuntCommand shown = command;
+  Result<void> written;
+  if (!command.report.empty()) written = report::write_report(report, command.report);
+  if (!written) shown.report.clear();
+  out << result_text(shown, report) << std::flush;
+  if (!written) return give_up(written.error(), err);
   if (!out)
     return give_up(
         {"the result can't be written to standard output", "", "is the disk full or the pipe closed?"}, err);
-  return command.fail_on && reaches(*report, *command.fail_on) ? kFound : kSuccess;
+  return status_of(command, report, err);
+}
+
+}  // namespace
+
+int run_hunt(const HuntCommand& command, std::ostream& out, std::ostream& err) {
+  if (!command.report.empty()) {
+    if (const auto made = report::make_report_folder(command.report); !made)
+      return give_up(made.error(), err);
+  }
+  Progress progress;
+  Result<assess::HuntReport> report;
+  {
+    const InterruptGuard guard(progress);
+    const ProgressBar bar(progress, hunt_stages(), !command.no_progress && isatty(STDERR_FILENO) == 1);
+    report = hunt(command.hunt, progress);
+  }
+  if (!report) {
+    const int status = give_up(report.error(), err);
+    return progress.cancelled ? kInterrupted : status;
+  }
+  show_rule_notices(report->rules.notices, err);
+  return deliver(command, *report, out, err);
 }
 
 }  // namespace afterpatch::app

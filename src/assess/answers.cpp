@@ -22,6 +22,10 @@ struct Facts {
 
   std::string when(Timestamp time) const { return to_minute_text(time); }
   bool can_tell() const { return report.verdict.coverage_sufficient; }
+  bool partial() const { return report.verdict.partial; }
+  std::string why_not() const {
+    return partial() ? "the hunt was interrupted" : "the logs do not cover the crucial days";
+  }
 };
 
 Answer answer(std::string question, std::string title, const Sentences& sentences, Confidence confidence,
@@ -51,7 +55,8 @@ Answer exposed(const Facts& f) {
   const ExposureSpan* span = latest_span(f.report);
   const auto confidence = [&] { return span == nullptr ? Confidence::possible : Confidence::confirmed; };
   if (span == nullptr) {
-    text.add("Can't tell: no log here names the build the server ran.");
+    text.add(f.partial() ? "Can't tell: no log read so far names the build the server ran."
+                         : "Can't tell: no log here names the build the server ran.");
     text.add("Find the version of ExSetup.exe and the dates of its updates.");
   } else if (f.exposure.patched_at) {
     text.add(
@@ -75,6 +80,8 @@ Answer exposed(const Facts& f) {
   } else {
     text.add(fmt::format("Can't tell: build {} is in no table.", span->build));
   }
+  if (f.report.verdict.mitigated && f.report.verdict.exposure != Exposure::patched)
+    text.add("A mitigation was in place when the files were collected; it removes nothing.");
   return answer("exposed", "Was it exposed?", text, confidence());
 }
 
@@ -113,8 +120,8 @@ void tell_nothing_found(const Facts& f, Sentences& text, std::string_view found_
   if (f.can_tell()) {
     text.add(fmt::format("{} in the logs, which cover the crucial days.", found_none));
   } else {
-    text.add(fmt::format("Can't tell: {}, but the logs do not cover the crucial days.",
-                         std::string("n") + std::string(found_none.substr(1))));
+    text.add(fmt::format("Can't tell: {}, but {}.", std::string("n") + std::string(found_none.substr(1)),
+                         f.why_not()));
   }
 }
 
@@ -139,7 +146,7 @@ void tell_probed(const Facts& f, Sentences& text) {
   } else {
     text.add("Somebody looked for other people's back doors; no sign that a flaw was used.");
   }
-  text.add(f.can_tell() ? "" : "The logs do not cover the crucial days, so more can't be told.");
+  text.add(f.can_tell() ? "" : fmt::format("More can't be told: {}.", f.why_not()));
 }
 
 Answer broken_into(const Facts& f) {
@@ -162,6 +169,28 @@ Answer broken_into(const Facts& f) {
   return answer("exploited", "Was it broken into?", text, verdict.compromise_confidence, verdict.evidence);
 }
 
+// Of what carries a door, the part that answers one question; all of it when no row is of that kind.
+template <typename Wanted>
+Evidence telling_part(const Door& door, const Incident& incident, Wanted wanted) {
+  Evidence part;
+  for (const std::size_t index : door.evidence) {
+    if (wanted(incident.detections[index])) part.push_back(index);
+  }
+  return part.empty() ? door.evidence : part;
+}
+
+bool shows_planting(const detect::Detection& d) {
+  return d.step == detect::Step::write || d.step == detect::Step::backdoor_file ||
+         d.step == detect::Step::backdoor_trace;
+}
+
+bool is_visit_of_returner(const detect::Detection& d, const Door& door) {
+  return d.step == detect::Step::backdoor_request &&
+         std::ranges::any_of(door.visitors, [&](const DoorVisitor& visitor) {
+           return visitor.effective && visitor.client == d.field("client");
+         });
+}
+
 struct DoorCount {
   std::size_t all = 0;
   std::size_t present = 0;
@@ -172,9 +201,9 @@ struct DoorCount {
   Evidence evidence;
 };
 
-DoorCount count_doors(const ServerReport& report) {
+DoorCount count_doors(const Facts& f) {
   DoorCount count;
-  for (const Door& door : report.doors) {
+  for (const Door& door : f.report.doors) {
     if (!counts(door)) {
       ++count.doubtful;
       continue;
@@ -186,7 +215,7 @@ DoorCount count_doors(const ServerReport& report) {
                         (door.presence == Presence::present && count.first->presence != Presence::present);
     if (better) count.first = &door;
     count.confidence = stronger(count.confidence, door.confidence);
-    add_evidence(count.evidence, door.evidence);
+    add_evidence(count.evidence, telling_part(door, f.incident, shows_planting));
   }
   return count;
 }
@@ -203,7 +232,7 @@ std::string where_now(const Facts& f, const DoorCount& count) {
 
 Answer left_behind(const Facts& f) {
   Sentences text;
-  const DoorCount count = count_doors(f.report);
+  const DoorCount count = count_doors(f);
   if (count.all > 0) {
     text.add(fmt::format("{}: {}, {}.", how_sure(count.confidence), count_of(count.all, "back door"),
                          shorten(name_of(*count.first), kShownName)));
@@ -212,6 +241,8 @@ Answer left_behind(const Facts& f) {
   } else if (count.doubtful > 0) {
     text.add(fmt::format("Look at {}: {}; nothing proves a back door.", count_of(count.doubtful, "odd page"),
                          shorten(name_of(f.report.doors.front()), kShownName)));
+  } else if (f.partial()) {
+    text.add("Can't tell: none was found in what was read, but the hunt was interrupted.");
   } else if (f.incident.findings.web_folders.empty() && f.incident.findings.known_good_files == 0) {
     text.add(
         "Can't tell: the server's web folders are not part of this evidence, and no log shows a back door.");
@@ -230,9 +261,9 @@ struct Returns {
   Evidence evidence;
 };
 
-Returns count_returns(const ServerReport& report) {
+Returns count_returns(const Facts& f) {
   Returns returns;
-  for (const Door& door : report.doors) {
+  for (const Door& door : f.report.doors) {
     if (!counts(door)) continue;
     for (const DoorVisitor& visitor : door.visitors) {
       returns.looked = returns.looked || !visitor.planter;
@@ -241,16 +272,19 @@ Returns count_returns(const ServerReport& report) {
       returns.requests += visitor.answered;
       returns.last = std::max(returns.last.value_or(visitor.last), visitor.last);
     }
-    if (door.re_entered) add_evidence(returns.evidence, door.evidence);
+    if (!door.re_entered) continue;
+    add_evidence(returns.evidence, telling_part(door, f.incident, [&](const auto& d) {
+                   return is_visit_of_returner(d, door);
+                 }));
   }
   return returns;
 }
 
 Answer returned(const Facts& f) {
   Sentences text;
-  const Returns returns = count_returns(f.report);
+  const Returns returns = count_returns(f);
   const bool came_back = f.report.verdict.compromise == Compromise::re_entered;
-  const bool any_door = count_doors(f.report).all > 0;
+  const bool any_door = count_doors(f).all > 0;
   if (came_back) {
     text.add(fmt::format("{}: {} through the back door by {}, last {}.",
                          how_sure(f.report.verdict.compromise_confidence),
@@ -258,14 +292,16 @@ Answer returned(const Facts& f) {
                          count_of(returns.clients.size(), "address", "addresses"),
                          returns.last ? f.when(*returns.last) : "at an unknown time"));
   } else if (!any_door) {
-    text.add("No back door is known, so no use of one can be shown.");
+    text.add(f.partial()
+                 ? "Can't tell: no back door was found in what was read, but the hunt was interrupted."
+                 : "No back door is known, so no use of one can be shown.");
   } else if (returns.looked) {
     text.add("No sign of it: others asked whether the back door is there, but no request did anything.");
   } else {
     text.add("No use of the back door after planting is logged.");
   }
   if (!came_back && any_door && !f.can_tell())
-    text.add("The logs do not cover all crucial days, so this can't be ruled out.");
+    text.add(fmt::format("It can't be ruled out: {}.", f.why_not()));
   return answer("returned", "Did anyone come back?", text,
                 came_back ? f.report.verdict.compromise_confidence : Confidence::possible, returns.evidence);
 }
@@ -290,7 +326,8 @@ Answer mail(const Facts& f) {
                  : fmt::format("{} named, such as {}.", count_of(mailboxes.size(), "mailbox", "mailboxes"),
                                shorten(*mailboxes.begin(), 50)));
   } else if (f.report.verdict.compromise >= Compromise::exploited) {
-    text.add("No reading of mail by the flaw is logged.");
+    text.add(f.partial() ? "No reading of mail by the flaw was seen before the hunt was interrupted."
+                         : "No reading of mail by the flaw is logged.");
     text.add("An intruder who got inside could read all mail by other ways that these logs do not show.");
   } else {
     tell_nothing_found(f, text, "No reading of mail by the flaw");
@@ -328,7 +365,9 @@ Answer unknowns(const Facts& f) {
   const CoverageLine* worst = worst_log(f.report);
   const TimeRange days =
       crucial_days(f.incident.campaign, f.exposure.patched_at, collected_at(f.incident.findings));
-  if (worst == nullptr) {
+  if (f.partial()) {
+    text.add("Whatever was not read: the hunt was interrupted. Run it again to its end.");
+  } else if (worst == nullptr) {
     text.add("Can't tell: the campaign names no log that would have to be here.");
   } else if (worst->share_of_crucial_days < kSufficientShare) {
     text.add(worst->files == 0 ? fmt::format("{}: none here.", worst->title)
@@ -344,7 +383,7 @@ Answer unknowns(const Facts& f) {
                          all ? "all" : "at least " + percent(worst->share_of_crucial_days),
                          to_date_text(days.first), to_date_text(days.last)));
   }
-  text.add(other_logs_missing(f.report, worst));
+  if (!f.partial()) text.add(other_logs_missing(f.report, worst));
   text.add("What an intruder did on other machines does not show here.");
   return answer("unknowns", "What can't be known?", text, Confidence::possible);
 }

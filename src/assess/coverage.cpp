@@ -63,8 +63,11 @@ void take_counts(CoverageLine& line, const LogCoverage& coverage) {
   line.guessed_header = coverage.summary.guessed_header;
 }
 
-std::string note_on(const CoverageLine& line, const TimeRange& window) {
-  if (line.files == 0) return "no file of this kind was found";
+std::string note_on(const CoverageLine& line, const TimeRange& window, bool interrupted) {
+  if (line.files == 0) {
+    return interrupted ? "no file of this kind was read before the hunt was interrupted"
+                       : "no file of this kind was found";
+  }
   if (line.spans.empty()) return "no row with a readable time";
   if (line.spans.front().first >= window.last) return "begins only after the campaign's window";
   if (line.spans.back().last <= window.first) return "ends before the campaign's window";
@@ -74,6 +77,7 @@ std::string note_on(const CoverageLine& line, const TimeRange& window) {
 struct Ranges {
   TimeRange window;
   TimeRange crucial;
+  bool interrupted = false;
 };
 
 CoverageLine line_of(const std::string& log, const LogCoverage* coverage, const LogNeed* need,
@@ -89,7 +93,7 @@ CoverageLine line_of(const std::string& log, const LogCoverage* coverage, const 
   line.gaps = gaps_of(line.spans, ranges.window, need != nullptr ? need->hides : std::string{});
   line.share_of_window = share_of(line.spans, ranges.window);
   line.share_of_crucial_days = share_of(line.spans, ranges.crucial);
-  line.note = note_on(line, ranges.window);
+  line.note = note_on(line, ranges.window, ranges.interrupted);
   return line;
 }
 
@@ -129,7 +133,8 @@ std::vector<CoverageLine> coverage_lines(const detect::Findings& findings, const
                                          const knowledge::Product& product,
                                          std::optional<Timestamp> patched_at) {
   const Ranges ranges{{campaign.window_start, campaign.window_end},
-                      crucial_days(campaign, patched_at, collected_at(findings))};
+                      crucial_days(campaign, patched_at, collected_at(findings)),
+                      findings.interrupted.has_value()};
   std::vector<CoverageLine> lines;
   for (const LogNeed& need : product.logs) {
     if (!is_needed(campaign, need.log)) continue;

@@ -24,6 +24,7 @@ HuntReport make_hunt_report(detect::Findings&& findings, const knowledge::Campai
   report.files_by_kind = std::move(findings.files_by_kind);
   report.files = findings.files;
   report.bytes = findings.bytes;
+  report.interrupted = std::move(findings.interrupted);
   return report;
 }
 

@@ -27,6 +27,10 @@ std::optional<Compromise> parse_compromise(std::string_view text);
 
 struct Verdict {
   Exposure exposure = Exposure::unknown;  // at the end of the evidence
+  // A work-around that refuses the attack was found. Beside the exposure, never in its place: the build is as
+  // it was.
+  bool mitigated = false;
+  Confidence mitigation_confidence = Confidence::possible;
   Compromise compromise = Compromise::no_evidence;
   Confidence compromise_confidence = Confidence::possible;
   bool mail_accessed = false;
@@ -35,6 +39,9 @@ struct Verdict {
   Confidence credentials_confidence = Confidence::possible;
   // False when the needed logs do not cover the window well enough: "no evidence" then reads "can't tell".
   bool coverage_sufficient = false;
+  // The hunt was ended early (HuntReport::interrupted): this is the verdict on a part. Coverage is then never
+  // sufficient.
+  bool partial = false;
   Evidence evidence;
 };
 
@@ -233,6 +240,7 @@ struct HuntReport {
   std::map<std::string, std::uint64_t> files_by_kind;
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
+  std::optional<detect::Interruption> interrupted;  // set when the hunt was ended early
 };
 
 }  // namespace afterpatch::assess

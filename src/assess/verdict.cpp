@@ -109,12 +109,21 @@ void judge_credentials(Verdict& verdict, const Incident& incident) {
   }
 }
 
+void judge_mitigation(Verdict& verdict, const Incident& incident) {
+  for (const Detection& d : incident.detections) {
+    if (d.step != Step::mitigation || !may_decide(d, incident.campaign.id)) continue;
+    verdict.mitigated = true;
+    verdict.mitigation_confidence = stronger(verdict.mitigation_confidence, d.confidence);
+  }
+}
+
 }  // namespace
 
 Verdict judge(const ServerReport& report, const Runs& runs, Exposure exposure, const Incident& incident) {
   Verdict verdict;
   verdict.exposure = exposure;
-  verdict.coverage_sufficient = is_sufficient(report.coverage);
+  verdict.partial = incident.findings.interrupted.has_value();
+  verdict.coverage_sufficient = !verdict.partial && is_sufficient(report.coverage);
   take(verdict, Compromise::re_entered, re_entered(report));
   take(verdict, Compromise::backdoored, backdoored(report));
   take(verdict, Compromise::exploited, exploited(report, runs, incident));
@@ -124,6 +133,7 @@ Verdict judge(const ServerReport& report, const Runs& runs, Exposure exposure, c
   }
   judge_mail(verdict, report);
   judge_credentials(verdict, incident);
+  judge_mitigation(verdict, incident);
   return verdict;
 }
 

@@ -103,12 +103,13 @@ std::string to_date_text(Timestamp time) {
 }
 
 std::string to_duration_text(microseconds duration) {
+  constexpr std::int64_t kHour = 3600;
   const std::int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
   if (seconds < 0) return "-" + to_duration_text(-duration);
   if (seconds < 120) return fmt::format("{} s", seconds);
-  if (seconds < 2 * 3600) return fmt::format("{} min", seconds / 60);
-  if (seconds < 48 * 3600) return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
-  return fmt::format("{} days", seconds / 86400);
+  if (seconds < 2 * kHour) return fmt::format("{} min", seconds / 60);
+  if (seconds < 48 * kHour) return fmt::format("{} h {} min", seconds / kHour, seconds / 60 % 60);
+  return fmt::format("{} days", seconds / (24 * kHour));
 }
 
 }  // namespace afterpatch

@@ -27,6 +27,7 @@ constexpr std::array<Word<Step>, 15> kSteps = {{
     {Step::credential_access, "credential-access"},
     {Step::staging, "staging"},
     {Step::cleanup, "cleanup"},
+    {Step::mitigation, "mitigation"},
 }};
 
 constexpr std::array<Word<Confidence>, 3> kConfidences = {{

@@ -30,6 +30,7 @@ enum class Step {
   credential_access,  // memory dumps, registry hives, NTDS copies
   staging,            // archives and stores put together for taking away
   cleanup,            // traces removed, by whomever
+  mitigation,         // a work-around is in place that refuses the attack; the build is as it was
 };
 std::string_view to_string(Step step);  // "write-attempt", ...
 std::optional<Step> parse_step(std::string_view text);

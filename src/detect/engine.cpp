@@ -1,6 +1,7 @@
 #include "detect/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <tuple>
 
@@ -97,6 +98,14 @@ std::uint64_t idle_rules(const SigmaRules& rules, const events::EventRules& even
   return count_idle(rules, seen, events);
 }
 
+// Called when a stage ends, before the next one resets the counts.
+void note_interruption(const Progress& progress, Findings& findings) {
+  constexpr std::array<std::string_view, 3> kStages = {"logs", "files", "traces"};
+  if (!progress.cancelled || findings.interrupted) return;
+  const auto stage = static_cast<std::size_t>(progress.stage.load());
+  findings.interrupted = {std::string(kStages.at(stage)), progress.done_bytes, progress.total_bytes};
+}
+
 void sort_problems(std::vector<evidence::Problem>& problems) {
   std::stable_sort(problems.begin(), problems.end(), [](const auto& a, const auto& b) {
     return std::tie(a.artefact, a.what) < std::tie(b.artefact, b.what);
@@ -123,6 +132,7 @@ Result<Engine> Engine::make(const EngineOptions& options) {
   auto user_rules = std::make_shared<sigma::RuleSet>(sigma::load_rules(options.sigma, *placeholders));
   for (const auto& set : {campaign_rules, user_rules}) {
     state->rules.refused.insert(state->rules.refused.end(), set->refused.begin(), set->refused.end());
+    state->rules.notices.insert(state->rules.notices.end(), set->notices.begin(), set->notices.end());
     state->rules.loaded += set->rules.size() + set->correlations.size();
   }
   state->campaign_rules = campaign_rules;
@@ -158,10 +168,15 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   FindingsBuilder builder(findings, &correlator);
   progress.stage = kStageLogs;
   search_logs(inventory, state_->plans, {}, state_->options.threads, builder, progress);
+  note_interruption(progress, findings);
   progress.stage = kStageEvents;
   events::search_events(inventory, *state_->event_rules, state_->options.threads, builder, progress);
+  note_interruption(progress, findings);
   progress.stage = kStageFiles;
   scan_files(inventory, *state_->files, state_->options.threads, builder, findings, progress);
+  note_interruption(progress, findings);
+  if (findings.interrupted)
+    findings.web_folders.clear();  // a file that was not looked at is not a file removed
   correlator.finish(builder);
   builder.finish();
   findings.rules.idle = idle_rules(rules, *state_->event_rules, findings);
@@ -181,6 +196,7 @@ void Engine::pivot_pass(const evidence::Inventory& inventory, std::span<const Pi
   FindingsBuilder builder(findings);
   progress.stage = kStagePivots;
   search_logs(inventory, plans, {.summarise = false}, state_->options.threads, builder, progress);
+  note_interruption(progress, findings);
   builder.finish();
   sort_problems(findings.problems);
   state_->asked.insert(state_->asked.end(), wanted.begin(), wanted.end());

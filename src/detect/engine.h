@@ -48,6 +48,7 @@ class Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
+  // Ends early when progress.cancelled is set, and says so in Findings::interrupted.
   // Not thread-safe; works with `threads` threads of its own. Two runs over the same evidence give the same
   // findings.
   Findings first_pass(const evidence::Inventory& inventory, Progress& progress);

@@ -30,10 +30,27 @@ struct RefusedRule {
   std::string reason;
 };
 
+// Something about a loaded rule that its author should know.
+struct RuleNotice {
+  std::string file;
+  std::uint64_t line = 0;
+  std::string rule;
+  std::string text;
+};
+
 struct RuleReport {
   std::uint64_t loaded = 0;  // compiled and asked of the evidence
   std::uint64_t idle = 0;    // sound, but no artefact of its log source is here
   std::vector<RefusedRule> refused;
+  std::vector<RuleNotice> notices;
+};
+
+// The hunt was ended early (Progress::cancelled). What was not read can't speak, so its silence means
+// nothing.
+struct Interruption {
+  std::string stage;              // what was being read: "logs", "files" or "traces"
+  std::uint64_t bytes_read = 0;   // in that stage
+  std::uint64_t bytes_total = 0;  // that the stage would have read
 };
 
 // One log family over all files of the evidence ("iis-w3c", "http-proxy", ...).
@@ -95,6 +112,7 @@ struct Findings {
   std::optional<Timestamp>
       newest_file;          // latest change of any file: the evidence was collected then or later
   std::uint64_t bytes = 0;  // read from disk
+  std::optional<Interruption> interrupted;  // where a hunt that was ended early stopped
 };
 
 inline constexpr std::uint64_t kMaxKeptPerRule = 2000;

@@ -40,6 +40,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kColumns
     {"ServerHostName", "server"},
 }};
 
+// The same for logs of services behind the web server, where no path stands.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kServiceColumns = {{
+    {"HttpStatus", "status"},
+    {"UserAgent", "user-agent"},
+    {"RequestSize", "request-bytes"},
+    {"ResponseSize", "response-bytes"},
+}};
+
 // Key of an ECP log's EventData -> name of the fact.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kEventKeys = {{
     {"CMD", "command"},
@@ -63,6 +71,16 @@ void add_web_facts(const records::WebRequest& request, FactList& facts) {
   facts.add_number("response-bytes", request.response_bytes, -1);
 }
 
+// Logs of services behind the web server (EWS) name client and request, but no path.
+void add_service_facts(const records::Record& record, FactList& facts) {
+  if (const auto client = record.value("ClientIpAddress"))
+    facts.add("client", records::client_address(*client));
+  if (const auto id = record.value("RequestId")) facts.add("request-id", records::request_guid(*id));
+  for (const auto& [column, name] : kServiceColumns) {
+    if (const auto value = record.value(column)) facts.add(name, *value);
+  }
+}
+
 void add_build(const records::Record& record, FactList& facts) {
   const auto major = record.value("MajorVersion");
   const auto minor = record.value("MinorVersion");
@@ -83,7 +101,11 @@ void add_event_facts(std::string_view data, FactList& facts) {
 
 RecordFacts facts_of(const records::Record& record, std::string_view date) {
   FactList facts;
-  if (const auto request = records::web_request_of(record, date)) add_web_facts(*request, facts);
+  if (const auto request = records::web_request_of(record, date)) {
+    add_web_facts(*request, facts);
+  } else {
+    add_service_facts(record, facts);
+  }
   for (const auto& [column, name] : kColumns) {
     if (const auto value = record.value(column)) facts.add(name, *value);
   }

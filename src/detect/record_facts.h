@@ -17,7 +17,7 @@ struct RecordFacts {
   // Only those that the row has. Web rows: client peer method host path query status user-agent user
   // request-id request-bytes response-bytes. HttpProxy also: anchor routing-hint backend-cookie target-server
   // target-version backend-status build. ECP: command url activity-id error. PowerShell: command parameters
-  // claimed-user. EWS: action impersonated.
+  // claimed-user. EWS: client status user-agent request-id request-bytes response-bytes action impersonated.
   std::vector<std::pair<std::string, std::string>> fields;
 };
 

@@ -2,6 +2,7 @@
 // folders, and attackers name files as they like.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -87,6 +88,7 @@ struct Inventory {
 
 struct InventoryOptions {
   std::uint64_t max_artefacts = 20'000'000;
+  const std::atomic<bool>* cancelled = nullptr;  // when it becomes true, the walk ends with what it has
 };
 
 // Links are not walked: one that stays inside its source leads to what is found under its own path anyway,

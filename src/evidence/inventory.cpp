@@ -69,7 +69,16 @@ class InventoryMaker {
     if (auto file = ReadOnlyFile::open(root); !file)
       return std::unexpected(Error{file.error().what, source, {}});
     add_file({root.filename().native(), root});
+    note_unopened_source();
     return {};
+  }
+
+  // Whoever names a zip of logs expects them to be read.
+  void note_unopened_source() {
+    if (inventory_.artefacts.empty() || inventory_.artefacts.back().source != source_) return;
+    const Artefact& artefact = inventory_.artefacts.back();
+    if (artefact.kind == Kind::archive)
+      problems_.add(artefact.path, "is an archive, which is not opened: unpack it and hunt the folder");
   }
 
   Result<void> add_folder(const std::filesystem::path& root, const std::string& source) {
@@ -83,7 +92,7 @@ class InventoryMaker {
     source_path_.clear();
     std::filesystem::path path = reopenable_path(STDIN_FILENO);
     if (path.empty()) {
-      auto spooled = SpooledInput::spool(STDIN_FILENO);
+      auto spooled = SpooledInput::spool(STDIN_FILENO, options_.cancelled);
       if (!spooled) return std::unexpected(spooled.error());
       path = (*spooled)->path();
       inventory_.spooled_input = std::move(*spooled);
@@ -94,6 +103,7 @@ class InventoryMaker {
 
   // False when there is room for no more.
   bool add_file(FoundFile&& found) {
+    if (options_.cancelled != nullptr && *options_.cancelled) return false;
     if (inventory_.artefacts.size() >= options_.max_artefacts) {
       problems_.add("", fmt::format("more than {} files: the rest was not read", options_.max_artefacts));
       return false;

@@ -53,7 +53,7 @@ std::filesystem::path SpooledInput::path() const {
   return path_of(descriptor_);
 }
 
-Result<std::shared_ptr<SpooledInput>> SpooledInput::spool(int input) {
+Result<std::shared_ptr<SpooledInput>> SpooledInput::spool(int input, const std::atomic<bool>* cancelled) {
   const std::string folder = temporary_folder();
   const int output = open_nameless_file(folder);
   if (output < 0) {
@@ -63,6 +63,7 @@ Result<std::shared_ptr<SpooledInput>> SpooledInput::spool(int input) {
   auto spooled = std::make_shared<SpooledInput>(output);
   std::vector<char> buffer(1U << 20U);
   for (std::uint64_t total = 0;;) {
+    if (cancelled != nullptr && *cancelled) return spooled;
     const ssize_t got = ::read(input, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(system_message("standard input can't be read", errno), "standard input");

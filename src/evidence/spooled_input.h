@@ -1,6 +1,7 @@
 // Standard input, kept so that it can be read more than once.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 
@@ -13,8 +14,9 @@ namespace afterpatch::evidence {
 class SpooledInput {
  public:
   // Copies `descriptor` to its end into $TMPDIR (or /tmp). Fails, saying how much was read, when that disk is
-  // full.
-  static Result<std::shared_ptr<SpooledInput>> spool(int descriptor);
+  // full. Ends early, with what came so far, when `cancelled` (may be null) becomes true and a signal ends
+  // the wait for more.
+  static Result<std::shared_ptr<SpooledInput>> spool(int descriptor, const std::atomic<bool>* cancelled);
 
   explicit SpooledInput(int descriptor) : descriptor_(descriptor) {}
   ~SpooledInput();

@@ -36,28 +36,11 @@ std::string_view bare_address(std::string_view text) {
   return text.substr(0, text.find('%'));
 }
 
-// The first address of "client, proxy, proxy" is the one that is farthest away (RFC 7239 5.2 says the same of
-// Forwarded's "for"). Anyone can send the header, so it says what was claimed.
-std::string_view first_address(std::string_view list) {
-  std::string_view first = list.substr(0, list.find(','));
-  while (!first.empty() && (first.back() == '+' || first.back() == ' ')) first.remove_suffix(1);
-  while (!first.empty() && (first.front() == '+' || first.front() == ' ')) first.remove_prefix(1);
-  return bare_address(first);
-}
-
 std::string_view forwarded_for(const Record& record) {
   for (const std::string_view name : {"X-Forwarded-For", "cs(X-Forwarded-For)", "X_Forwarded_For"}) {
     if (const auto value = record.value(name); value && !value->empty()) return *value;
   }
   return {};
-}
-
-// A GUID, with dashes or (Exchange 2013 RTM) without. What else stands there, such as the "xxx" of a redacted
-// log, joins nothing.
-std::string guid_of(std::string_view text) {
-  const bool plain = text.find_first_not_of("0123456789abcdefABCDEF-") == text.npos;
-  const auto dashes = static_cast<std::size_t>(std::ranges::count(text, '-'));
-  return plain && text.size() - dashes == 32 ? to_lower_ascii(text) : std::string();
 }
 
 // "...&cafeReqId=<guid>;&encoding=;" (Exchange appends it to the query that IIS logs)
@@ -66,14 +49,14 @@ std::string cafe_request_id(std::string_view query) {
   const std::size_t at = query.find(kName);
   if (at == query.npos) return {};
   const std::string_view rest = query.substr(at + kName.size());
-  return guid_of(rest.substr(0, rest.find_first_of(";&")));
+  return request_guid(rest.substr(0, rest.find_first_of(";&")));
 }
 
 WebRequest from_w3c(const Record& record) {
   WebRequest request;
   const std::string_view forwarded = forwarded_for(record);
   request.peer = text_of(record, "c-ip");
-  request.client = forwarded.empty() ? bare_address(request.peer) : first_address(forwarded);
+  request.client = forwarded.empty() ? bare_address(request.peer) : client_address(forwarded);
   request.method = text_of(record, "cs-method");
   request.host = text_of(record, "cs-host");
   if (request.host.empty()) request.host = text_of(record, "cs(Host)");
@@ -92,7 +75,7 @@ WebRequest from_w3c(const Record& record) {
 WebRequest from_csv(const Record& record) {
   WebRequest request;
   request.peer = text_of(record, "ClientIpAddress");
-  request.client = first_address(request.peer);
+  request.client = client_address(request.peer);
   request.method = text_of(record, "Method");
   if (request.method.empty()) request.method = text_of(record, "HttpMethod");
   request.host = text_of(record, "UrlHost");
@@ -101,13 +84,30 @@ WebRequest from_csv(const Record& record) {
   request.status = number_of(text_of(record, "HttpStatus"), 0);
   request.user_agent = text_of(record, "UserAgent");
   request.user = text_of(record, "AuthenticatedUser");
-  request.request_id = guid_of(text_of(record, "RequestId"));
+  request.request_id = request_guid(text_of(record, "RequestId"));
   request.request_bytes = number_of<std::int64_t>(text_of(record, "RequestBytes"), -1);
   request.response_bytes = number_of<std::int64_t>(text_of(record, "ResponseBytes"), -1);
   return request;
 }
 
 }  // namespace
+
+// The first address of "client, proxy, proxy" is the one that is farthest away (RFC 7239 5.2 says the same of
+// Forwarded's "for"). Anyone can send the header, so it says what was claimed.
+std::string_view client_address(std::string_view list) {
+  std::string_view first = list.substr(0, list.find(','));
+  while (!first.empty() && (first.back() == '+' || first.back() == ' ')) first.remove_suffix(1);
+  while (!first.empty() && (first.front() == '+' || first.front() == ' ')) first.remove_prefix(1);
+  return bare_address(first);
+}
+
+// A GUID, with dashes or (Exchange 2013 RTM) without. What else stands there, such as the "xxx" of a redacted
+// log, joins nothing.
+std::string request_guid(std::string_view text) {
+  const bool plain = text.find_first_not_of("0123456789abcdefABCDEF-") == text.npos;
+  const auto dashes = static_cast<std::size_t>(std::ranges::count(text, '-'));
+  return plain && text.size() - dashes == 32 ? to_lower_ascii(text) : std::string();
+}
 
 std::optional<WebRequest> web_request_of(const Record& record, std::string_view date) {
   if (record.header == nullptr) return std::nullopt;

@@ -32,6 +32,12 @@ struct WebRequest {
   std::int64_t response_bytes = -1;
 };
 
+// The parts of a row by themselves, for logs of services (EWS) that name a client and a request but no path.
+// The address without port or IPv6 zone, the first where a list stands.
+std::string_view client_address(std::string_view text);
+// A GUID in lower case; empty when `text` is none (the "xxx" of a redacted log joins nothing).
+std::string request_guid(std::string_view text);
+
 // nullopt when the row's columns are not those of a web log.
 std::optional<WebRequest> web_request_of(const Record& record, std::string_view date = {});
 

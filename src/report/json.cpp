@@ -84,6 +84,7 @@ std::string report_json(const assess::HuntReport& hunt) {
   json.begin_object();
   write_campaign(json, hunt);
   json.end_object();
+  write_interruption(json, hunt);
   write_servers(json, hunt);
   json.field("sources", hunt.sources);
   write_rules(json, hunt);

@@ -53,6 +53,8 @@ void write_statuses(JsonWriter& json, const assess::DoorVisitor& visitor) {
 
 void write_fields(JsonWriter& json, const assess::Verdict& verdict) {
   json.field("exposure", to_string(verdict.exposure));
+  json.field("mitigated", verdict.mitigated);
+  json.field("mitigation_confidence", to_string(verdict.mitigation_confidence));
   json.field("compromise", to_string(verdict.compromise));
   json.field("compromise_confidence", to_string(verdict.compromise_confidence));
   json.field("mail_accessed", verdict.mail_accessed);
@@ -60,6 +62,7 @@ void write_fields(JsonWriter& json, const assess::Verdict& verdict) {
   json.field("credentials_exposed", verdict.credentials_exposed);
   json.field("credentials_confidence", to_string(verdict.credentials_confidence));
   json.field("coverage_sufficient", verdict.coverage_sufficient);
+  json.field("partial", verdict.partial);
   json.field("headline", headline(verdict));
   json.field("evidence", verdict.evidence);
 }
@@ -210,6 +213,16 @@ void write_fields(JsonWriter& json, const detect::RuleCount& count) {
   json.field("title", count.title);
   json.field("matches", count.matches);
   json.field("kept", count.kept);
+}
+
+void write_interruption(JsonWriter& json, const assess::HuntReport& hunt) {
+  json.key("interrupted");
+  if (!hunt.interrupted) return json.null();
+  json.begin_object();
+  json.field("stage", hunt.interrupted->stage);
+  json.field("bytes_read", hunt.interrupted->bytes_read);
+  json.field("bytes_total", hunt.interrupted->bytes_total);
+  json.end_object();
 }
 
 void write_fields(JsonWriter& json, const evidence::Problem& problem) {

@@ -29,6 +29,9 @@ void write_fields(JsonWriter& json, const evidence::Problem& problem);
 void write_detection(JsonWriter& json, const assess::HuntReport& hunt, const detect::Detection& detection,
                      std::size_t index);
 
+// Member `interrupted`: how far a hunt that was ended early came, else null.
+void write_interruption(JsonWriter& json, const assess::HuntReport& hunt);
+
 // The campaign and its window, as members of the open object.
 void write_campaign(JsonWriter& json, const assess::HuntReport& hunt);
 

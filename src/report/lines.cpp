@@ -40,6 +40,7 @@ void add_hunt(std::string& out, const HuntReport& hunt) {
     json.begin_object();
     write_campaign(json, hunt);
     json.end_object();
+    write_interruption(json, hunt);
     json.field("sources", hunt.sources);
     json.field("files", hunt.files);
     json.field("bytes", hunt.bytes);

@@ -92,6 +92,9 @@ void add_title(Screen& screen, const HuntReport& hunt, const ServerReport& serve
     title += fmt::format(" (and {} more, see the report)", hunt.servers.size() - 1);
   screen.line(title, kBold);
   screen.blank();
+  if (!hunt.interrupted) return;
+  screen.entry("Only part", interruption_words(*hunt.interrupted) + ".", 2, kYellow);
+  screen.blank();
 }
 
 std::string compromise_line(const ServerReport& server) {
@@ -170,7 +173,7 @@ std::string unread_text(const HuntReport& hunt) {
 void add_footer(Screen& screen, const HuntReport& hunt, const TerminalOptions& options) {
   const std::string read =
       fmt::format("{}, {}", count_text(hunt.files, "file", "files"), bytes_text(hunt.bytes));
-  screen.entry("Read", read, 1);
+  screen.entry(hunt.interrupted ? "There" : "Read", read, 1);
   if (const std::string unread = unread_text(hunt); !unread.empty())
     screen.entry("Not read", unread, 1, kYellow);
   if (!options.report_path.empty()) screen.entry("Full report", options.report_path, 1);

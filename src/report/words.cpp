@@ -39,30 +39,40 @@ std::string_view came_back(Confidence confidence) {
   return "someone may have come back through the back door";
 }
 
-std::string no_evidence_headline(bool covered) {
-  return covered ? "No sign of a break-in was found, and the logs that would show one are there."
-                 : "Can't tell: no sign of a break-in was found, but logs that would show one are missing or "
-                   "have gaps.";
+// Why silence is no answer.
+std::string_view why_not(const Verdict& verdict) {
+  return verdict.partial ? "the hunt was interrupted" : "logs are missing or have gaps";
 }
 
-std::string probed_headline(bool covered) {
-  return covered ? "This server was probed. No sign was found that anyone got in."
-                 : "This server was probed. Can't tell whether anyone got in: logs are missing or have gaps.";
+std::string no_evidence_headline(const Verdict& verdict) {
+  if (verdict.partial)
+    return "Can't tell: the hunt was interrupted. No sign of a break-in was found in what was read.";
+  return verdict.coverage_sufficient
+             ? "No sign of a break-in was found, and the logs that would show one are there."
+             : "Can't tell: no sign of a break-in was found, but logs that would show one are missing or "
+               "have gaps.";
+}
+
+std::string probed_headline(const Verdict& verdict) {
+  if (verdict.coverage_sufficient) return "This server was probed. No sign was found that anyone got in.";
+  return fmt::format("This server was probed. Can't tell whether anyone got in: {}.", why_not(verdict));
 }
 
 std::string exploited_headline(const Verdict& verdict) {
-  return fmt::format("The flaw {} used against this server. {}", was(verdict.compromise_confidence),
-                     verdict.coverage_sufficient
-                         ? "No back door was found."
-                         : "Can't tell whether a back door was left: logs are missing or have gaps.");
+  const std::string rest =
+      verdict.coverage_sufficient
+          ? "No back door was found."
+          : fmt::format("Can't tell whether a back door was left: {}.", why_not(verdict));
+  return fmt::format("The flaw {} used against this server. {}", was(verdict.compromise_confidence), rest);
 }
 
 std::string backdoored_headline(const Verdict& verdict) {
+  const std::string rest =
+      verdict.coverage_sufficient
+          ? "No sign was found that anyone came back through it."
+          : fmt::format("Can't tell whether anyone came back through it: {}.", why_not(verdict));
   return fmt::format("This server {} broken into and a back door was left on it. {}",
-                     was(verdict.compromise_confidence),
-                     verdict.coverage_sufficient
-                         ? "No sign was found that anyone came back through it."
-                         : "Can't tell whether anyone came back through it: logs are missing or have gaps.");
+                     was(verdict.compromise_confidence), rest);
 }
 
 // Exact where it matters: rounding never turns "nearly" into "all" or "a little" into "none".
@@ -105,9 +115,9 @@ std::size_t count_presence(const ServerReport& server, assess::Presence presence
 std::string headline(const Verdict& verdict) {
   switch (verdict.compromise) {
     case Compromise::no_evidence:
-      return no_evidence_headline(verdict.coverage_sufficient);
+      return no_evidence_headline(verdict);
     case Compromise::probed:
-      return probed_headline(verdict.coverage_sufficient);
+      return probed_headline(verdict);
     case Compromise::exploited:
       return exploited_headline(verdict);
     case Compromise::backdoored:
@@ -115,7 +125,8 @@ std::string headline(const Verdict& verdict) {
     case Compromise::re_entered:
       break;
   }
-  return fmt::format("This server was broken into, and {}.", came_back(verdict.compromise_confidence));
+  return fmt::format("This server was broken into, and {}.{}", came_back(verdict.compromise_confidence),
+                     verdict.partial ? " The hunt was interrupted: there may be more." : "");
 }
 
 std::string compromise_label(const Verdict& verdict) {
@@ -133,12 +144,15 @@ std::string exposure_label(Exposure exposure) {
   return word;
 }
 
-std::string exposure_words(const ServerReport& server) {
+namespace {
+
+std::string build_words(const ServerReport& server) {
   const std::string build =
       server.exposure.empty() ? "" : fmt::format(" (build {})", server.exposure.back().build);
   switch (server.verdict.exposure) {
     case Exposure::unknown:
-      return "no build number was found in the evidence";
+      return server.verdict.partial ? "no build number was found in what was read"
+                                    : "no build number was found in the evidence";
     case Exposure::not_affected:
       return "the product or build does not have these flaws" + build;
     case Exposure::unpatched:
@@ -155,6 +169,14 @@ std::string exposure_words(const ServerReport& server) {
   return "a fixed build at the end of the evidence" + build;
 }
 
+}  // namespace
+
+std::string exposure_words(const ServerReport& server) {
+  if (!server.verdict.mitigated) return build_words(server);
+  return fmt::format("{}; a mitigation is in place ({})", build_words(server),
+                     to_string(server.verdict.mitigation_confidence));
+}
+
 std::string attribute_words(const Verdict& verdict) {
   std::string words;
   if (verdict.mail_accessed) words = fmt::format("mail accessed ({})", to_string(verdict.mail_confidence));
@@ -167,11 +189,21 @@ std::string attribute_words(const Verdict& verdict) {
 
 std::string coverage_words(const ServerReport& server) {
   const assess::CoverageLine* least = least_covered(server);
+  if (server.verdict.partial) return "the hunt was interrupted, so what lies behind was not read";
   if (!least) return "none of the logs that decide was found";
   if (least->share_of_crucial_days >= 1) return "the logs that decide cover all of the crucial days";
   return fmt::format(
       "of the logs that decide, the one with the largest gaps ({}) covers {} of the crucial days",
       line_title(*least), percent_text(least->share_of_crucial_days));
+}
+
+std::string interruption_words(const detect::Interruption& interrupted) {
+  const std::string read =
+      fmt::format("{} of {} read", bytes_text(interrupted.bytes_read), bytes_text(interrupted.bytes_total));
+  std::string rest = "; traces were not followed to their end";
+  if (interrupted.stage == "logs") rest = " of the logs; files were not looked at, traces not followed";
+  if (interrupted.stage == "files") rest = " of the files; traces were not followed";
+  return fmt::format("interrupted: {}{}. What is here is only part", read, rest);
 }
 
 std::string presence_words(const ServerReport& server) {

@@ -34,6 +34,9 @@ std::string attribute_words(const Verdict& verdict);
 // How much of the crucial days the logs that decide cover; never empty, since no verdict is shown without it.
 std::string coverage_words(const ServerReport& server);
 
+// How far a hunt that was ended early came: "interrupted: 1.2 GB of 9.0 GB read of the logs; ...".
+std::string interruption_words(const detect::Interruption& interrupted);
+
 // "3 back doors: 1 still in place, 2 removed"; empty without back doors.
 std::string presence_words(const ServerReport& server);
 

@@ -1,5 +1,8 @@
 #include "report/write_report.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <string>
 #include <system_error>
 
@@ -14,13 +17,6 @@ namespace {
 constexpr const char* kNext =
     "give --report a folder that can be written and has room, then run again; the evidence is unchanged";
 
-Result<void> make_folder(const std::filesystem::path& dir) {
-  std::error_code error;
-  std::filesystem::create_directories(dir, error);
-  if (!error) return {};
-  return fail("the report's folder can't be made: " + error.message(), dir.string(), kNext);
-}
-
 Result<void> write_part(const std::filesystem::path& path, const std::string& content) {
   Result<void> written = write_file(path, content);
   if (!written) written.error().next = kNext;
@@ -29,8 +25,19 @@ Result<void> write_part(const std::filesystem::path& path, const std::string& co
 
 }  // namespace
 
+Result<void> make_report_folder(const std::filesystem::path& dir) {
+  std::error_code error;
+  std::filesystem::create_directories(dir, error);
+  if (error) return fail("the report's folder can't be made: " + error.message(), dir.string(), kNext);
+  if (::access(dir.c_str(), W_OK | X_OK) == 0) return {};
+  return fail("the report's folder can't be written to: " + std::generic_category().message(errno),
+              dir.string(), kNext);
+}
+
 Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir) {
-  if (Result<void> made = make_folder(dir); !made) return made;
+  if (Result<void> made = make_report_folder(dir); !made) return made;
+  std::error_code ignored;  // what can't be removed can't be replaced either, and that is told below
+  std::filesystem::remove(dir / "report.html", ignored);
   if (Result<void> csv = write_part(dir / "detections.csv", csv_text(hunt)); !csv) return csv;
   if (Result<void> json = write_part(dir / "report.json", report_json(hunt)); !json) return json;
   return write_part(dir / "report.html", html_page(hunt));

@@ -8,10 +8,14 @@
 
 namespace afterpatch::report {
 
+// Makes the folder if needed and asks whether files may be made in it. Called before long work, so that a
+// wrong --report is told at once.
+Result<void> make_report_folder(const std::filesystem::path& dir);
+
 // Writes report.html, report.json and detections.csv into `dir`, which is made if needed; files of those
 // names from an earlier run are replaced, nothing else is touched. Each file is whole or absent
-// (base/file.h); report.html comes last, so whoever sees it has the rest. Fails when the folder can't be made
-// or the disk is full.
+// (base/file.h); report.html of an earlier run goes first and the new one comes last, so whoever sees it has
+// the rest. Fails when the folder can't be made or the disk is full.
 Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir);
 
 }  // namespace afterpatch::report

@@ -171,6 +171,18 @@ TEST_F(BadInput, FullDiskForTheReportIsAClearError) {
   std::ostringstream err;
   EXPECT_EQ(run_hunt(command, out, err), kCannotRun);
   EXPECT_NE(err.str().find("No space left"), std::string::npos) << err.str();
+  EXPECT_NE(out.str().find("Verdict"), std::string::npos) << "the result is shown all the same";
+  EXPECT_EQ(out.str().find("Full report"), std::string::npos);
+}
+
+TEST_F(BadInput, ReportFolderThatCannotBeMadeIsToldBeforeAnythingIsRead) {
+  HuntCommand command;
+  command.hunt.sources = {(folder_ / "C").string()};
+  command.report = folder_ / "C/inetpub/logs/LogFiles/W3SVC1/u_ex210303.log/report";
+  std::ostringstream out;
+  std::ostringstream err;
+  EXPECT_EQ(run_hunt(command, out, err), kCannotRun);
+  EXPECT_EQ(out.str(), "");
 }
 
 }  // namespace

@@ -79,6 +79,46 @@ TEST(Verdict, AGapOverTheCrucialDaysIsCantTell) {
   EXPECT_THAT(answer(report, "exploited").text, HasSubstr("Can't tell"));
 }
 
+TEST(Verdict, AMitigationStandsBesideTheExposure) {
+  Evidence evidence;
+  evidence.whole_window("");
+  auto& rewrite = evidence.file("\\inetpub\\wwwroot\\web.config", "2021-03-16 10:00:00", RuleKind::yara,
+                                Confidence::likely);
+  rewrite.step = Step::mitigation;
+  const ServerReport report = evidence.report();
+  expect_well_formed(report);
+  EXPECT_TRUE(report.verdict.mitigated);
+  EXPECT_EQ(report.verdict.mitigation_confidence, Confidence::likely);
+  EXPECT_EQ(report.verdict.exposure, Exposure::unpatched);
+  EXPECT_EQ(report.verdict.compromise, Compromise::no_evidence);
+  EXPECT_THAT(answer(report, "exposed").text, HasSubstr("mitigation"));
+}
+
+TEST(Verdict, AnInterruptedHuntRulesNothingOut) {
+  for (const char* stage : {"logs", "files", "traces"}) {
+    Evidence evidence;
+    evidence.whole_window();
+    evidence.findings.interrupted = {stage, 10, 100};
+    const ServerReport report = evidence.report();
+    expect_well_formed(report);
+    EXPECT_TRUE(report.verdict.partial);
+    EXPECT_FALSE(report.verdict.coverage_sufficient);
+    for (const char* question : {"exploited", "left-behind", "returned", "mail"})
+      EXPECT_THAT(answer(report, question).text, HasSubstr("Can't tell")) << question;
+    EXPECT_THAT(answer(report, "unknowns").text, HasSubstr("Run it again"));
+  }
+}
+
+TEST(Verdict, AnInterruptedHuntKeepsWhatItFound) {
+  Evidence evidence;
+  evidence.whole_window().chain("2021-03-03 06:49:42", kIntruder);
+  evidence.findings.interrupted = {"logs", 10, 100};
+  const ServerReport report = evidence.report();
+  expect_well_formed(report);
+  EXPECT_EQ(report.verdict.compromise, Compromise::backdoored);
+  EXPECT_EQ(report.doors.at(0).presence, Presence::unknown);
+}
+
 TEST(Verdict, RulesOfTheUserAndContextNeverDecide) {
   Evidence evidence;
   evidence.whole_window();
@@ -344,6 +384,20 @@ TEST_F(ReEntry, AGetWithParametersOfItsOwnIsOne) {
   evidence_.requests(kDoorUrl, kSweeper, "GET", 200, 2, "2021-03-05 03:06:27", "2021-03-05 03:07:27",
                      /*with_parameters=*/2);
   EXPECT_EQ(evidence_.report().verdict.compromise, Compromise::re_entered);
+}
+
+TEST_F(ReEntry, AnswersRestOnTheRowsThatTellThem) {
+  evidence_.door_request("2021-03-05 06:52:00", kSecondIntruder, kDoorUrl, 200, "POST", "a=b");
+  const ServerReport report = evidence_.report();
+  ASSERT_EQ(report.verdict.compromise, Compromise::re_entered);
+  const auto rows_of = [&](std::string_view question) {
+    std::vector<detect::Detection> rows;
+    for (const std::size_t index : answer(report, question).evidence) rows.push_back(report.detections[index]);
+    return rows;
+  };
+  for (const auto& row : rows_of("returned")) EXPECT_EQ(row.field("client"), kSecondIntruder);
+  for (const auto& row : rows_of("left-behind"))
+    EXPECT_TRUE(row.step == Step::backdoor_file || row.step == Step::write) << to_string(row.step);
 }
 
 TEST(ReEntryAfterRemoval, APostThatMissedIsNone) {

@@ -53,6 +53,27 @@ TEST(TakeInventory, ListsFilesByPathWithKindSizeAndPlace) {
   EXPECT_TRUE(inventory->problems.empty());
 }
 
+TEST(TakeInventory, AnArchiveNamedAsSourceIsSaidNotToBeOpened) {
+  const TemporaryFolder folder;
+  folder.write("logs.zip", std::string("PK\x03\x04", 4) + std::string(60, 'x'));
+  const auto named = take_inventory({(folder.path() / "logs.zip").string()});
+  ASSERT_TRUE(named);
+  ASSERT_EQ(named->problems.size(), 1U);
+  EXPECT_THAT(named->problems[0].what, testing::HasSubstr("unpack it"));
+  EXPECT_TRUE(take_inventory({folder.path().string()})->problems.empty());
+}
+
+TEST(TakeInventory, AWalkThatIsCancelledEndsWithWhatItHas) {
+  const TemporaryFolder folder;
+  folder.write("a", "x");
+  const std::atomic<bool> cancelled = true;
+  InventoryOptions options;
+  options.cancelled = &cancelled;
+  const auto inventory = take_inventory({folder.path().string()}, options);
+  ASSERT_TRUE(inventory);
+  EXPECT_TRUE(inventory->artefacts.empty());
+}
+
 TEST(TakeInventory, TwoRunsGiveTheSame) {
   const TemporaryFolder folder;
   for (int i = 0; i < 50; ++i) folder.write("d" + std::to_string(i % 7) + "/f" + std::to_string(i), "x");

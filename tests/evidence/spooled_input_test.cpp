@@ -29,7 +29,7 @@ TEST(SpooledInput, GivesAPipesBytesAsOftenAsWanted) {
     EXPECT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
     ::close(ends[1]);
   });
-  const auto spooled = SpooledInput::spool(ends[0]);
+  const auto spooled = SpooledInput::spool(ends[0], nullptr);
   ::close(ends[0]);
   ASSERT_TRUE(spooled);
   EXPECT_EQ(content_of((*spooled)->path()), text);
@@ -40,7 +40,7 @@ TEST(SpooledInput, SaysWhichFolderHasNoRoom) {
   const char* before = std::getenv("TMPDIR");
   const std::string kept = before == nullptr ? "" : before;
   ::setenv("TMPDIR", "/nonexistent", 1);
-  const auto spooled = SpooledInput::spool(STDIN_FILENO);
+  const auto spooled = SpooledInput::spool(STDIN_FILENO, nullptr);
   kept.empty() ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", kept.c_str(), 1);
   ASSERT_FALSE(spooled);
   EXPECT_EQ(spooled.error().where, "/nonexistent");

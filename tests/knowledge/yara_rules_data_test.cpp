@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
+
 #include "base/file.h"
 #include "detect/files/yara_rules.h"
 
@@ -79,6 +81,7 @@ TEST(CampaignYara, LeavesHarmlessPagesAlone) {
   EXPECT_THAT(titles(page("Response.Write(Server.HtmlEncode(Request[\"name\"]));")), IsEmpty());
   EXPECT_THAT(titles(page("<%# Eval(\"Title\") %> <%= Request.Url %>")), IsEmpty());
   EXPECT_THAT(titles("<html><script language=\"javascript\">eval('1')</script></html>"), IsEmpty());
+  EXPECT_THAT(titles(page("no_ev" + std::string("al(Requ") + "est[\"x\"],\"un" + "safe\")")), IsEmpty());
   EXPECT_THAT(titles(""), IsEmpty());
 }
 
@@ -104,6 +107,25 @@ TEST(CampaignYara, FindsTraces) {
       titles("MDMP" + std::string(100, '\0') + wide("C:\\Windows\\System32\\lsass.exe") + wide("lsasrv.dll")),
       ElementsAre("Memory dump of the process that keeps passwords"));
   EXPECT_THAT(titles("MDMP" + std::string(100, '\0') + wide("w3wp.exe")), IsEmpty());
+}
+
+TEST(CampaignYara, KnowsTheRewriteRulesOfTheMitigation) {
+  const auto config = [](std::string_view name, std::string_view enabled) {
+    return fmt::format(
+        "<configuration><system.webServer><rewrite><rules>"
+        "<rule name=\"X-AnonResource-Backend Abort - inbound\"{1}><conditions>"
+        "<add input=\"{{HTTP_COOKIE}}\" pattern=\"(.*)X-AnonResource-Backend(.*)\" /></conditions>"
+        "<action type=\"AbortRequest\" /></rule>"
+        "<rule name=\"{0} Abort - inbound\"{1}><conditions>"
+        "<add input=\"{{HTTP_COOKIE}}\" pattern=\"(.*){0}=(.+)/(.+)~(.+)\" /></conditions>"
+        "<action type=\"AbortRequest\" /></rule>"
+        "</rules></rewrite></system.webServer></configuration>",
+        name, enabled);
+  };
+  EXPECT_THAT(titles(config("X-BEResource", "")),
+              ElementsAre("Rewrite rules that refuse the forged cookies of CVE-2021-26855"));
+  EXPECT_THAT(titles(config("X-BEResource", " enabled=\"false\"")), IsEmpty());
+  EXPECT_THAT(titles(config("X-Other", "")), IsEmpty());
 }
 
 // A hunt of a source tree, or of a machine where Afterpatch is installed, must not find Afterpatch.

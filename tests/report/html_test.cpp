@@ -168,6 +168,7 @@ TEST_P(HtmlPage, NeverCallsAServerClean) {
 INSTANTIATE_TEST_SUITE_P(Samples, HtmlPage,
                          testing::Values(Sample{"Reentered", reentered_report}, Sample{"Clean", clean_report},
                                          Sample{"Probed", probed_with_gaps_report},
+                                         Sample{"Interrupted", interrupted_report},
                                          Sample{"Empty", empty_report}, Sample{"Hostile", hostile_report}),
                          [](const auto& sample) { return sample.param.name; });
 
@@ -200,6 +201,14 @@ TEST(HtmlPageContent, SaysThatNothingCanBeToldWithoutCoverage) {
   EXPECT_THAT(page, HasSubstr("Can&#39;t tell: no sign of a break-in was found"));
   EXPECT_THAT(page, HasSubstr("The logs do not cover enough to rule anything out."));
   EXPECT_THAT(page, Not(HasSubstr("aria-current")));  // no step of the ladder is marked
+}
+
+TEST(HtmlPageContent, SaysThatAnInterruptedHuntIsOnlyPart) {
+  const std::string page = html_page(interrupted_report());
+  EXPECT_THAT(page, HasSubstr("This is only part."));
+  EXPECT_THAT(page, HasSubstr("interrupted: 1.2 GB of 9.0 GB read of the logs"));
+  EXPECT_THAT(page, HasSubstr("Can&#39;t tell: the hunt was interrupted"));
+  EXPECT_THAT(html_page(clean_report()), Not(HasSubstr("This is only part.")));
 }
 
 TEST(HtmlPageContent, BoundsWhatItShowsAndSaysHowMuchMoreThereIs) {

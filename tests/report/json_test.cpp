@@ -41,6 +41,7 @@ TEST_P(ReportJson, HoldsNothingThatDrivesATerminal) {
 INSTANTIATE_TEST_SUITE_P(Samples, ReportJson,
                          testing::Values(Sample{"Reentered", reentered_report}, Sample{"Clean", clean_report},
                                          Sample{"Probed", probed_with_gaps_report},
+                                         Sample{"Interrupted", interrupted_report},
                                          Sample{"Empty", empty_report}, Sample{"Hostile", hostile_report}),
                          [](const auto& sample) { return sample.param.name; });
 
@@ -65,6 +66,14 @@ TEST(ReportJsonSchema, DescribesEveryMember) {
           << definition.key() << "." << property.key();
     }
   }
+}
+
+TEST(ReportJsonInterrupted, SaysHowFarTheHuntCameAndNothingWhenItEnded) {
+  const auto document = boost::json::parse(report_json(interrupted_report()));
+  EXPECT_EQ(document.at("interrupted").at("stage").as_string(), "logs");
+  EXPECT_EQ(document.at("interrupted").at("bytes_read").as_int64(), 1'200'000'000);
+  EXPECT_TRUE(document.at("servers").at(0).at("verdict").at("partial").as_bool());
+  EXPECT_TRUE(boost::json::parse(report_json(clean_report())).at("interrupted").is_null());
 }
 
 boost::json::value detection_with_raw(const std::string& raw) {

@@ -437,6 +437,8 @@ assess::Verdict sample_verdict() {
   verdict.mail_accessed = true;
   verdict.mail_confidence = Confidence::likely;
   verdict.credentials_exposed = true;
+  verdict.mitigated = true;
+  verdict.mitigation_confidence = Confidence::likely;
   verdict.coverage_sufficient = true;
   verdict.evidence = {0, 2, 3, 7, 8};
   return verdict;
@@ -587,6 +589,14 @@ assess::HuntReport probed_with_gaps_report() {
   server.mailboxes.clear();
   server.runs.erase(server.runs.begin(), server.runs.begin() + 2);
   for (CoverageLine& line : server.coverage) line.share_of_crucial_days = 0.004;
+  return hunt;
+}
+
+assess::HuntReport interrupted_report() {
+  HuntReport hunt = clean_report();
+  hunt.interrupted = {"logs", 1'200'000'000, 9'000'000'000};
+  hunt.servers.front().verdict.partial = true;
+  hunt.servers.front().verdict.coverage_sufficient = false;
   return hunt;
 }
 

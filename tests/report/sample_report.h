@@ -15,6 +15,9 @@ assess::HuntReport clean_report();
 // Probed only, with gaps over the crucial days.
 assess::HuntReport probed_with_gaps_report();
 
+// Nothing found either, but the hunt was ended early while it read the logs.
+assess::HuntReport interrupted_report();
+
 // Nothing at all was read.
 assess::HuntReport empty_report();
 

@@ -22,8 +22,8 @@ std::vector<std::string_view> lines_of(const std::string& text) {
 }
 
 TEST(TerminalText, FitsAScreenForEverySample) {
-  for (const auto make :
-       {reentered_report, clean_report, probed_with_gaps_report, empty_report, hostile_report}) {
+  for (const auto make : {reentered_report, clean_report, probed_with_gaps_report, interrupted_report,
+                          empty_report, hostile_report}) {
     const std::string text = terminal_text(make(), {.width = 100, .report_path = "out/report.html"});
     EXPECT_LE(lines_of(text).size(), kTerminalLines);
     for (const std::string_view line : lines_of(text)) EXPECT_LE(columns_of(line), 100U) << line;
@@ -77,6 +77,16 @@ TEST(TerminalText, SaysThatNothingCanBeToldFromNothing) {
   EXPECT_THAT(text, HasSubstr("Can't tell"));
   EXPECT_THAT(text, HasSubstr("none of the logs that decide was found"));
   EXPECT_THAT(text, Not(HasSubstr("no evidence")));
+}
+
+TEST(TerminalText, SaysThatAnInterruptedHuntIsOnlyPartAndRulesNothingOut) {
+  const std::string text = terminal_text(interrupted_report(), {});
+  EXPECT_THAT(text, HasSubstr("interrupted: 1.2 GB of 9.0 GB read of the logs"));
+  EXPECT_THAT(text, HasSubstr("only part"));
+  EXPECT_THAT(text, HasSubstr("Can't tell"));
+  EXPECT_THAT(text, Not(HasSubstr("no evidence")));
+  EXPECT_THAT(text, Not(HasSubstr("cover all")));
+  EXPECT_THAT(terminal_text(clean_report(), {}), Not(HasSubstr("interrupted")));
 }
 
 TEST(TerminalText, ShowsTheServerHitWorstAndCountsTheOthers) {

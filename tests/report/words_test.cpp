@@ -29,6 +29,35 @@ TEST(Words, SayNoEvidenceOnlyWithEnoughCoverage) {
   EXPECT_THAT(headline(verdict(Compromise::no_evidence, true)), Not(HasSubstr("Can't tell")));
 }
 
+TEST(Words, NeverSoundReassuringWhenTheHuntWasInterrupted) {
+  for (const auto step : {Compromise::no_evidence, Compromise::probed, Compromise::exploited,
+                          Compromise::backdoored, Compromise::re_entered}) {
+    Verdict partial = verdict(step, false);
+    partial.partial = true;
+    EXPECT_THAT(headline(partial), HasSubstr("interrupted"));
+    EXPECT_THAT(headline(partial), Not(HasSubstr("gaps")));
+    if (step != Compromise::re_entered) EXPECT_THAT(headline(partial), HasSubstr("Can't tell"));
+  }
+}
+
+TEST(Words, SayHowFarAnInterruptedHuntCame) {
+  EXPECT_EQ(interruption_words({"logs", 1'200'000'000, 9'000'000'000}),
+            "interrupted: 1.2 GB of 9.0 GB read of the logs; files were not looked at, traces not followed. "
+            "What is here is only part");
+  EXPECT_THAT(interruption_words({"files", 5, 10}), HasSubstr("5 B of 10 B read of the files"));
+  EXPECT_THAT(interruption_words({"traces", 5, 10}), HasSubstr("traces were not followed to their end"));
+}
+
+TEST(Words, SayAMitigationBesideTheExposureNotInItsPlace) {
+  ServerReport server;
+  server.verdict.exposure = assess::Exposure::unpatched;
+  server.verdict.mitigated = true;
+  server.verdict.mitigation_confidence = detect::Confidence::likely;
+  EXPECT_EQ(exposure_label(server.verdict.exposure), "unpatched");
+  EXPECT_EQ(exposure_words(server),
+            "the flaws were still open at the end of the evidence; a mitigation is in place (likely)");
+}
+
 TEST(Words, SayThatLesserStepsMayBeWorseWhenLogsHaveGaps) {
   EXPECT_EQ(compromise_label(verdict(Compromise::probed, false)), "at least probed");
   EXPECT_EQ(compromise_label(verdict(Compromise::backdoored, false)), "at least backdoored");

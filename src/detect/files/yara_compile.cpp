@@ -104,7 +104,9 @@ std::optional<RefusedRule> check_file(const RuleFile& file) {
   if (!compiler)
     return RefusedRule{
         .file = file.path.string(), .line = 0, .rule = {}, .reason = "libyara has no memory left"};
-  return add_file(compiler.get(), notes, file, 0);
+  auto refused = add_file(compiler.get(), notes, file, 0);
+  if (refused) refused->reason += "; libyara takes a file as a whole, so none of its rules runs";
+  return refused;
 }
 
 bool is_rule_file(const std::filesystem::path& path) {

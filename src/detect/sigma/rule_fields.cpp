@@ -24,7 +24,7 @@ Parsed<void> read_meaning_key(const YamlNode& key, const YamlNode& value, Meanin
     const auto step = parse_step(value.text);
     if (!step)
       return refuse(value.line, fmt::format("unknown step '{}'; expected one of: {}", value.text,
-                                            words_of(Step::cleanup)));
+                                            words_of(Step::mitigation)));
     meaning.step = *step;
   } else if (key.text == "confidence") {
     const auto confidence = parse_confidence(value.text);

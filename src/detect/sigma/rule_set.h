@@ -19,13 +19,7 @@
 
 namespace afterpatch::detect::sigma {
 
-// Something about a loaded document that its author should know.
-struct Notice {
-  std::string file;
-  std::uint64_t line = 0;
-  std::string rule;
-  std::string text;
-};
+using Notice = RuleNotice;
 
 struct RuleSet {
   std::vector<Rule> rules;

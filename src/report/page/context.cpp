@@ -48,6 +48,7 @@ Question question_of(Step step) {
     case Step::staging:
     case Step::cleanup:
       return Question::more_damage;
+    case Step::mitigation:
     case Step::context:
       break;
   }

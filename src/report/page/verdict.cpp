@@ -73,6 +73,9 @@ Html exposure_axis(const PageContext& page) {
   if (!server.exposure.empty() && !server.exposure.back().build_name.empty()) {
     more += element("p", {{"class", "soft"}}, server.exposure.back().build_name);
   }
+  const Html attributes =
+      attribute("Mitigated", server.verdict.mitigated, server.verdict.mitigation_confidence);
+  if (!attributes.empty()) more += element("ul", {{"class", "plain"}}, attributes);
   if (server.verdict.exposure == assess::Exposure::patched) {
     more +=
         element("p", {{"class", "soft"}}, "A patch closes the hole. It removes nothing that came in before.");
@@ -89,9 +92,16 @@ Html coverage_axis(const PageContext& page) {
   return axis("Coverage", enough ? "enough" : "not enough", enough ? Tone::good : Tone::warn, more);
 }
 
+Html interruption_warning(const HuntReport& hunt) {
+  if (!hunt.interrupted) return {};
+  return element("p", {{"class", "warning"}, {"role", "note"}},
+                 {element("strong", "This is only part. "), text("The hunt was "),
+                  text(interruption_words(*hunt.interrupted)), text(". Run it again to its end.")});
+}
+
 // What a gap means, where it could be misread as good news.
 Html coverage_warning(const ServerReport& server) {
-  if (server.verdict.coverage_sufficient) return {};
+  if (server.verdict.coverage_sufficient || server.verdict.partial) return {};
   return element("p", {{"class", "warning"}, {"role", "note"}},
                  {element("strong", "The logs do not cover enough to rule anything out. "),
                   text("What is found here did happen; what is not found may still have happened.")});
@@ -116,7 +126,7 @@ Html verdict_section(const PageContext& page) {
   return element("section", {{"id", page.id("verdict")}, {"class", "verdict"}, {"aria-labelledby", heading}},
                  {element("p", {{"class", "server"}}, server_name(page.server)),
                   element("h2", {{"id", heading}, {"class", "headline"}}, headline(page.server.verdict)),
-                  coverage_warning(page.server), axes, do_now(page)});
+                  interruption_warning(page.hunt), coverage_warning(page.server), axes, do_now(page)});
 }
 
 }  // namespace afterpatch::report

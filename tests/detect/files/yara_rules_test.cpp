@@ -51,6 +51,7 @@ TEST(YaraRules, AFaultyFileIsRefusedWithItsLineAndTheOthersRun) {
   EXPECT_THAT(report.refused[0].file, HasSubstr("b.yar"));
   EXPECT_EQ(report.refused[0].line, 3U);
   EXPECT_THAT(report.refused[0].reason, HasSubstr("no_such_thing"));
+  EXPECT_THAT(report.refused[0].reason, HasSubstr("none of its rules runs"));
   EXPECT_THAT(scan(*rules, "harmless-marker").claims, SizeIs(2));
 }
 

@@ -24,10 +24,11 @@ rule shell_eval_of_request
     level = "critical"
     techniques = "T1505.003"
     reference = "https://redcanary.com/blog/microsoft-exchange-attacks/"
+    note = "eval as a whole word: a function whose name only ends so is another function"
   strings:
-    $item = /eval[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(System\.Text\.Encoding[^;]{0,200})?Request[ \t]{0,4}(\.[a-z]{1,24}[ \t]{0,4})?[\[\(]/ ascii wide nocase
-    $unsafe = /eval[ \t\r\n]{0,8}\([^;]{1,300},[ \t\r\n]{0,8}["'](un|u"[ \t]{0,4}\+[ \t]{0,4}"n)safe["']/ ascii wide nocase
-    $decoded = /eval[ \t\r\n]{0,8}\([^;]{0,200}FromBase64String[^;]{0,200}Request/ ascii wide nocase
+    $item = /\beval[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(System\.Text\.Encoding[^;]{0,200})?Request[ \t]{0,4}(\.[a-z]{1,24}[ \t]{0,4})?[\[\(]/ ascii wide nocase
+    $unsafe = /\beval[ \t\r\n]{0,8}\([^;]{1,300},[ \t\r\n]{0,8}["'](un|u"[ \t]{0,4}\+[ \t]{0,4}"n)safe["']/ ascii wide nocase
+    $decoded = /\beval[ \t\r\n]{0,8}\([^;]{0,200}FromBase64String[^;]{0,200}Request/ ascii wide nocase
   condition:
     server_page and any of them
 }
