@@ -7,6 +7,7 @@
 
 #include "assess/coverage.h"
 #include "assess/doors.h"
+#include "assess/server_event_words.h"
 #include "assess/wording.h"
 
 namespace afterpatch::assess {
@@ -161,6 +162,11 @@ Answer broken_into(const Facts& f) {
                          f.when(runs.front()->start), count_of(runs.size(), "attack run"),
                          count_of(clients_of(runs), "address", "addresses")));
     text.add(relative_to_campaign(f, runs.front()->start));
+    text.add(programs_ran(f.report));
+  } else if (const auto ran = first_execution(f.report)) {
+    text.add(fmt::format("{}, first {}.", how_sure(verdict.compromise_confidence), f.when(*ran)));
+    text.add(programs_ran(f.report));
+    text.add("No web log shows by which request.");
   } else {
     text.add(fmt::format("{}: a back door was found.", how_sure(verdict.compromise_confidence)));
     text.add(f.report.first_evidence ? fmt::format("First sign {}.", f.when(*f.report.first_evidence)) : "");
@@ -238,6 +244,7 @@ Answer left_behind(const Facts& f) {
                          shorten(name_of(*count.first), kShownName)));
     text.add(where_now(f, count));
     text.add(count.first->planted ? fmt::format("Planted {}.", f.when(*count.first->planted)) : "");
+    text.add(planted_as(f.report));
   } else if (count.doubtful > 0) {
     text.add(fmt::format("Look at {}: {}; nothing proves a back door.", count_of(count.doubtful, "odd page"),
                          shorten(name_of(f.report.doors.front()), kShownName)));
@@ -285,7 +292,10 @@ Answer returned(const Facts& f) {
   const Returns returns = count_returns(f);
   const bool came_back = f.report.verdict.compromise == Compromise::re_entered;
   const bool any_door = count_doors(f).all > 0;
-  if (came_back) {
+  if (came_back && returns.requests == 0) {
+    text.add(fmt::format("{}: {}", how_sure(f.report.verdict.compromise_confidence), programs_ran(f.report)));
+    text.add("No web log shows who asked for it.");
+  } else if (came_back) {
     text.add(fmt::format("{}: {} through the back door by {}, last {}.",
                          how_sure(f.report.verdict.compromise_confidence),
                          count_of(returns.requests, "answered request"),
@@ -383,6 +393,7 @@ Answer unknowns(const Facts& f) {
                          all ? "all" : "at least " + percent(worst->share_of_crucial_days),
                          to_date_text(days.first), to_date_text(days.last)));
   }
+  text.add(logs_cleared(f.report));
   if (!f.partial()) text.add(other_logs_missing(f.report, worst));
   text.add("What an intruder did on other machines does not show here.");
   return answer("unknowns", "What can't be known?", text, Confidence::possible);

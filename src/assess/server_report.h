@@ -199,7 +199,7 @@ struct PivotStep {
 
 struct TimelineEvent {
   Timestamp time;
-  std::string lane;  // world, exposure, attack, back door, visitors, mail
+  std::string lane;  // world, exposure, attack, back door, visitors, server, mail
   std::string what;
   Evidence evidence;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -12,8 +13,8 @@
 namespace afterpatch::assess {
 namespace {
 
-constexpr std::array<std::string_view, 6> kLanes = {"world",     "exposure", "attack",
-                                                    "back door", "visitors", "mail"};
+constexpr std::array<std::string_view, 7> kLanes = {"world",    "exposure", "attack", "back door",
+                                                    "visitors", "server",   "mail"};
 
 std::size_t lane_order(const std::string& lane) {
   return static_cast<std::size_t>(std::find(kLanes.begin(), kLanes.end(), lane) - kLanes.begin());
@@ -108,6 +109,18 @@ void add_mail(Timeline& timeline, const ServerReport& report) {
   }
 }
 
+// What is done by the hundred (a shell used for days) is told by its first ones.
+void add_server_events(Timeline& timeline, const ServerReport& report) {
+  std::map<detect::Step, std::size_t> told;
+  for (const ServerEvent& event : report.server_events) {
+    if (++told[event.step] > kMaxProbeEvents) continue;
+    const std::string& command = event.command.empty() ? event.process : event.command;
+    timeline.add(event.time, "server",
+                 command.empty() ? event.what : fmt::format("{}: {}", event.what, shorten(command, 120)),
+                 event.evidence);
+  }
+}
+
 }  // namespace
 
 std::vector<TimelineEvent> timeline_of(const ServerReport& report, const Incident& incident) {
@@ -120,6 +133,7 @@ std::vector<TimelineEvent> timeline_of(const ServerReport& report, const Inciden
     add_door(timeline, door);
     add_visitors(timeline, door, looks);
   }
+  add_server_events(timeline, report);
   add_mail(timeline, report);
   return timeline.take();
 }

@@ -11,7 +11,7 @@ struct Word {
   std::string_view text;
 };
 
-constexpr std::array<Word<Step>, 15> kSteps = {{
+constexpr std::array<Word<Step>, 16> kSteps = {{
     {Step::context, "context"},
     {Step::probe, "probe"},
     {Step::exploit, "exploit"},

@@ -100,7 +100,7 @@ std::uint64_t idle_rules(const SigmaRules& rules, const events::EventRules& even
 
 // Called when a stage ends, before the next one resets the counts.
 void note_interruption(const Progress& progress, Findings& findings) {
-  constexpr std::array<std::string_view, 3> kStages = {"logs", "files", "traces"};
+  constexpr std::array<std::string_view, 4> kStages = {"logs", "files", "traces", "events"};
   if (!progress.cancelled || findings.interrupted) return;
   const auto stage = static_cast<std::size_t>(progress.stage.load());
   findings.interrupted = {std::string(kStages.at(stage)), progress.done_bytes, progress.total_bytes};

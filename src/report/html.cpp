@@ -21,13 +21,14 @@ struct Entry {
   Html (*draw)(const PageContext&);
 };
 
-constexpr std::array<Entry, 12> kServerSections = {{{"verdict", "Verdict", verdict_section},
+constexpr std::array<Entry, 13> kServerSections = {{{"verdict", "Verdict", verdict_section},
                                                     {"answers", "The six answers", answers_section},
                                                     {"timeline", "Timeline", timeline_section},
                                                     {"exposure", "Exposure over time", exposure_section},
                                                     {"runs", "Attack runs", runs_section},
                                                     {"doors", "Back doors", doors_section},
                                                     {"mailboxes", "Mailboxes", mailboxes_section},
+                                                    {"events", "On the server", server_events_section},
                                                     {"coverage", "Coverage", coverage_section},
                                                     {"guide", "What to do", guide_section},
                                                     {"findings", "All findings", findings_section},

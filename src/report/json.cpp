@@ -37,6 +37,7 @@ void write_server(JsonWriter& json, const assess::HuntReport& hunt, const assess
   write_objects(json, "runs", server.runs);
   write_objects(json, "doors", server.doors);
   write_objects(json, "mailboxes", server.mailboxes);
+  write_objects(json, "server_events", server.server_events);
   write_objects(json, "coverage", server.coverage);
   write_objects(json, "pivots", server.pivots);
   write_objects(json, "timeline", server.timeline);

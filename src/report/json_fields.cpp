@@ -157,6 +157,20 @@ void write_fields(JsonWriter& json, const assess::MailboxAccess& access) {
   json.field("evidence", access.evidence);
 }
 
+void write_fields(JsonWriter& json, const assess::ServerEvent& event) {
+  json.field("time", event.time);
+  json.field("step", to_string(event.step));
+  json.field("what", event.what);
+  json.field("account", event.account);
+  json.field("process", event.process);
+  json.field("command", event.command);
+  json.field("parent", event.parent);
+  json.field("channel", event.channel);
+  json.field("recovered", event.recovered);
+  json.field("confidence", to_string(event.confidence));
+  json.field("evidence", event.evidence);
+}
+
 void write_fields(JsonWriter& json, const assess::CoverageSpan& span) {
   json.field("first", span.first);
   json.field("last", span.last);

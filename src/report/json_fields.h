@@ -16,6 +16,7 @@ void write_fields(JsonWriter& json, const assess::Run& run);
 void write_fields(JsonWriter& json, const assess::Door& door);
 void write_fields(JsonWriter& json, const assess::DoorVisitor& visitor);
 void write_fields(JsonWriter& json, const assess::MailboxAccess& access);
+void write_fields(JsonWriter& json, const assess::ServerEvent& event);
 void write_fields(JsonWriter& json, const assess::CoverageLine& line);
 void write_fields(JsonWriter& json, const assess::CoverageSpan& span);
 void write_fields(JsonWriter& json, const assess::CoverageGap& gap);

@@ -85,6 +85,7 @@ void add_server(std::string& out, const HuntReport& hunt, std::size_t index) {
   add_lines(out, "run", index, server.runs);
   add_lines(out, "door", index, server.doors);
   add_lines(out, "mailbox", index, server.mailboxes);
+  add_lines(out, "server-event", index, server.server_events);
   add_lines(out, "coverage", index, server.coverage);
   add_lines(out, "pivot", index, server.pivots);
   add_lines(out, "timeline", index, server.timeline);

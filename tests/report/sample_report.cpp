@@ -429,6 +429,22 @@ assess::MailboxAccess sample_mailbox() {
           {5}};
 }
 
+assess::ServerEvent sample_server_event() {
+  assess::ServerEvent event;
+  event.time = at("2021-03-03T07:31:02Z");
+  event.step = detect::Step::execution;
+  event.what = "Command interpreter started by Exchange's web server";
+  event.account = "SYSTEM";
+  event.process = "C:\\Windows\\System32\\cmd.exe";
+  event.command = "cmd.exe /c whoami <&> \"x\"";
+  event.parent = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
+  event.channel = "Security";
+  event.recovered = true;
+  event.confidence = Confidence::likely;
+  event.evidence = {5};
+  return event;
+}
+
 assess::Verdict sample_verdict() {
   assess::Verdict verdict;
   verdict.exposure = assess::Exposure::patched;
@@ -517,6 +533,8 @@ void poison_server(const Poison& poison, ServerReport& server) {
     poison.all(run.client, run.hosts, run.user_agents, run.cves, run.cluster_mark, run.written_by);
   for (auto& door : server.doors) poison_door(poison, door);
   for (auto& box : server.mailboxes) poison.all(box.mailbox, box.how, box.client);
+  for (auto& event : server.server_events)
+    poison.all(event.what, event.account, event.process, event.command, event.parent, event.channel);
   for (auto& line : server.coverage) poison_coverage(poison, line);
   for (auto& pivot : server.pivots) poison.all(pivot.kind, pivot.value, pivot.because);
   for (auto& event : server.timeline) poison(event.what);
@@ -545,6 +563,7 @@ assess::HuntReport reentered_report() {
   server.runs = sample_runs();
   server.doors = {first_door(), second_door()};
   server.mailboxes = {sample_mailbox()};
+  server.server_events = {sample_server_event()};
   server.coverage = sample_coverage();
   server.pivots = {{1, "path", kDoorUrl, "found because the ECP log shows that it was written", 17},
                    {1, "client", kPlanter, "found because it used the flaw", 37},
@@ -587,6 +606,7 @@ assess::HuntReport probed_with_gaps_report() {
   server.verdict.compromise_confidence = Confidence::confirmed;
   server.doors.clear();
   server.mailboxes.clear();
+  server.server_events.clear();
   server.runs.erase(server.runs.begin(), server.runs.begin() + 2);
   for (CoverageLine& line : server.coverage) line.share_of_crucial_days = 0.004;
   return hunt;

@@ -52,11 +52,35 @@ std::string text_of(const Event& event, std::string_view field) {
   return text;
 }
 
+// The first values of <Data> without names, whether they are elements of their own or items of one array.
+std::vector<std::string> nameless_data(const Event& event, std::size_t wanted) {
+  std::vector<std::string> texts;
+  for (const Instance& instance : event.instances()) {
+    for (const Leaf& leaf : instance.shape->leaves) {
+      if (leaf.part != Part::data || leaf.name != "Data") continue;
+      const std::size_t items = event.count_texts(instance, leaf);
+      for (std::size_t item = 0; item < items && texts.size() < wanted; ++item)
+        event.append_text(instance, leaf, item, texts.emplace_back());
+    }
+  }
+  return texts;
+}
+
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
 void add_fact(Facts& facts, std::string_view name, std::string value) {
   const bool known = std::ranges::any_of(facts, [&](const auto& fact) { return fact.first == name; });
   if (!known && !value.empty() && value != "-") facts.emplace_back(name, std::move(value));
+}
+
+// Exchange logs its cmdlets without names: cmdlet, parameters, account (the order of every build since 2010).
+void add_cmdlet(Facts& facts, const Event& event) {
+  std::vector<std::string> data = nameless_data(event, 3);
+  if (data.size() < 3) return;
+  std::string command = data[0] + ' ' + data[1];
+  command.resize(std::min(command.size(), kMaxFactBytes));
+  add_fact(facts, "command-line", std::move(command));
+  add_fact(facts, "user", std::move(data[2]));
 }
 
 Facts facts_of(const Event& event) {
@@ -67,6 +91,7 @@ Facts facts_of(const Event& event) {
   add_fact(facts, "record-id", std::to_string(event.record_id));
   add_fact(facts, "computer", event.computer());
   for (const auto& [fact, field] : kFacts) add_fact(facts, fact, text_of(event, field));
+  if (event.provider() == "MSExchange CmdletLogs") add_cmdlet(facts, event);
   if (event.recovered) add_fact(facts, "recovered", "yes");
   return facts;
 }

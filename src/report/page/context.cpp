@@ -22,6 +22,7 @@ std::vector<bool> cited_detections(const ServerReport& server) {
   for (const auto& run : server.runs) mark(cited, run.evidence);
   for (const auto& door : server.doors) mark(cited, door.evidence);
   for (const auto& mailbox : server.mailboxes) mark(cited, mailbox.evidence);
+  for (const auto& event : server.server_events) mark(cited, event.evidence);
   return cited;
 }
 

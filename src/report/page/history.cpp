@@ -86,6 +86,36 @@ Html runs_section(const PageContext& page) {
       lead("A run is one use of an attack tool: rows of one client that follow each other closely.") + body);
 }
 
+namespace {
+
+// The command says most; without one the program, else who did it.
+Html done(const assess::ServerEvent& event) {
+  const std::string& command = event.command.empty() ? event.process : event.command;
+  const Html what =
+      text(event.recovered ? event.what + " (left over from a cleared or overwritten log)" : event.what);
+  return command.empty() ? what : what + element("div", {}, {code(command)});
+}
+
+}  // namespace
+
+Html server_events_section(const PageContext& page) {
+  Table table("What the server's own event logs tell of an intruder, in order of time (UTC)",
+              {"When", "What", "As", "Started by", "Log", "Confidence"});
+  const auto& events = page.server.server_events;
+  for (std::size_t i = 0; i < std::min(events.size(), kMostRows); ++i) {
+    const assess::ServerEvent& event = events[i];
+    table.row({time_cell(event.time), done(event), code(event.account), code(event.parent),
+               text(event.channel), confidence_badge(event.confidence)},
+              evidence_details(page, event.evidence, 10));
+  }
+  const Html body =
+      table.empty() ? note(
+                          "The event logs that were read show nothing of an intruder. Whether programs that "
+                          "start are logged at all depends on the server's settings: see Coverage.")
+                    : table.html() + more_rows(events.size());
+  return section(page, "events", "On the server", body);
+}
+
 Html mailboxes_section(const PageContext& page) {
   Table table("Mailboxes asked for by way of the flaw, in order of time (UTC)",
               {"Mailbox", "How", "Client", "When", "Requests", "Answered with", "Confidence"});

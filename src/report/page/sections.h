@@ -14,6 +14,7 @@ Html exposure_section(const PageContext& page);
 Html runs_section(const PageContext& page);
 Html doors_section(const PageContext& page);
 Html mailboxes_section(const PageContext& page);
+Html server_events_section(const PageContext& page);
 Html coverage_section(const PageContext& page);
 Html guide_section(const PageContext& page);     // a check list
 Html findings_section(const PageContext& page);  // detections by question

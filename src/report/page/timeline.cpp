@@ -95,6 +95,17 @@ Lane visitor_lane(const ServerReport& server) {
   return lane;
 }
 
+Lane server_lane(const ServerReport& server) {
+  Lane lane{"server", "events", {}, true};
+  for (const auto& event : server.server_events) {
+    if (!event.time) continue;
+    lane.marks.push_back({*event.time, *event.time, event.what, event.what,
+                          event.confidence == Confidence::possible ? Tone::info : Tone::bad,
+                          event.confidence == Confidence::possible ? Shape::hollow : Shape::point});
+  }
+  return lane;
+}
+
 Lane mail_lane(const ServerReport& server) {
   Lane lane{"mail", "accesses", {}, true};
   for (const auto& access : server.mailboxes) {
@@ -127,6 +138,7 @@ TimeRange own_range(const ServerReport& server) {
     for (const auto& visitor : door.visitors) extend(visitor.first, visitor.last);
   }
   for (const auto& access : server.mailboxes) extend(access.first, access.last);
+  for (const auto& event : server.server_events) extend(event.time.value_or(Timestamp{}), Timestamp{});
   return range;
 }
 
@@ -141,16 +153,17 @@ TimeRange campaign_range(const PageContext& page) {
 Plot make_plot(const PageContext& page, std::string_view name, std::string_view title,
                const TimeRange& range) {
   const ServerReport& server = page.server;
-  return {.id = page.id(name),
-          .title = std::string(title),
-          .description =
-              "Lanes over time in UTC: events in the world, builds of this server, attack runs, back doors, "
-              "their visitors, "
-              "mail. The table of events below holds the same as text.",
-          .range = range,
-          .dates = crucial_dates(page),
-          .lanes = {world_lane(server), exposure_lane(server), attack_lane(server),
-                    door_lane(server, range.last), visitor_lane(server), mail_lane(server)}};
+  return {
+      .id = page.id(name),
+      .title = std::string(title),
+      .description =
+          "Lanes over time in UTC: events in the world, builds of this server, attack runs, back doors, "
+          "their visitors, what was done on the server, "
+          "mail. The table of events below holds the same as text.",
+      .range = range,
+      .dates = crucial_dates(page),
+      .lanes = {world_lane(server), exposure_lane(server), attack_lane(server), door_lane(server, range.last),
+                visitor_lane(server), server_lane(server), mail_lane(server)}};
 }
 
 Html figure(const Plot& plot, std::string_view caption) {

@@ -1,0 +1,67 @@
+#include "assess/server_event_words.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "assess/server_events.h"
+#include "assess/wording.h"
+
+namespace afterpatch::assess {
+namespace {
+
+using detect::Step;
+
+constexpr std::size_t kShownAccount = 60;
+
+}  // namespace
+
+std::string planted_as(const ServerReport& report) {
+  std::set<std::string> accounts;
+  for (const ServerEvent& event : report.server_events)
+    if (event.step == Step::write && !event.account.empty()) accounts.insert(event.account);
+  if (accounts.empty()) return {};
+  if (accounts.size() > 1)
+    return fmt::format("The event log names {} accounts that planted.", accounts.size());
+  return fmt::format("The event log names {} as who planted it.", shorten(*accounts.begin(), kShownAccount));
+}
+
+std::optional<Timestamp> first_execution(const ServerReport& report) {
+  std::optional<Timestamp> first;
+  for (const ServerEvent& event : report.server_events) {
+    if (proves_execution(event) && event.time) first = std::min(first.value_or(*event.time), *event.time);
+  }
+  return first;
+}
+
+std::string programs_ran(const ServerReport& report) {
+  std::uint64_t ran = 0;
+  std::optional<Timestamp> last;
+  for (const ServerEvent& event : report.server_events) {
+    if (!proves_execution(event)) continue;
+    ++ran;
+    if (event.time) last = std::max(last.value_or(*event.time), *event.time);
+  }
+  if (ran == 0) return {};
+  return fmt::format("{} ran under the web server{}.", count_of(ran, "program"),
+                     last ? ", last " + to_minute_text(*last) : "");
+}
+
+std::string passwords_taken(const ServerReport& report) {
+  const auto dumped = std::ranges::find_if(report.server_events, [](const ServerEvent& event) {
+    return event.step == Step::credential_access && event.confidence >= Confidence::likely;
+  });
+  if (dumped == report.server_events.end()) return {};
+  return fmt::format("Passwords were taken{}.", dumped->time ? " " + to_minute_text(*dumped->time) : "");
+}
+
+std::string logs_cleared(const ServerReport& report) {
+  const ServerEvent* last = nullptr;
+  for (const ServerEvent& event : report.server_events)
+    if (event.step == Step::cleanup && event.process.empty() && event.command.empty()) last = &event;
+  if (last == nullptr || !last->time) return {};
+  return fmt::format("{} ({}): what was logged before may be gone.", last->what, to_minute_text(*last->time));
+}
+
+}  // namespace afterpatch::assess
