@@ -158,7 +158,7 @@ void write_fields(JsonWriter& json, const assess::MailboxAccess& access) {
 }
 
 void write_fields(JsonWriter& json, const assess::ServerEvent& event) {
-  json.field("time", event.time);
+  write_optional(json, "time", event.time);
   json.field("step", to_string(event.step));
   json.field("what", event.what);
   json.field("account", event.account);

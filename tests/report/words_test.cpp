@@ -36,7 +36,9 @@ TEST(Words, NeverSoundReassuringWhenTheHuntWasInterrupted) {
     partial.partial = true;
     EXPECT_THAT(headline(partial), HasSubstr("interrupted"));
     EXPECT_THAT(headline(partial), Not(HasSubstr("gaps")));
-    if (step != Compromise::re_entered) EXPECT_THAT(headline(partial), HasSubstr("Can't tell"));
+    if (step != Compromise::re_entered) {
+      EXPECT_THAT(headline(partial), HasSubstr("Can't tell"));
+    }
   }
 }
 

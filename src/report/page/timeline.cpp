@@ -100,8 +100,8 @@ Lane server_lane(const ServerReport& server) {
   for (const auto& event : server.server_events) {
     if (!event.time) continue;
     lane.marks.push_back({*event.time, *event.time, event.what, event.what,
-                          event.confidence == Confidence::possible ? Tone::info : Tone::bad,
-                          event.confidence == Confidence::possible ? Shape::hollow : Shape::point});
+                          event.confidence == assess::Confidence::possible ? Tone::info : Tone::bad,
+                          event.confidence == assess::Confidence::possible ? Shape::hollow : Shape::point});
   }
   return lane;
 }
