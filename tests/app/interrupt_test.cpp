@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 // Ctrl-C: a hunt that was ended early says what it has, and never that all is well.
 #include "app/interrupt.h"
 
@@ -62,8 +64,8 @@ TEST(InterruptGuard, LeavesIgnoredSignalsIgnoredAndGivesBackWhatItFound) {
 class InterruptedHunt : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    folder_ =
-        std::filesystem::path(testing::TempDir()) / (std::string("afterpatch_interrupted_") + GetParam());
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("afterpatch_interrupted_" + std::to_string(::getpid()) + GetParam());
     std::filesystem::remove_all(folder_);
     ASSERT_TRUE(range::make_evidence({.scenario = GetParam(), .seed = 3, .folder = folder_}));
   }

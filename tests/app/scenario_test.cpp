@@ -3,6 +3,8 @@
 // about that.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <set>
@@ -25,7 +27,8 @@ std::uint64_t seed_count() {
 class Scenario : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / ("afterpatch_scenario_" + GetParam());
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("afterpatch_scenario_" + std::to_string(::getpid()) + GetParam());
     std::filesystem::remove_all(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -82,6 +85,31 @@ void expect_first_evidence(const ServerReport& server, const range::Truth& truth
       << to_iso8601(*server.first_evidence) << " instead of " << to_iso8601(*truth.first_exploited);
 }
 
+// What the event logs must tell, by the logs in which it really still stands.
+bool tells(const ServerReport& server, detect::Step step, Timestamp time) {
+  return std::ranges::any_of(server.server_events, [&](const assess::ServerEvent& event) {
+    return event.step == step && event.time &&
+           std::chrono::abs(*event.time - time) <= std::chrono::seconds(2);
+  });
+}
+
+void expect_server_events(const ServerReport& server, const range::EventTruth& truth) {
+  for (const auto& planting : truth.plantings) {
+    if (planting.channels.empty()) continue;
+    const auto step = planting.worked ? detect::Step::write : detect::Step::write_attempt;
+    EXPECT_TRUE(tells(server, step, planting.time)) << "who planted, " << to_iso8601(planting.time);
+  }
+  for (const auto& cleared : truth.cleared)
+    EXPECT_TRUE(tells(server, detect::Step::cleanup, cleared.time)) << cleared.channel << " was cleared";
+  const bool ran =
+      std::ranges::any_of(truth.processes, [](const auto& process) { return !process.channels.empty(); });
+  const bool told = std::ranges::any_of(server.server_events, [](const assess::ServerEvent& event) {
+    return event.step == detect::Step::execution || event.step == detect::Step::credential_access ||
+           event.step == detect::Step::staging;
+  });
+  EXPECT_EQ(told, ran) << "whether something ran under the web server";
+}
+
 void expect_truth(const ServerReport& server, const range::Truth& truth) {
   EXPECT_EQ(to_string(server.verdict.compromise), truth.compromise);
   EXPECT_EQ(to_string(server.verdict.exposure), truth.exposure);
@@ -93,6 +121,7 @@ void expect_truth(const ServerReport& server, const range::Truth& truth) {
   EXPECT_EQ(server.patched_at.has_value(), truth.patched_at.has_value());
   expect_doors(server, truth);
   expect_first_evidence(server, truth);
+  expect_server_events(server, truth.events);
 }
 
 TEST_P(Scenario, VerdictIsTheTruthForEverySeed) {

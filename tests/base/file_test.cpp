@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "base/file.h"
 
 #include <gtest/gtest.h>
@@ -6,7 +8,8 @@ namespace afterpatch {
 namespace {
 
 std::filesystem::path temporary_folder() {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "afterpatch_file_test";
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / ("afterpatch_file_test" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   return folder;
 }
