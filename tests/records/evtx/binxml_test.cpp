@@ -207,6 +207,62 @@ TEST(BinXml, DepthIsBounded) {
   EXPECT_EQ(nested_elements(kMaxElementDepth + 1), to_string(Damage::too_deep));
 }
 
+TEST(BinXml, NumberOfStepsIsBounded) {
+  const auto many = [](std::size_t count) {
+    return steps_of([count](ChunkMaker& c) {
+      c.open("a").close_start();
+      for (std::size_t i = 0; i < count; ++i) c.token(Token::char_reference).number<std::uint16_t>(65);
+      c.end().stop();
+    });
+  };
+  EXPECT_NE(many(kMaxSteps - 3), to_string(Damage::too_large));
+  EXPECT_EQ(many(kMaxSteps - 2), to_string(Damage::too_large));
+}
+
+TEST(BinXml, UsesOfOneSlotAreBounded) {
+  const auto uses = [](std::size_t count) {
+    return steps_of([count](ChunkMaker& c) {
+      c.open("a").close_start();
+      for (std::size_t i = 0; i < count; ++i) c.slot(7).slot(static_cast<std::uint16_t>(100 + i));
+      c.end().stop();
+    });
+  };
+  EXPECT_NE(uses(kMaxUsesOfSlot), to_string(Damage::too_large));
+  EXPECT_EQ(uses(kMaxUsesOfSlot + 1), to_string(Damage::too_large));
+}
+
+// Else the XML of a hostile event could hold markup of its own.
+TEST(BinXml, RefusesTokensThatMustNotStandWhereTheyStand) {
+  const std::string bad = std::string(to_string(Damage::bad_token));
+  EXPECT_EQ(steps_of([](ChunkMaker& c) { c.open("a").text("x").close_start().end().stop(); }), bad);
+  EXPECT_EQ(steps_of([](ChunkMaker& c) { c.open("a").slot(0).close_start().end().stop(); }), bad);
+  EXPECT_EQ(steps_of([](ChunkMaker& c) { c.open("a").close_start().attribute("b").text("x").end().stop(); }),
+            bad);
+  EXPECT_EQ(steps_of([](ChunkMaker& c) { c.open("a").open("b").close_empty().close_empty().stop(); }), bad);
+  EXPECT_EQ(steps_of([](ChunkMaker& c) { c.open("a").close_start().close_start().end().stop(); }), bad);
+  EXPECT_EQ(steps_of([](ChunkMaker& c) { c.open("a").end().stop(); }), bad);
+  EXPECT_EQ(steps_of([](ChunkMaker& c) { c.close_empty().stop(); }), bad);
+  EXPECT_EQ(
+      steps_of([](ChunkMaker& c) { c.open("a").token(Token::entity_reference).name("lt").close_empty(); }),
+      bad);
+  EXPECT_EQ(steps_of([](ChunkMaker& c) {
+              c.open("a").token(Token::char_reference).number<std::uint16_t>(65).close_empty();
+            }),
+            bad);
+}
+
+TEST(BinXml, OverwrittenNamesAreTakenRefusedOrMarked) {
+  ChunkMaker chunk;
+  chunk.open("a").close_start().open("a").close_start().end().end().stop();
+  std::string bytes = chunk.bytes();
+  // Behind token, dependency id, size and offset; then next offset, hash and count of the name.
+  bytes[kChunkHeaderBytes + 11 + 8] = 'b';
+  EXPECT_EQ(compile(bytes).steps, "<b > <b > </> </>");
+  EXPECT_EQ(compile(bytes, {.overwritten_names = OverwrittenNames::refused}).damage, Damage::bad_name);
+  EXPECT_EQ(compile(bytes, {.overwritten_names = OverwrittenNames::marked}).damage, Damage::bad_name)
+      << "where an inline name ends is not known either";
+}
+
 TEST(BinXml, EndsEarlyWhereverItIsCutOff) {
   ChunkMaker chunk;
   chunk.fragment().open_with_attributes("Event").attribute("xmlns").text("urn").close_start();

@@ -47,8 +47,30 @@ TEST(EventXml, EscapesWhatWouldBeMarkup) {
 }
 
 TEST(EventXml, EscapesNames) {
-  EXPECT_EQ(xml_of([](ChunkMaker& c) { c.fragment().open("a><b").close_empty().stop(); }),
-            "<a&gt;&lt;b></a&gt;&lt;b>");
+  const std::string mark = "\xef\xbf\xbd";
+  EXPECT_EQ(xml_of([](ChunkMaker& c) { c.fragment().open("a><b x='1'").close_empty().stop(); }),
+            "<a" + mark + mark + "b" + mark + "x" + mark + mark + "1" + mark + "></a" + mark + mark + "b" +
+                mark + "x" + mark + mark + "1" + mark + ">");
+  EXPECT_EQ(xml_of([](ChunkMaker& c) { c.fragment().open("").close_empty().stop(); }),
+            "<" + mark + "></" + mark + ">");
+}
+
+TEST(EventXml, NestedInstancesHaveNoPlaceInAttributes) {
+  const MadeValue nested{
+      ValueType::binxml, {}, [](ChunkMaker& c) { c.fragment().instance(2, one_data, {made("u")}); }};
+  EXPECT_EQ(xml_of(one_attribute, {nested}), "<Event User=\"\"></Event>");
+}
+
+// Each level holds the next one four times: 4^16 in all, and nothing is written that could reach the bound.
+TEST(EventXml, NestedInstancesThatWriteNothingEnd) {
+  const Writer four_times = [](ChunkMaker& c) { c.slot(0).slot(0).slot(0).slot(0); };
+  Writer content = [&](ChunkMaker& c) { c.fragment().instance(1, four_times, {made("")}); };
+  for (std::size_t i = 0; i < kMaxNestedDepth; ++i) {
+    content = [&, deeper = content](ChunkMaker& c) {
+      c.fragment().instance(1, four_times, {{ValueType::binxml, {}, deeper}});
+    };
+  }
+  EXPECT_EQ(xml_of(content), "");
 }
 
 TEST(EventXml, StaysOnOneLineWithoutControlCharacters) {
@@ -93,9 +115,9 @@ TEST(EventXml, WritesNestedInstancesInTheirPlace) {
 }
 
 TEST(EventXml, StopsAtItsBound) {
-  const MadeValue array{ValueType::string, utf16(std::string(3000, '\0')), {}, true};
+  const MadeValue array{ValueType::string, utf16(std::string(1000, '\0')), {}, true};
   const std::string whole = xml_of(one_data, {array});
-  EXPECT_EQ(whole.size(), std::string("<Event></Event>").size() + 3000 * std::string("<Data></Data>").size());
+  EXPECT_EQ(whole.size(), std::string("<Event></Event>").size() + 1000 * std::string("<Data></Data>").size());
   const std::string cut = xml_of(one_data, {array}, 1000);
   EXPECT_LT(cut.size(), 1100U);
   EXPECT_EQ(whole.substr(0, cut.size()), cut);

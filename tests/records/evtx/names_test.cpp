@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "chunk_maker.h"
+#include "records/evtx/bytes.h"
 
 namespace afterpatch::records::evtx {
 namespace {
@@ -68,6 +69,19 @@ TEST(NameTable, RefusesNamesLongerThanTheBound) {
   NameTable names;
   EXPECT_TRUE(names.at(chunk.bytes(), longest));
   EXPECT_FALSE(names.at(chunk.bytes(), too_long));
+}
+
+TEST(NameTable, HashTellsWhetherANameIsIntact) {
+  ChunkMaker chunk;
+  chunk.define_name("Provider");
+  std::string bytes = chunk.bytes();
+  EXPECT_TRUE(name_is_intact(bytes, kChunkHeaderBytes));
+  // As Windows writes it: the hash of "Event" is 0x0CBA in every log.
+  ChunkMaker known;
+  known.define_name("Event");
+  EXPECT_EQ(load<std::uint16_t>(known.bytes(), kChunkHeaderBytes + 4), 0x0CBA);
+  bytes[kChunkHeaderBytes + 10] = 'x';
+  EXPECT_FALSE(name_is_intact(bytes, kChunkHeaderBytes));
 }
 
 TEST(NameTable, NamesStayWhereTheyAreWhileItGrows) {
