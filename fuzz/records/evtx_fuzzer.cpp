@@ -61,6 +61,7 @@ void touch(const Event& event) {
 
 void read(std::string_view chunk) {
   EventReader reader;
+  reader.use_templates(gather_templates({&chunk, 1}));
   reader.start_chunk(chunk);
   while (reader.next()) {
     require(reader.event().offset + reader.event().size <= chunk.size());
@@ -68,6 +69,7 @@ void read(std::string_view chunk) {
   }
   const EventCounts& counts = reader.counts();
   require(counts.recovered <= counts.events && counts.without_template <= counts.events);
+  require(counts.borrowed_template <= counts.events);
 }
 
 }  // namespace

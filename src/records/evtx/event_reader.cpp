@@ -20,6 +20,15 @@ void EventCounts::add(const EventCounts& other) {
   damaged_chunks += other.damaged_chunks;
 }
 
+namespace {
+
+// Every byte is 0 when the first one is and each equals the one before it: at the speed of memcmp().
+bool is_zero(std::string_view bytes) {
+  return bytes.empty() || (bytes[0] == 0 && bytes.substr(1) == bytes.substr(0, bytes.size() - 1));
+}
+
+}  // namespace
+
 struct EventReader::State {
   std::string_view chunk;
   RecordFinder records{std::string_view()};
@@ -181,7 +190,7 @@ void EventReader::start_chunk(std::string_view chunk) {
   state_->chunk = chunk.substr(0, kChunkBytes);
   state_->records = RecordFinder(state_->chunk);
   state_->stretches_of_chunk = 0;
-  if (chunk.find_first_not_of('\0') == std::string_view::npos) return;  // room that was never used
+  if (is_zero(state_->chunk)) return;  // room that was never used
   ++state_->counts.chunks;
   if (!chunk.starts_with(kChunkMagic)) ++state_->counts.damaged_chunks;
 }

@@ -347,6 +347,60 @@ TEST(EventReader, CountsAddUp) {
   EXPECT_EQ(total.chunks, 2U);
 }
 
+// Definitions inside definitions: each unit is a text that holds the header of a template made of all the
+// units behind it. Compiling them all would cost the square of their number.
+TEST(EventReader, OverlappingDefinitionsAreCompiledOnlyUpToABound) {
+  constexpr std::uint32_t kUnits = 400;
+  constexpr std::uint32_t kUnitBytes = 4 + kTemplateHeaderBytes;
+  ChunkMaker chunk;
+  std::vector<std::uint32_t> definitions;
+  chunk.record(1, [&](ChunkMaker& c) {
+    for (std::uint32_t unit = 0; unit < kUnits; ++unit) {
+      c.token(Token::value).number<std::uint8_t>(1).number<std::uint16_t>(kTemplateHeaderBytes / 2);
+      definitions.push_back(c.here());
+      c.number<std::uint32_t>(0).number(kInner).raw(std::string(12, 'g'));
+      c.number<std::uint32_t>((kUnits - unit - 1) * kUnitBytes);
+    }
+    c.stop();
+  });
+  for (std::uint32_t unit = 0; unit < kUnits; ++unit) {
+    chunk.record(2 + unit,
+                 [&](ChunkMaker& c) { c.fragment().instance_of(definitions[unit], kInner).values({}); });
+  }
+  const EventCounts counts = read_all(chunk.bytes()).counts;
+  EXPECT_EQ(counts.events, kUnits + 1);
+  // The first ones are 11 KiB each, the bound is 128 KiB.
+  EXPECT_GT(counts.without_template, kUnits - 20);
+  EXPECT_LT(counts.without_template, kUnits);
+}
+
+// 120 new names a chunk, for ever: only so much is kept.
+TEST(EventReader, ForgetsShapesBeforeTheyTakeTooMuchMemory) {
+  EventReader reader;
+  std::size_t chunks = 0;
+  std::string bytes;
+  for (; reader.generation() == 0 && chunks < 3000; ++chunks) {
+    ChunkMaker chunk;
+    chunk.record(1, [chunks](ChunkMaker& c) {
+      c.fragment().open_with_attributes("Event");
+      for (int i = 0; i < 120; ++i) {
+        std::string name = std::to_string(chunks) + "_" + std::to_string(i) + "_";
+        name.resize(kMaxNameCharacters, 'n');
+        c.attribute(name).text("v");
+      }
+      c.close_start().open("Data").close_start().text("last").end().end().stop();
+    });
+    bytes = chunk.bytes();
+    reader.start_chunk(bytes);
+    ASSERT_TRUE(reader.next());
+  }
+  EXPECT_EQ(reader.generation(), 1U) << "after " << chunks << " chunks";
+  EXPECT_GT(chunks, 100U);
+  const std::vector<std::string> fields = fields_of(reader.event());
+  ASSERT_EQ(fields.size(), 121U);
+  EXPECT_EQ(fields.back(), "Data=last");
+}
+
 // Whatever byte of a chunk is another one, what is read stays inside it; sanitizers watch.
 TEST(EventReader, SurvivesEveryFlippedByte) {
   ChunkMaker chunk;
