@@ -21,9 +21,18 @@ enum class Damage : std::uint8_t {
   bad_template,  // a template definition outside the chunk or cut off
   bad_values,    // values that reach past the record's end, or too many of them
   too_deep,      // more nesting than any real event has
+  too_large,     // more elements than any real event has, or one value in too many places
   ends_early,    // bytes end within an element
 };
 std::string_view to_string(Damage damage);
+
+// What becomes of a name whose hash is wrong. In records in use that is the writer's affair; in leftovers of
+// an earlier use of the chunk something else was written there.
+enum class OverwrittenNames : std::uint8_t {
+  taken,    // as it stands
+  refused,  // Damage::bad_name
+  marked,   // the name is U+FFFD instead
+};
 
 struct FragmentOptions {
   // Open elements carry two bytes more (dependency id) everywhere but in plain elements of nested values.
@@ -31,6 +40,7 @@ struct FragmentOptions {
   // Literal values become slots with numbers from 0 on, put into the second argument of compile_steps(); else
   // they become texts of the shape. Names of <Data Name="..."> always stay with the shape.
   bool literals_are_values = false;
+  OverwrittenNames overwritten_names = OverwrittenNames::taken;
 };
 
 // Compiles elements from the cursor on to the end-of-stream token or the end of the cursor's bytes, into
@@ -38,5 +48,9 @@ struct FragmentOptions {
 // it. REQUIRES: the cursor's bytes begin where the chunk begins.
 Damage compile_steps(std::string_view chunk, Cursor& cursor, const FragmentOptions& options, NameTable& names,
                      Steps& steps, std::vector<Value>& values);
+
+// The same for the template defined at `offset`; never an empty list of steps with Damage::none.
+Damage compile_template(std::string_view chunk, std::uint32_t offset, const FragmentOptions& options,
+                        NameTable& names, Steps& steps);
 
 }  // namespace afterpatch::records::evtx

@@ -76,8 +76,7 @@ void Event::append_step(const Instance& instance, const Step& step, std::size_t 
 }
 
 bool Event::is_absent(const Instance& instance, const Step& step) const {
-  const bool is_slot = step.kind == Step::Kind::slot || step.kind == Step::Kind::optional_slot;
-  return is_slot && value(instance, step.operand).is_null();
+  return is_slot(step.kind) && value(instance, step.operand).is_null();
 }
 
 std::string Event::system_text(std::uint32_t SystemLeaves::* leaf) const {

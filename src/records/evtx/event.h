@@ -32,9 +32,12 @@ class Event {
   std::uint64_t written = 0;  // FILETIME of the record's header, UTC
   std::size_t offset = 0;     // in the chunk
   std::size_t size = 0;
-  bool recovered = false;         // RecordSpan::recovered
-  bool without_template = false;  // its template is missing: values are there, names are not
-  Damage damage = Damage::none;   // of a nested part; the rest of the event stands
+  bool recovered = false;  // RecordSpan::recovered
+  // Its template, or that of a nested part, is missing: values are there, names are not.
+  bool without_template = false;
+  // The same, but a template of that name and number of values stood elsewhere in the file: names are likely.
+  bool borrowed_template = false;
+  Damage damage = Damage::none;  // of a nested part; the rest of the event stands
 
   std::span<const Instance> instances() const { return instances_; }
   // A null value when the instance has no such slot.

@@ -10,10 +10,15 @@ namespace afterpatch::records::evtx {
 
 namespace {
 
-constexpr std::uint64_t EventCounts::* kCounts[] = {
-    &EventCounts::events,         &EventCounts::recovered,     &EventCounts::without_template,
-    &EventCounts::partly_damaged, &EventCounts::damaged,       &EventCounts::damaged_stretches,
-    &EventCounts::chunks,         &EventCounts::damaged_chunks};
+constexpr std::uint64_t EventCounts::* kCounts[] = {&EventCounts::events,
+                                                    &EventCounts::recovered,
+                                                    &EventCounts::without_template,
+                                                    &EventCounts::borrowed_template,
+                                                    &EventCounts::partly_damaged,
+                                                    &EventCounts::damaged,
+                                                    &EventCounts::damaged_stretches,
+                                                    &EventCounts::chunks,
+                                                    &EventCounts::damaged_chunks};
 
 // Room in the file that was never written to: all zero, so each byte is as the one before.
 bool is_unused(std::string_view chunk) {
@@ -34,6 +39,7 @@ struct EventReader::State {
   std::string_view chunk;
   RecordFinder records{std::string_view()};
   std::unique_ptr<ShapeCache> shapes = std::make_unique<ShapeCache>();
+  std::shared_ptr<const TemplateLibrary> library;
   Event event;
   EventCounts counts;
   std::uint64_t generation = 0;
@@ -52,6 +58,7 @@ struct EventReader::State {
   Damage read_instance(Cursor& cursor, std::uint32_t depth);
   Damage read_values(Cursor& cursor, std::uint32_t count, std::uint32_t depth);
   Damage read_plain(Cursor& cursor, std::uint32_t depth);
+  const Shape* replacement(std::uint32_t guid_begin, std::uint32_t count);
   void read_nested();
   void start_event(const RecordSpan& span);
   void add_instance(const Shape* shape, std::size_t values, std::uint32_t depth);
@@ -80,12 +87,19 @@ Damage EventReader::State::read_values(Cursor& cursor, std::uint32_t count, std:
   return Damage::none;
 }
 
+// For a template that is missing in its chunk.
+const Shape* EventReader::State::replacement(std::uint32_t guid_begin, std::uint32_t count) {
+  const LibraryTemplate* found = library ? library->find(guid_begin, count) : nullptr;
+  (found != nullptr ? event.borrowed_template : event.without_template) = true;
+  return found != nullptr ? shapes->of_library(*found) : shapes->of_nameless(count);
+}
+
 Damage EventReader::State::read_instance(Cursor& cursor, std::uint32_t depth) {
   cursor.take<std::uint8_t>();  // always 1
   const auto guid_begin = cursor.take<std::uint32_t>();
   const auto definition = cursor.take<std::uint32_t>();
   if (cursor.failed()) return Damage::ends_early;
-  const Shape* shape = shapes->of_template(chunk, definition, guid_begin);
+  const Shape* shape = shapes->of_template(chunk, definition, guid_begin, event.recovered);
   if (definition == cursor.at()) {
     const std::string_view header = cursor.take_bytes(kTemplateHeaderBytes);
     if (cursor.failed()) return Damage::bad_template;
@@ -98,16 +112,13 @@ Damage EventReader::State::read_instance(Cursor& cursor, std::uint32_t depth) {
     event.values_.resize(first);
     return damage;
   }
-  if (shape == nullptr) {
-    event.without_template = true;
-    shape = shapes->of_nameless(count);
-  }
+  if (shape == nullptr) shape = replacement(guid_begin, count);
   add_instance(shape, count, depth);
   return Damage::none;
 }
 
 Damage EventReader::State::read_plain(Cursor& cursor, std::uint32_t depth) {
-  const auto [shape, damage] = shapes->of_fragment(chunk, cursor, depth == 0, literals);
+  const auto [shape, damage] = shapes->of_fragment(chunk, cursor, depth == 0, event.recovered, literals);
   if (shape == nullptr) return damage;
   event.values_.insert(event.values_.end(), literals.begin(), literals.end());
   add_instance(shape, literals.size(), depth);
@@ -144,7 +155,7 @@ void EventReader::State::start_event(const RecordSpan& span) {
   event.offset = span.offset;
   event.size = span.size;
   event.recovered = span.recovered;
-  event.without_template = false;
+  event.without_template = event.borrowed_template = false;
   event.damage = Damage::none;
   event.names_ = &shapes->names();
   event.instances_.clear();
@@ -171,6 +182,11 @@ EventReader::~EventReader() = default;
 EventReader::EventReader(EventReader&&) noexcept = default;
 EventReader& EventReader::operator=(EventReader&&) noexcept = default;
 
+void EventReader::use_templates(std::shared_ptr<const TemplateLibrary> library) {
+  state_->shapes->forget_borrowed();
+  state_->library = std::move(library);
+}
+
 void EventReader::start_chunk(std::string_view chunk) {
   if (state_->shapes->is_full()) {
     state_->shapes = std::make_unique<ShapeCache>();
@@ -180,7 +196,7 @@ void EventReader::start_chunk(std::string_view chunk) {
   state_->chunk = is_unused(chunk) ? std::string_view() : chunk.substr(0, kChunkBytes);
   state_->records = RecordFinder(state_->chunk);
   state_->stretches_of_chunk = 0;
-  if (state_->chunk.empty()) return;
+  if (state_->chunk.empty()) return;  // room that was never used
   ++state_->counts.chunks;
   if (!chunk.starts_with(kChunkMagic)) ++state_->counts.damaged_chunks;
 }
@@ -195,6 +211,7 @@ bool EventReader::next() {
     ++state_->counts.events;
     if (state_->event.recovered) ++state_->counts.recovered;
     if (state_->event.without_template) ++state_->counts.without_template;
+    if (state_->event.borrowed_template) ++state_->counts.borrowed_template;
     if (state_->event.damage != Damage::none) ++state_->counts.partly_damaged;
     return true;
   }

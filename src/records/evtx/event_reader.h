@@ -7,23 +7,22 @@
 //   while (reader.next()) use(reader.event());
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
 #include "records/evtx/chunk.h"
 #include "records/evtx/event.h"
 #include "records/evtx/names.h"
+#include "records/evtx/template_library.h"
 
 namespace afterpatch::records::evtx {
 
 struct EventCounts {
   std::uint64_t events = 0;             // given by next()
   std::uint64_t recovered = 0;          // of these
-  std::uint64_t without_template = 0;   // of these
+  std::uint64_t without_template = 0;   // of these: Event::without_template
+  std::uint64_t borrowed_template = 0;  // of these: Event::borrowed_template
   std::uint64_t partly_damaged = 0;     // of these: a nested part could not be read
   std::uint64_t damaged = 0;            // records that could not be read at all
   std::uint64_t damaged_stretches = 0;  // bytes where a record should have been
@@ -41,6 +40,9 @@ class EventReader {
   ~EventReader();
   EventReader(EventReader&&) noexcept;
   EventReader& operator=(EventReader&&) noexcept;
+
+  // Where to look for templates that are missing in their chunk; null for nowhere. For one file each.
+  void use_templates(std::shared_ptr<const TemplateLibrary> library);
 
   // The bytes must live until the next call. Those that do not begin with a chunk's signature are searched
   // for records all the same.

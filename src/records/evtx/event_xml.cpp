@@ -13,6 +13,10 @@ bool is_control(char32_t c) {
   return c < 0x20 || c == 0x7F;
 }
 
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 void append_escaped(std::string_view text, bool in_attribute, std::string& out) {
   for (const char c : text) {
     switch (c) {
@@ -43,6 +47,21 @@ void append_escaped(std::string_view text, bool in_attribute, std::string& out) 
   }
 }
 
+// XML 1.0, production [5] Name, as far as it matters: what could end the name becomes U+FFFD, which is a
+// character of names.
+void append_name(std::string_view name, std::string& out) {
+  if (name.empty()) append_utf8(out, 0xFFFD);
+  for (const char c : name) {
+    const bool stays = static_cast<unsigned char>(c) >= 0x80 || is_alphanumeric(c) ||
+                       std::string_view("_:.-").find(c) != std::string_view::npos;
+    if (stays) {
+      out += c;
+    } else {
+      append_utf8(out, 0xFFFD);
+    }
+  }
+}
+
 class XmlWriter {
  public:
   XmlWriter(const Event& event, std::size_t max_bytes)
@@ -54,11 +73,13 @@ class XmlWriter {
   }
 
  private:
-  bool is_full() const { return out_.size() >= max_bytes_; }
+  // Nested instances that write nothing, each many times in the one that holds it, would take for ever.
+  bool is_full() const { return out_.size() >= max_bytes_ || steps_walked_ >= max_bytes_; }
 
   void write_instance(const Instance& instance) {
     const Steps& steps = instance.shape->steps;
     for (std::size_t at = 0; at < steps.size() && !is_full();) {
+      ++steps_walked_;
       const std::size_t items = steps[at].kind == Kind::open_element ? items_of_element(instance, at) : 1;
       at = items == 1 ? write_step(instance, at, 0) : write_repeated(instance, at, items);
     }
@@ -81,7 +102,7 @@ class XmlWriter {
     while (at < steps.size() && steps[at].kind != Kind::close_start) ++at;
     if (at + 2 >= steps.size() || steps[at + 2].kind != Kind::end_element) return 1;
     const Step& content = steps[at + 1];
-    if (content.kind != Kind::slot && content.kind != Kind::optional_slot) return 1;
+    if (!is_slot(content.kind)) return 1;
     const Value value = event_.value(instance, content.operand);
     if (value.is_null()) return content.kind == Kind::optional_slot ? 0 : 1;
     return count_texts(value);
@@ -101,7 +122,7 @@ class XmlWriter {
       case Kind::open_element:
         open_.push_back(names_.text(step.operand));
         out_ += '<';
-        append_escaped(open_.back(), false, out_);
+        append_name(open_.back(), out_);
         return at + 1;
       case Kind::attribute:
         return write_attribute(instance, at);
@@ -119,7 +140,7 @@ class XmlWriter {
   std::size_t write_end(std::size_t at) {
     if (open_.empty()) return at + 1;
     out_ += "</";
-    append_escaped(open_.back(), false, out_);
+    append_name(open_.back(), out_);
     out_ += '>';
     open_.pop_back();
     return at + 1;
@@ -130,7 +151,7 @@ class XmlWriter {
     const Steps& steps = instance.shape->steps;
     const std::size_t begin = out_.size();
     out_ += ' ';
-    append_escaped(names_.text(steps[at].operand), false, out_);
+    append_name(names_.text(steps[at].operand), out_);
     out_ += "=\"";
     bool has_value = false;
     in_attribute_ = true;
@@ -146,10 +167,9 @@ class XmlWriter {
 
   void write_content(const Instance& instance, const Step& step, std::size_t item) {
     if (is_full()) return;
-    const bool is_slot = step.kind == Kind::slot || step.kind == Kind::optional_slot;
-    if (const Instance* nested = is_slot ? event_.nested(instance, step.operand) : nullptr) {
+    if (const Instance* nested = is_slot(step.kind) ? event_.nested(instance, step.operand) : nullptr) {
       // Each nested instance is deeper than the one that holds it, and depth is bounded.
-      return write_instance(*nested);
+      return in_attribute_ ? void() : write_instance(*nested);
     }
     text_.clear();
     event_.append_step(instance, step, item, text_);
@@ -159,6 +179,7 @@ class XmlWriter {
   const Event& event_;
   const NameTable& names_;
   std::size_t max_bytes_;
+  std::size_t steps_walked_ = 0;
   std::string out_;
   std::string text_;
   bool in_attribute_ = false;

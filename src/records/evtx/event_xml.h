@@ -9,7 +9,7 @@
 
 namespace afterpatch::records::evtx {
 
-// The event, whole; or cut off behind `max_bytes` at the end of a step.
+// The event, whole; or cut off at the end of a step, behind `max_bytes` or as many steps.
 std::string to_xml(const Event& event, std::size_t max_bytes = 1U << 20U);
 
 }  // namespace afterpatch::records::evtx

@@ -74,13 +74,24 @@ enum class ValueType : std::uint8_t {
 };
 inline constexpr std::uint8_t kArray = 0x80;  // or-ed to the type of the items
 
-// Bounds on what a hostile file may ask for. Windows' own templates stay far below each.
-inline constexpr std::size_t kMaxNameCharacters = 1024;
+// Before a template's BinXml: offset of the next template (4), GUID (16), size of the BinXml (4).
+inline constexpr std::size_t kTemplateHeaderBytes = 24;
+inline constexpr std::size_t kTemplateGuidAt = 4;
+inline constexpr std::size_t kTemplateSizeAt = 20;
+
+// Bounds on what a hostile file may ask for, so that a chunk costs no more than a few times its bytes. Real
+// events stay far below each: in the 25 sample files the longest name has 46 characters, the largest shape
+// 1,147 steps, the longest array 27 items, and no slot is used twice.
+inline constexpr std::size_t kMaxNameCharacters = 256;
+inline constexpr std::size_t kMaxSteps = 8192;    // of one shape
+inline constexpr std::size_t kMaxUsesOfSlot = 4;  // in one shape
 inline constexpr std::size_t kMaxElementDepth = 64;
 inline constexpr std::size_t kMaxNestedDepth = 16;       // BinXml values inside BinXml values
 inline constexpr std::size_t kMaxInstances = 256;        // of one record
 inline constexpr std::size_t kMaxSubstitutions = 4096;   // of one instance
-inline constexpr std::size_t kMaxArrayItems = 4096;      // of one value; the rest is left out
+inline constexpr std::size_t kMaxArrayItems = 1024;      // of one value; the rest is left out
 inline constexpr std::size_t kMaxLeafBytes = 1U << 20U;  // of a text put together from many parts
+// Definitions of one chunk that may be compiled, in bytes: those of Windows never overlap.
+inline constexpr std::size_t kMaxTemplateBytes = 2 * kChunkBytes;
 
 }  // namespace afterpatch::records::evtx

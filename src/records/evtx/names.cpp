@@ -18,6 +18,15 @@ std::size_t name_bytes(std::string_view chunk, std::size_t offset) {
   return count <= kMaxNameCharacters && holds(chunk, offset, size) ? size : 0;
 }
 
+// Of libevtx's documentation ("Name"): hash * 65599 + character, the lower 16 bits of it.
+bool name_is_intact(std::string_view chunk, std::size_t offset) {
+  const std::size_t count = load<std::uint16_t>(chunk, offset + 6);
+  std::uint32_t hash = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    hash = hash * 65599 + load<std::uint16_t>(chunk, offset + kBeforeCharacters + 2 * i);
+  return load<std::uint16_t>(chunk, offset + 4) == static_cast<std::uint16_t>(hash);
+}
+
 std::optional<NameId> NameTable::at(std::string_view chunk, std::uint32_t offset) {
   if (offset >= by_offset_.size()) return std::nullopt;
   Known& known = by_offset_[offset];
@@ -34,6 +43,7 @@ NameId NameTable::of_utf16(std::string_view utf16) {
   utf16_.emplace_back(utf16);
   append_utf16(utf16, texts_.emplace_back());
   by_text_.emplace(utf16_.back(), id);
+  bytes_ += 2 * utf16.size() + 128;
   return id;
 }
 

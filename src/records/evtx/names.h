@@ -29,7 +29,9 @@ class NameTable {
 
   // REQUIRES: `id` came from this table.
   const std::string& text(NameId id) const { return texts_[id]; }
+  std::string_view utf16(NameId id) const { return utf16_[id]; }
   std::size_t size() const { return texts_.size(); }
+  std::size_t bytes() const { return bytes_; }  // of all texts, about
 
  private:
   struct Known {
@@ -41,9 +43,14 @@ class NameTable {
   std::deque<std::string> utf16_;  // what by_text_ looks up by
   std::deque<std::string> texts_;
   std::unordered_map<std::string_view, NameId> by_text_;
+  std::size_t bytes_ = 0;
 };
 
 // Bytes that a name takes where it is defined inline; 0 when it does not fit.
 std::size_t name_bytes(std::string_view chunk, std::size_t offset);
+
+// Whether the hash that stands with the name is that of its characters: else something was written over it.
+// REQUIRES: name_bytes() is not 0.
+bool name_is_intact(std::string_view chunk, std::size_t offset);
 
 }  // namespace afterpatch::records::evtx

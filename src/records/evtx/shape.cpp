@@ -14,10 +14,6 @@ bool is_value_part(Kind kind) {
   return kind >= Kind::text;
 }
 
-bool is_slot(Kind kind) {
-  return kind == Kind::slot || kind == Kind::optional_slot;
-}
-
 std::string_view without_prefix(std::string_view name) {
   const std::size_t colon = name.find(':');
   return colon == std::string_view::npos ? name : name.substr(colon + 1);

@@ -34,6 +34,15 @@ struct Step {
 };
 using Steps = std::vector<Step>;
 
+// Whether the operand is a NameId.
+inline bool has_name(Step::Kind kind) {
+  using Kind = Step::Kind;
+  return kind == Kind::open_element || kind == Kind::attribute || kind == Kind::text || kind == Kind::entity;
+}
+inline bool is_slot(Step::Kind kind) {
+  return kind == Step::Kind::slot || kind == Step::Kind::optional_slot;
+}
+
 // Where in the event a value stands; rules for System and for the rest never mix.
 enum class Part : std::uint8_t {
   system,     // Event/System

@@ -1,5 +1,7 @@
 #include "records/evtx/shape_cache.h"
 
+#include <span>
+
 #include "records/evtx/layout.h"
 
 namespace afterpatch::records::evtx {
@@ -15,10 +17,17 @@ std::uint64_t hash_of(const Steps& steps) {
   return hash;
 }
 
+std::size_t bytes_of(const Shape& shape) {
+  std::size_t bytes = sizeof(Shape) + shape.steps.size() * sizeof(Step) + shape.leaves.size() * sizeof(Leaf);
+  for (const Leaf& leaf : shape.leaves) bytes += leaf.name.size();
+  return bytes;
+}
+
 }  // namespace
 
 void ShapeCache::start_chunk() {
   ++chunk_;
+  template_bytes_ = 0;
   names_.start_chunk();
 }
 
@@ -31,42 +40,59 @@ const Shape* ShapeCache::shape_of_steps() {
   const auto id = static_cast<std::uint32_t>(shapes_.size());
   shapes_.push_back(make_shape(id, steps_, names_));
   by_hash_.emplace(hash, &shapes_.back());
+  bytes_ += bytes_of(shapes_.back());
   return &shapes_.back();
 }
 
-const Shape* ShapeCache::compile_template(std::string_view chunk, std::uint32_t offset) {
-  if (!holds(chunk, offset, kTemplateHeaderBytes)) return nullptr;
-  const std::size_t size = load<std::uint32_t>(chunk, offset + kTemplateSizeAt);
-  const std::size_t begin = offset + kTemplateHeaderBytes;
-  if (!holds(chunk, begin, size)) return nullptr;
-  Cursor cursor(chunk.substr(0, begin + size), begin);
-  const FragmentOptions options{.has_dependency_ids = true, .literals_are_values = false};
-  if (compile_steps(chunk, cursor, options, names_, steps_, no_values_) != Damage::none) return nullptr;
-  return steps_.empty() ? nullptr : shape_of_steps();
+const Shape* ShapeCache::shape_of_template(std::string_view chunk, std::uint32_t offset,
+                                           OverwrittenNames names) {
+  template_bytes_ += load<std::uint32_t>(chunk, offset + kTemplateSizeAt);
+  if (template_bytes_ > kMaxTemplateBytes) return nullptr;
+  const FragmentOptions options{.overwritten_names = names};
+  return compile_template(chunk, offset, options, names_, steps_) == Damage::none ? shape_of_steps()
+                                                                                  : nullptr;
 }
 
-const Shape* ShapeCache::of_template(std::string_view chunk, std::uint32_t offset, std::uint32_t guid_begin) {
-  if (offset >= by_offset_.size() || !holds(chunk, offset, kTemplateHeaderBytes)) return nullptr;
+const Shape* ShapeCache::of_template(std::string_view chunk, std::uint32_t offset, std::uint32_t guid_begin,
+                                     bool recovered) {
+  if (offset >= kChunkBytes || !holds(chunk, offset, kTemplateHeaderBytes)) return nullptr;
   if (load<std::uint32_t>(chunk, offset + kTemplateGuidAt) != guid_begin) return nullptr;
-  Known& known = by_offset_[offset];
-  if (known.chunk != chunk_) known = {chunk_, compile_template(chunk, offset)};
+  Known& known = by_offset_[recovered ? 1 : 0][offset];
+  const OverwrittenNames names = recovered ? OverwrittenNames::refused : OverwrittenNames::taken;
+  if (known.chunk != chunk_) known = {chunk_, shape_of_template(chunk, offset, names)};
   return known.shape;
 }
 
 ShapeCache::Fragment ShapeCache::of_fragment(std::string_view chunk, Cursor& cursor, bool has_dependency_ids,
-                                             std::vector<Value>& values) {
-  const std::size_t begin = cursor.at();
-  Damage damage = Damage::none;
+                                             bool recovered, std::vector<Value>& values) {
+  using enum OverwrittenNames;
+  struct Attempt {
+    bool has_dependency_ids;
+    OverwrittenNames names;
+  };
   // Which of the two layouts a nested element has is nowhere written; the wrong one meets impossible names.
-  for (const bool dependency_ids : {has_dependency_ids, !has_dependency_ids}) {
-    Cursor attempt(cursor.bytes(), begin);
+  const Attempt attempts[] = {{has_dependency_ids, recovered ? refused : taken},
+                              {!has_dependency_ids, recovered ? refused : taken},
+                              {has_dependency_ids, marked}};
+  Damage damage = Damage::none;
+  for (const Attempt& attempt : std::span(attempts, recovered ? 3 : 2)) {
+    Cursor from_begin(cursor.bytes(), cursor.at());
     values.clear();
-    const FragmentOptions options{.has_dependency_ids = dependency_ids, .literals_are_values = true};
-    const Damage found = compile_steps(chunk, attempt, options, names_, steps_, values);
+    const FragmentOptions options{attempt.has_dependency_ids, true, attempt.names};
+    const Damage found = compile_steps(chunk, from_begin, options, names_, steps_, values);
     if (found == Damage::none && !steps_.empty()) return {shape_of_steps(), Damage::none};
     if (damage == Damage::none) damage = found == Damage::none ? Damage::ends_early : found;
   }
   return {nullptr, damage};
+}
+
+const Shape* ShapeCache::of_library(const LibraryTemplate& found) {
+  const Shape*& shape = borrowed_[&found];
+  if (shape != nullptr) return shape;
+  steps_ = found.steps;
+  for (Step& step : steps_)
+    if (has_name(step.kind)) step.operand = names_.of_utf16(found.texts[step.operand]);
+  return shape = shape_of_steps();
 }
 
 const Shape* ShapeCache::of_nameless(std::uint32_t values) {

@@ -1,6 +1,7 @@
 // The shapes that a reader knows: by their steps, and within the chunk at hand by the place of the template.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "records/evtx/binxml.h"
 #include "records/evtx/names.h"
 #include "records/evtx/shape.h"
+#include "records/evtx/template_library.h"
 
 namespace afterpatch::records::evtx {
 
@@ -21,44 +23,50 @@ class ShapeCache {
   // The template defined at `offset` of the chunk: offset of the next one (4), GUID (16), size (4), BinXml.
   // Null when it can't be read, or when another one stands there by now: records name the first four bytes of
   // their template's GUID, and those left over from an earlier use of the chunk name templates that are gone.
-  const Shape* of_template(std::string_view chunk, std::uint32_t offset, std::uint32_t guid_begin);
+  // So is one that `recovered` records name and whose names were written over.
+  const Shape* of_template(std::string_view chunk, std::uint32_t offset, std::uint32_t guid_begin,
+                           bool recovered);
 
-  // Of a fragment without template, from the cursor on. Its literals are put into `values`.
+  // Of a fragment without template, from the cursor on. Its literals are put into `values`. Names that were
+  // written over are U+FFFD in a `recovered` one.
   struct Fragment {
     const Shape* shape = nullptr;
     Damage damage = Damage::none;
   };
-  Fragment of_fragment(std::string_view chunk, Cursor& cursor, bool has_dependency_ids,
+  Fragment of_fragment(std::string_view chunk, Cursor& cursor, bool has_dependency_ids, bool recovered,
                        std::vector<Value>& values);
+
+  // Of a template that stands elsewhere. The library must live until forget_borrowed().
+  const Shape* of_library(const LibraryTemplate& found);
+  void forget_borrowed() { borrowed_.clear(); }
 
   // Stands in for a template that is missing: so many values named "Data".
   const Shape* of_nameless(std::uint32_t values);
 
   const NameTable& names() const { return names_; }
-  bool is_full() const { return shapes_.size() > kMaxShapes || names_.size() > kMaxNames; }
+  // Time to begin anew: a hostile file may hold millions of shapes.
+  bool is_full() const { return bytes_ + names_.bytes() > kMaxBytes; }
 
  private:
-  static constexpr std::size_t kMaxShapes = 8192;
-  static constexpr std::size_t kMaxNames = 65536;
+  // Some 8,000 shapes as those of Windows are: more than a server has.
+  static constexpr std::size_t kMaxBytes = 64U << 20U;
   struct Known {
     std::uint32_t chunk = 0;
     const Shape* shape = nullptr;
   };
   const Shape* shape_of_steps();
-  const Shape* compile_template(std::string_view chunk, std::uint32_t offset);
+  const Shape* shape_of_template(std::string_view chunk, std::uint32_t offset, OverwrittenNames names);
 
   NameTable names_;
   std::deque<Shape> shapes_;
   std::unordered_multimap<std::uint64_t, const Shape*> by_hash_;
   std::uint32_t chunk_ = 1;
-  std::vector<Known> by_offset_ = std::vector<Known>(65536);
+  // Of records in use, and of recovered ones.
+  std::array<std::vector<Known>, 2> by_offset_ = {std::vector<Known>(65536), std::vector<Known>(65536)};
+  std::unordered_map<const LibraryTemplate*, const Shape*> borrowed_;
   Steps steps_;
-  std::vector<Value> no_values_;
+  std::size_t bytes_ = 0;           // of all shapes, about
+  std::size_t template_bytes_ = 0;  // compiled in this chunk
 };
-
-// Bytes before a template's BinXml, and where they say which it is and how long.
-inline constexpr std::size_t kTemplateHeaderBytes = 24;
-inline constexpr std::size_t kTemplateGuidAt = 4;
-inline constexpr std::size_t kTemplateSizeAt = 20;
 
 }  // namespace afterpatch::records::evtx

@@ -102,8 +102,10 @@ void append_moment(const Moment& moment, std::string& out) {
   out += '.';
 }
 
-// 100 ns since 1601-01-01T00:00:00Z.
+// 100 ns since 1601-01-01T00:00:00Z. From 2^63 on it is no time (FileTimeToSystemTime refuses it), and its
+// year would not fit std::chrono::year.
 void append_filetime(std::uint64_t ticks, std::string& out) {
+  if (ticks >> 63U != 0) return append(out, "{:#x}", ticks);
   using std::chrono::days;
   constexpr std::uint64_t kTicksOfDay = 864'000'000'000;
   constexpr days kEpoch = std::chrono::sys_days(std::chrono::year(1601) / 1 / 1).time_since_epoch();

@@ -23,7 +23,8 @@ std::size_t count_texts(const Value& value);
 // - strings up to their first NUL; lone surrogates become U+FFFD; ANSI strings as Windows-1252;
 // - numbers in decimal, hex32/hex64/size as "0x1f"; booleans "true"/"false"; reals in their shortest form;
 // - GUID "{E8109B99-3A2C-4961-AA83-D1A7A148ADA8}", SID "S-1-5-18", binary as upper-case hex digits;
-// - FILETIME and SYSTEMTIME in UTC, "2021-03-03T06:49:46.2101234Z" and "2021-03-03T06:49:46.210Z".
+// - FILETIME and SYSTEMTIME in UTC, "2021-03-03T06:49:46.2101234Z" and "2021-03-03T06:49:46.210Z"; a FILETIME
+//   from 2^63 on, which Windows takes for no time, as "0xffffffffffffffff".
 // What is too short for its type gives the hex digits of what is there. Null and nested BinXml give nothing.
 void append_text(const Value& value, std::size_t item, std::string& out);
 std::string to_text(const Value& value);  // the first item
