@@ -93,6 +93,7 @@ Facts facts_of(const Event& event) {
   for (const auto& [fact, field] : kFacts) add_fact(facts, fact, text_of(event, field));
   if (event.provider() == "MSExchange CmdletLogs") add_cmdlet(facts, event);
   if (event.recovered) add_fact(facts, "recovered", "yes");
+  if (event.borrowed_template) add_fact(facts, "names-borrowed", "yes");
   return facts;
 }
 

@@ -48,6 +48,11 @@ class EvtxSearch {
  public:
   explicit EvtxSearch(const EventRules& rules);
 
+  // For the chunks that follow (EventReader::use_templates).
+  void use_templates(std::shared_ptr<const records::evtx::TemplateLibrary> templates) {
+    reader_.use_templates(std::move(templates));
+  }
+
   // Reads the events of one chunk that begins at `offset` of the artefact. Adds to `outcome` and `counts`.
   void run(std::string_view chunk, std::uint64_t offset, const evidence::Artefact& artefact,
            BlockOutcome& outcome);

@@ -8,15 +8,18 @@
 #include "base/ordered_pool.h"
 #include "detect/events/event_blocks.h"
 #include "detect/events/event_search.h"
+#include "records/evtx/template_library.h"
 
 namespace afterpatch::detect::events {
 namespace {
 
 using evidence::Artefact;
 using records::evtx::EventCounts;
+using records::evtx::TemplateLibrary;
 
 struct BlockJob {
   const Artefact* artefact = nullptr;
+  std::shared_ptr<const TemplateLibrary> templates;  // for leftovers; null when none is needed
   EventBlock block;
 };
 
@@ -29,6 +32,7 @@ struct BlockResult {
 BlockResult search_block(EvtxSearch& search, BlockJob&& job) {
   BlockResult result;
   result.artefact = job.artefact;
+  search.use_templates(job.templates);
   for (const EventBlock::Piece& piece : job.block.chunks) {
     search.run(std::string_view(job.block.bytes).substr(piece.begin, piece.size),
                job.block.offset + piece.begin, *job.artefact, result.outcome);
@@ -63,6 +67,8 @@ class Merger {
     name(counts.damaged_chunks, "{} chunks of 64 KiB have lost their header");
     name(counts.recovered,
          "{} events are left over from before the log was overwritten or cleared; they were read too");
+    name(counts.borrowed_template,
+         "{} of them have the names of their fields from elsewhere in the file: their own are gone");
     name(counts.without_template,
          "{} events have lost the names of their fields; only their values were searched");
   }
@@ -77,15 +83,42 @@ class Merger {
   EventCounts counts_;
 };
 
+// One sweep over the chunks of a file.
+template <typename Add>
+void sweep(const Artefact& artefact, const Progress& progress, Add add) {
+  auto blocks = EventBlocks::open(artefact);
+  if (!blocks) return;
+  EventBlock block;
+  while (!progress.cancelled && blocks->next(block)) {
+    for (const EventBlock::Piece& piece : block.chunks)
+      add(std::string_view(block.bytes).substr(piece.begin, piece.size));
+  }
+}
+
+// Names for records that are left over in the file. Both sweeps run at the speed of memory, but the disk is
+// read again for them: so only for logs of a size that Windows keeps by default or somewhat above.
+constexpr std::uint64_t kMaxSweptBytes = std::uint64_t{1} << 30U;
+
+std::shared_ptr<const TemplateLibrary> templates_of(const Artefact& artefact, const Progress& progress) {
+  if (artefact.gzip || artefact.size > kMaxSweptBytes) return nullptr;
+  records::evtx::MissingTemplates missing;
+  sweep(artefact, progress, [&](std::string_view chunk) { missing.add_chunk(chunk); });
+  if (missing.empty()) return nullptr;
+  auto library = std::make_shared<TemplateLibrary>(missing);
+  sweep(artefact, progress, [&](std::string_view chunk) { library->add_chunk(chunk); });
+  return library;
+}
+
 using BlockPool = OrderedPool<BlockJob, BlockResult>;
 
 void read_log(const Artefact& artefact, BlockPool& pool, FindingsBuilder& builder, Progress& progress) {
   auto blocks = EventBlocks::open(artefact);
   if (!blocks) return builder.add_problem({artefact.path, "can't be read: " + blocks.error().what, 1});
-  BlockJob job{&artefact, {}};
+  const auto templates = templates_of(artefact, progress);
+  BlockJob job{&artefact, templates, {}};
   std::uint64_t counted = 0;
   while (!progress.cancelled && blocks->next(job.block)) {
-    pool.give(std::exchange(job, BlockJob{&artefact, {}}));
+    pool.give(std::exchange(job, BlockJob{&artefact, templates, {}}));
     progress.done_bytes += blocks->consumed() - counted;
     counted = blocks->consumed();
   }

@@ -23,6 +23,12 @@ void append_decimal(Number number, std::string& out) {
   out.append(digits.data(), end);
 }
 
+void append_hex_number(std::uint64_t number, std::string& out) {
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
+  out.append("0x").append(digits.data(), end);
+}
+
 // With leading zeros up to `width` digits.
 void append_padded(std::uint64_t number, std::size_t width, std::string& out) {
   std::array<char, 20> digits;
@@ -105,7 +111,7 @@ void append_moment(const Moment& moment, std::string& out) {
 // 100 ns since 1601-01-01T00:00:00Z. From 2^63 on it is no time (FileTimeToSystemTime refuses it), and its
 // year would not fit std::chrono::year.
 void append_filetime(std::uint64_t ticks, std::string& out) {
-  if (ticks >> 63U != 0) return append(out, "{:#x}", ticks);
+  if (ticks >> 63U != 0) return append_hex_number(ticks, out);
   using std::chrono::days;
   constexpr std::uint64_t kTicksOfDay = 864'000'000'000;
   constexpr days kEpoch = std::chrono::sys_days(std::chrono::year(1601) / 1 / 1).time_since_epoch();
@@ -140,10 +146,7 @@ void append_number(std::string_view bytes, std::string& out) {
 
 template <typename Number>
 void append_hex(std::string_view bytes, std::string& out) {
-  std::array<char, 16> digits;
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), load<Number>(bytes, 0), 16).ptr;
-  out.append("0x").append(digits.data(), end);
+  append_hex_number(load<Number>(bytes, 0), out);
 }
 
 // Bytes of one item of a type, or of the shortest value; 0 for those of any length.
