@@ -45,6 +45,7 @@ bench:
 	@scripts/install-deps --quality
 	@cmake --preset bench >/dev/null && cmake --build --preset bench -j $(JOBS)
 	@bench/compare-logs
+	@bench/compare-evtx
 
 tidy:
 	@scripts/install-deps --quality
