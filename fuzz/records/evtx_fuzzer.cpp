@@ -78,10 +78,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   static_cast<void>(read_file_header(bytes));
   read(bytes);
-  // Most changes hit the signature or the first record's header sooner or later: read the rest behind one
-  // that is whole.
+  if (size <= kChunkHeaderBytes || bytes.starts_with(kChunkMagic)) return 0;
+  // Behind a header that is whole records are taken for records in use.
   std::string chunk(kChunkHeaderBytes, '\0');
   chunk.replace(0, kChunkMagic.size(), kChunkMagic);
-  if (size > kChunkHeaderBytes) read(chunk.append(bytes.substr(kChunkHeaderBytes)));
+  read(chunk.append(bytes.substr(kChunkHeaderBytes)));
   return 0;
 }

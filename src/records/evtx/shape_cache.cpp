@@ -57,7 +57,9 @@ const Shape* ShapeCache::of_template(std::string_view chunk, std::uint32_t offse
                                      bool recovered) {
   if (offset >= kChunkBytes || !holds(chunk, offset, kTemplateHeaderBytes)) return nullptr;
   if (load<std::uint32_t>(chunk, offset + kTemplateGuidAt) != guid_begin) return nullptr;
-  Known& known = by_offset_[recovered ? 1 : 0][offset];
+  std::vector<Known>& by_offset = by_offset_[recovered ? 1 : 0];
+  if (by_offset.empty()) by_offset.resize(kChunkBytes);
+  Known& known = by_offset[offset];
   const OverwrittenNames names = recovered ? OverwrittenNames::refused : OverwrittenNames::taken;
   if (known.chunk != chunk_) known = {chunk_, shape_of_template(chunk, offset, names)};
   return known.shape;

@@ -61,8 +61,8 @@ class ShapeCache {
   std::deque<Shape> shapes_;
   std::unordered_multimap<std::uint64_t, const Shape*> by_hash_;
   std::uint32_t chunk_ = 1;
-  // Of records in use, and of recovered ones.
-  std::array<std::vector<Known>, 2> by_offset_ = {std::vector<Known>(65536), std::vector<Known>(65536)};
+  // Of records in use, and of recovered ones (empty until there is one).
+  std::array<std::vector<Known>, 2> by_offset_;
   std::unordered_map<const LibraryTemplate*, const Shape*> borrowed_;
   Steps steps_;
   std::size_t bytes_ = 0;           // of all shapes, about

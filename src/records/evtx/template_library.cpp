@@ -59,14 +59,15 @@ std::size_t text_bytes(const LibraryTemplate& definition) {
 }  // namespace
 
 void DefinitionReader::start_chunk() {
-  if (!names_ || names_->bytes() > kMaxNameBytes) names_ = std::make_unique<NameTable>();
-  names_->start_chunk();
+  if (names_) names_->start_chunk();
+  if (names_ && names_->bytes() > kMaxNameBytes) names_.reset();
   bytes_ = 0;
 }
 
 bool DefinitionReader::compile(std::string_view chunk, std::uint32_t offset) {
   bytes_ += load<std::uint32_t>(chunk, offset + kTemplateSizeAt);
   if (bytes_ > kMaxTemplateBytes) return false;
+  if (!names_) names_ = std::make_unique<NameTable>();
   const FragmentOptions options{.overwritten_names = OverwrittenNames::refused};
   return compile_template(chunk, offset, options, *names_, steps_) == Damage::none;
 }
