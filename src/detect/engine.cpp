@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <tuple>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "detect/events/search_events.h"
@@ -23,11 +26,26 @@ struct Engine::State {
   RuleReport rules;
   std::shared_ptr<const sigma::RuleSet> campaign_rules;
   std::shared_ptr<const sigma::RuleSet> user_rules;
-  LogPlans plans;
+  std::shared_ptr<const files::IndicatorSet> indicators;
+  LogPlans plans;  // of the logs that were met; to make one takes longer than to read a small log
   std::shared_ptr<const events::EventRules> event_rules;
   std::shared_ptr<files::FileScan> files;
   std::vector<PivotValue> asked;
+
+  SigmaRules sigma() const { return {campaign_rules, user_rules, options.campaign->id}; }
+  Result<void> make_plan(std::string_view log);
 };
+
+Result<void> Engine::State::make_plan(std::string_view log) {
+  if (plans.contains(log)) return {};
+  std::vector<std::shared_ptr<const RowSearch>> searches;
+  if (auto search = make_sigma_search(sigma(), log)) searches.push_back(std::move(search));
+  searches.push_back(std::make_shared<IndicatorSearch>(indicators, options.campaign->id));
+  auto plan = LogPlan::make(std::string(log), std::move(searches));
+  if (!plan) return std::unexpected(plan.error());
+  plans.emplace(log, std::move(*plan));
+  return {};
+}
 
 namespace {
 
@@ -49,21 +67,6 @@ Result<sigma::Placeholders> placeholders_of(const EngineOptions& options) {
   return sigma::load_placeholders(options.placeholders);
 }
 
-Result<LogPlans> make_plans(const SigmaRules& rules,
-                            const std::shared_ptr<const files::IndicatorSet>& indicators,
-                            const std::string& campaign) {
-  LogPlans plans;
-  for (const std::string_view log : kLogNames) {
-    std::vector<std::shared_ptr<const RowSearch>> searches;
-    if (auto search = make_sigma_search(rules, log)) searches.push_back(std::move(search));
-    searches.push_back(std::make_shared<IndicatorSearch>(indicators, campaign));
-    auto plan = LogPlan::make(std::string(log), std::move(searches));
-    if (!plan) return std::unexpected(plan.error());
-    plans.emplace(log, std::move(*plan));
-  }
-  return plans;
-}
-
 void count_files(const evidence::Inventory& inventory, Findings& findings) {
   findings.sources = inventory.sources;
   findings.problems = inventory.problems;
@@ -75,6 +78,19 @@ void count_files(const evidence::Inventory& inventory, Findings& findings) {
       findings.newest_file = artefact.modified;
     }
   }
+}
+
+// The logs of which there are rows; any of them where text mixes logs.
+std::vector<std::string_view> logs_in(const evidence::Inventory& inventory) {
+  std::set<std::string_view> found;
+  for (const auto& artefact : inventory.artefacts) {
+    if (artefact.kind == evidence::Kind::mixed_log) return {kLogNames.begin(), kLogNames.end()};
+    found.insert(log_of(artefact));
+  }
+  std::vector<std::string_view> logs;
+  std::ranges::copy_if(kLogNames, std::back_inserter(logs),
+                       [&](std::string_view log) { return found.contains(log); });
+  return logs;
 }
 
 // Folders of the web sites that are part of the evidence, by URL.
@@ -147,14 +163,8 @@ Result<Engine> Engine::make(const EngineOptions& options) {
   auto files = files::FileScan::make(scan, state->rules);
   if (!files) return std::unexpected(files.error());
   state->files = std::make_shared<files::FileScan>(std::move(*files));
-  const std::shared_ptr<const files::IndicatorSet> indicators(state->files, &state->files->indicators());
-
-  auto plans =
-      make_plans({campaign_rules, user_rules, options.campaign->id}, indicators, options.campaign->id);
-  if (!plans) return std::unexpected(plans.error());
-  state->plans = std::move(*plans);
-  state->event_rules = std::make_shared<const events::EventRules>(
-      SigmaRules{campaign_rules, user_rules, options.campaign->id});
+  state->indicators = {state->files, &state->files->indicators()};
+  state->event_rules = std::make_shared<const events::EventRules>(state->sigma());
   return Engine(std::move(state));
 }
 
@@ -163,9 +173,14 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   count_files(inventory, findings);
   findings.web_folders = web_folders_of(inventory, *state_->options.product);
   findings.rules = state_->rules;
-  const SigmaRules rules{state_->campaign_rules, state_->user_rules, state_->options.campaign->id};
+  const SigmaRules rules = state_->sigma();
   Correlator correlator(rules);
   FindingsBuilder builder(findings, &correlator);
+  for (const std::string_view log : logs_in(inventory)) {
+    const auto made = state_->make_plan(log);
+    if (!made)
+      builder.add_problem({"", fmt::format("no log of kind {} was read: {}", log, made.error().what), 1});
+  }
   progress.stage = kStageLogs;
   search_logs(inventory, state_->plans, {}, state_->options.threads, builder, progress);
   note_interruption(progress, findings);
@@ -208,8 +223,8 @@ const RuleReport& Engine::rules() const {
 
 std::vector<std::string> Engine::literals_of(std::string_view log) const {
   std::vector<std::string> texts;
+  if (!state_->make_plan(log)) return texts;
   const auto plan = state_->plans.find(log);
-  if (plan == state_->plans.end()) return texts;
   for (const ScanLiteral& literal : plan->second.literals()) texts.push_back(literal.text);
   return texts;
 }

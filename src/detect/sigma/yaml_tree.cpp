@@ -1,15 +1,13 @@
 #include "detect/sigma/yaml_tree.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
-#include <sstream>
 #include <utility>
 
 namespace afterpatch::detect::sigma {
@@ -19,49 +17,70 @@ bool is_null_text(std::string_view text) {
   return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
-// Builds the tree from yaml-cpp's events, which is several times faster than its own Node and tells every
-// line. Stops by throwing what yaml-cpp throws; parse_one() catches it.
-class TreeBuilder : public YAML::EventHandler {
+// libyaml's events, freed when they are done with.
+class Events {
+ public:
+  explicit Events(std::string_view text) {
+    yaml_parser_initialize(&parser_);
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  }
+  ~Events() {
+    yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+  }
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+
+  // False when the text can't be read on.
+  bool next() {
+    yaml_event_delete(&event_);
+    event_ = {};
+    return yaml_parser_parse(&parser_, &event_) == 1;
+  }
+  const yaml_event_t& event() const { return event_; }
+  std::uint64_t line() const { return event_.start_mark.line; }  // 0-based
+
+  std::uint64_t problem_line() const { return parser_.problem_mark.line; }
+  std::string problem() const { return parser_.problem != nullptr ? parser_.problem : "unknown fault"; }
+
+ private:
+  yaml_parser_t parser_{};
+  yaml_event_t event_{};
+};
+
+std::string_view text_of(const unsigned char* text) {
+  return text != nullptr ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
+}
+
+// Builds the tree of one document from events.
+class TreeBuilder {
  public:
   TreeBuilder(YamlDocument& document, std::uint64_t line_offset)
       : document_(document), line_offset_(line_offset) {}
 
-  bool saw_document() const { return saw_document_; }
-  int document_position() const { return document_position_; }
-
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    saw_document_ = true;
-    document_position_ = mark.pos;
+  // False when the document breaks a rule; fault() says which.
+  bool take(const Events& events) {
+    const yaml_event_t& event = events.event();
+    line_ = events.line() + 1 + line_offset_;
+    switch (event.type) {
+      case YAML_SCALAR_EVENT:
+        return take_scalar(event.data.scalar);
+      case YAML_SEQUENCE_START_EVENT:
+        return open(text_of(event.data.sequence_start.anchor), YamlNode::Kind::sequence);
+      case YAML_MAPPING_START_EVENT:
+        return open(text_of(event.data.mapping_start.anchor), YamlNode::Kind::map);
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        close();
+        return true;
+      case YAML_ALIAS_EVENT:
+        return take_alias(text_of(event.data.alias.anchor));
+      default:
+        return true;
+    }
   }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, anchor, {}); }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    const bool plain = tag == "?" || tag.empty();
-    if (plain && is_null_text(value)) return OnNull(mark, anchor);
-    YamlNode node;
-    node.kind = YamlNode::Kind::scalar;
-    node.text = value;
-    node.quoted = !plain;
-    add(mark, anchor, std::move(node));
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value /*style*/) override {
-    open(mark, anchor, YamlNode::Kind::sequence);
-  }
-  void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value /*style*/) override {
-    open(mark, anchor, YamlNode::Kind::map);
-  }
-  void OnMapEnd() override { close(); }
-
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const auto known = anchors_.find(anchor);
-    if (known == anchors_.end() || known->second.open) stop(mark, "an alias that contains itself");
-    count(mark, known->second.size);
-    attach(mark, *known->second.node);
-  }
+  const RuleError& fault() const { return fault_; }
 
  private:
   struct Anchor {
@@ -71,75 +90,99 @@ class TreeBuilder : public YAML::EventHandler {
   };
   struct Open {
     YamlNode* node;
-    YAML::anchor_t anchor;
+    std::string anchor;
     std::size_t count_before;
     const YamlNode* key = nullptr;    // of a map entry whose value is still to come
     std::set<std::string_view> keys;  // seen in this map
   };
 
-  [[noreturn]] static void stop(const YAML::Mark& mark, const std::string& reason) {
-    throw YAML::ParserException(mark, reason);
+  bool stop(std::string reason) {
+    fault_ = {line_, "not readable as YAML: " + std::move(reason)};
+    return false;
   }
 
-  void count(const YAML::Mark& mark, std::size_t nodes) {
+  bool count(std::size_t nodes) {
     count_ += nodes;
-    if (count_ > kMaxYamlNodes) stop(mark, fmt::format("more than {} values in one rule", kMaxYamlNodes));
+    return count_ <= kMaxYamlNodes || stop(fmt::format("more than {} values in one rule", kMaxYamlNodes));
   }
 
-  YamlNode& add(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode filled) {
-    count(mark, 1);
+  template <typename Scalar>
+  bool take_scalar(const Scalar& scalar) {
+    YamlNode node;
+    node.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
+    node.quoted = scalar.plain_implicit == 0;
+    const bool is_null = !node.quoted && is_null_text(node.text);
+    node.kind = is_null ? YamlNode::Kind::null : YamlNode::Kind::scalar;
+    if (is_null) node.text.clear();
+    return add(text_of(scalar.anchor), std::move(node)) != nullptr;
+  }
+
+  bool take_alias(std::string_view anchor) {
+    const auto known = anchors_.find(anchor);
+    if (known == anchors_.end()) return stop("an alias of nothing");
+    if (known->second.open) return stop("an alias that contains itself");
+    return count(known->second.size) && attach(*known->second.node);
+  }
+
+  // Null when it breaks a rule.
+  YamlNode* add(std::string_view anchor, YamlNode filled) {
+    if (!count(1)) return nullptr;
     YamlNode& node = document_.nodes.emplace_back(std::move(filled));
-    node.line = static_cast<std::uint64_t>(mark.line) + 1 + line_offset_;
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = {&node, 1, false};
-    attach(mark, node);
-    return node;
+    node.line = line_;
+    if (!anchor.empty()) anchors_[std::string(anchor)] = {&node, 1, false};
+    return attach(node) ? &node : nullptr;
   }
 
-  void attach(const YAML::Mark& mark, const YamlNode& node) {
+  bool attach(const YamlNode& node) {
     if (open_.empty()) {
       document_.root = &node;
-      return;
+      return true;
     }
     Open& parent = open_.back();
     if (parent.node->is_sequence()) {
       parent.node->items.push_back(&node);
     } else if (parent.key == nullptr) {
-      take_key(mark, node, parent);
+      return take_key(node, parent);
     } else {
       parent.node->entries.emplace_back(std::exchange(parent.key, nullptr), &node);
     }
+    return true;
   }
 
-  static void take_key(const YAML::Mark& mark, const YamlNode& key, Open& parent) {
-    if (key.is_sequence() || key.is_map()) stop(mark, "a list or map as a key");
-    if (key.text == "<<" && !key.quoted) stop(mark, "YAML merge keys (<<) are not part of Sigma");
-    if (!parent.keys.insert(key.text).second) stop(mark, fmt::format("the key '{}' stands twice", key.text));
+  bool take_key(const YamlNode& key, Open& parent) {
+    if (key.is_sequence() || key.is_map()) return stop("a list or map as a key");
+    if (key.text == "<<" && !key.quoted) return stop("YAML merge keys (<<) are not part of Sigma");
+    if (!parent.keys.insert(key.text).second) return stop(fmt::format("the key '{}' stands twice", key.text));
     parent.key = &key;
+    return true;
   }
 
-  void open(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
-    if (open_.size() >= kMaxYamlDepth) stop(mark, fmt::format("nested deeper than {} levels", kMaxYamlDepth));
+  bool open(std::string_view anchor, YamlNode::Kind kind) {
+    if (open_.size() >= kMaxYamlDepth)
+      return stop(fmt::format("nested deeper than {} levels", kMaxYamlDepth));
     YamlNode node;
     node.kind = kind;
-    YamlNode& added = add(mark, anchor, std::move(node));
-    if (anchor != YAML::NullAnchor) anchors_[anchor].open = true;
-    open_.push_back({&added, anchor, count_, nullptr, {}});
+    YamlNode* added = add(anchor, std::move(node));
+    if (added == nullptr) return false;
+    if (!anchor.empty()) anchors_.find(anchor)->second.open = true;
+    open_.push_back({added, std::string(anchor), count_, nullptr, {}});
+    return true;
   }
 
   void close() {
     const Open& closing = open_.back();
-    if (closing.anchor != YAML::NullAnchor)
+    if (!closing.anchor.empty())
       anchors_[closing.anchor] = {closing.node, count_ - closing.count_before + 1, false};
     open_.pop_back();
   }
 
   YamlDocument& document_;
   std::uint64_t line_offset_;
+  std::uint64_t line_ = 0;
   std::vector<Open> open_;
-  std::map<YAML::anchor_t, Anchor> anchors_;
+  std::map<std::string, Anchor, std::less<>> anchors_;
   std::size_t count_ = 0;
-  bool saw_document_ = false;
-  int document_position_ = -1;
+  RuleError fault_;
 };
 
 // One document as text, and how many lines of the file stand before it.
@@ -173,35 +216,33 @@ std::vector<DocumentText> split_documents(std::string_view text) {
   return documents;
 }
 
-std::uint64_t line_of(const YAML::Mark& mark, std::uint64_t line_offset) {
-  return line_offset + (mark.is_null() ? 1 : static_cast<std::uint64_t>(mark.line) + 1);
-}
-
-std::unexpected<RuleError> no_document(int position, const DocumentText& source) {
-  const auto before = source.text.substr(0, static_cast<std::size_t>(std::max(position, 0)));
-  const auto lines = static_cast<std::uint64_t>(std::ranges::count(before, '\n'));
-  return refuse(source.line_offset + lines + 1, "not readable as YAML: no document can begin here");
+bool is_empty(const YamlDocument& document) {
+  return document.root == nullptr || document.root->is_null();
 }
 
 // "..." may end a document and another may follow without "---", hence the loop.
 void parse_documents(const DocumentText& source, std::vector<Parsed<YamlDocument>>& out) {
-  try {
-    std::istringstream stream{std::string(source.text)};
-    YAML::Parser parser(stream);
-    for (int position = -1;;) {
-      YamlDocument document;
-      TreeBuilder builder(document, source.line_offset);
-      if (!parser.HandleNextDocument(builder) || !builder.saw_document()) return;
-      // yaml-cpp gives empty documents without end where a document begins with ',' (found by the fuzzer).
-      if (builder.document_position() == position) return out.push_back(no_document(position, source));
-      position = builder.document_position();
-      if (document.root != nullptr && !document.root->is_null()) out.emplace_back(std::move(document));
+  Events events(source.text);
+  YamlDocument document;
+  std::optional<TreeBuilder> builder;
+  while (events.next()) {
+    switch (events.event().type) {
+      case YAML_STREAM_END_EVENT:
+        return;
+      case YAML_DOCUMENT_START_EVENT:
+        document = {};
+        builder.emplace(document, source.line_offset);
+        break;
+      case YAML_DOCUMENT_END_EVENT:
+        if (!is_empty(document)) out.emplace_back(std::move(document));
+        builder.reset();
+        break;
+      default:
+        if (builder && !builder->take(events)) return out.push_back(std::unexpected(builder->fault()));
     }
-  } catch (const YAML::Exception& error) {
-    out.emplace_back(refuse(line_of(error.mark, source.line_offset), "not readable as YAML: " + error.msg));
-  } catch (const std::exception& error) {
-    out.emplace_back(refuse(source.line_offset + 1, std::string("not readable as YAML: ") + error.what()));
   }
+  out.push_back(
+      refuse(source.line_offset + events.problem_line() + 1, "not readable as YAML: " + events.problem()));
 }
 
 }  // namespace
