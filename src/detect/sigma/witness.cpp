@@ -98,7 +98,7 @@ class RunChooser {
   }
 
   void offer_piece(std::string_view piece) {
-    piece = without_outer_spaces(piece);
+    if (options_.medium == Medium::row) piece = without_outer_spaces(piece);
     if (piece.size() < options_.min_length) return;
     std::string lower = to_lower_ascii(piece);
     const double share = share_of(lower, options_.medium);
@@ -150,7 +150,7 @@ class Analysis {
     if (!found) return found;
     if (found->literals.size() > options_.max_literals)
       return none(fmt::format("more than {} literals would be needed", options_.max_literals));
-    if (found->share > options_.max_share) {
+    if (found->share > options_.max_share || share_of_most_common(*found) > options_.max_share_of_one) {
       return none(
           fmt::format("its texts are too common in such logs: '{}' and the like", most_common(*found)));
     }
@@ -158,11 +158,20 @@ class Analysis {
   }
 
  private:
+  double share_of_literal(const Literal& literal) const {
+    return literal.beyond_ascii ? kShareBeyondAscii : share_of(literal.text, options_.medium);
+  }
+
   std::string most_common(const Set& set) const {
-    const auto share = [&](const Literal& literal) {
-      return literal.beyond_ascii ? kShareBeyondAscii : share_of(literal.text, options_.medium);
-    };
-    return std::ranges::max(set.literals, {}, share).text;
+    return std::ranges::max(set.literals, {},
+                            [&](const Literal& literal) { return share_of_literal(literal); })
+        .text;
+  }
+
+  double share_of_most_common(const Set& set) const {
+    double share = 0;
+    for (const Literal& literal : set.literals) share = std::max(share, share_of_literal(literal));
+    return share;
   }
 
   // All of the parts must hold (`all`), or one of them. Under a negation the two change places (De Morgan).
@@ -255,26 +264,44 @@ class Analysis {
   }
 
   Found of_atoms(const Regex& regex, std::size_t min_length) const {
-    const std::vector<std::string> atoms = atoms_of(regex, min_length);
-    if (atoms.empty()) return none(fmt::format("the expression '{}' has no necessary text", regex.text));
+    const Atoms atoms = atoms_of(regex, min_length);
+    if (atoms.texts.empty())
+      return none(fmt::format("the expression '{}' has no necessary text", regex.text));
     const std::string_view breaks = may_fold(regex) ? "ks" : "";
-    return of_parts(atoms, false, [&](const std::string& atom) {
+    const auto of_atom = [&](const std::string& atom) {
       RunChooser chooser(options_);
       chooser.add(atom, breaks);
       return chooser.best();
-    });
+    };
+    Found found = of_parts(atoms.texts, false, of_atom);
+    return atoms.needed.empty() ? found : best_of(std::move(found), rarest_part(atoms.needed, of_atom));
   }
 
-  static std::vector<std::string> atoms_of(const Regex& regex, std::size_t min_length) {
+  struct Atoms {
+    std::vector<std::string> texts;   // one of them at least occurs in whatever matches
+    std::vector<std::string> needed;  // of these each one
+  };
+
+  static Atoms atoms_of(const Regex& regex, std::size_t min_length) {
+    constexpr std::size_t kMaxAsked = 64;
     re2::FilteredRE2 filter(static_cast<int>(min_length));
     int id = 0;
     const re2::RE2& compiled = *regex.compiled;
     if (filter.Add(compiled.pattern(), compiled.options(), &id) != re2::RE2::NoError) return {};
-    std::vector<std::string> atoms;
-    filter.Compile(&atoms);
-    std::vector<int> passing_without_atoms;
-    filter.AllPotentials({}, &passing_without_atoms);
-    return passing_without_atoms.empty() ? atoms : std::vector<std::string>{};
+    Atoms atoms;
+    filter.Compile(&atoms.texts);
+    std::vector<int> passing;
+    filter.AllPotentials({}, &passing);
+    if (!passing.empty()) return {};
+    // An atom is needed if the expression can't match when all the others occur and it does not.
+    for (std::size_t i = 0; i < atoms.texts.size() && atoms.texts.size() <= kMaxAsked; ++i) {
+      std::vector<int> others;
+      for (std::size_t j = 0; j < atoms.texts.size(); ++j)
+        if (j != i) others.push_back(static_cast<int>(j));
+      filter.AllPotentials(others, &passing);
+      if (passing.empty()) atoms.needed.push_back(atoms.texts[i]);
+    }
+    return atoms;
   }
 
   const Rule& rule_;
@@ -291,7 +318,8 @@ WitnessOptions event_witness_options() {
   WitnessOptions options;
   options.medium = Medium::values;
   options.min_length = 1;
-  options.max_share = 0.5;
+  options.max_share = 2;  // a sum, so it counts what several announce several times
+  options.max_share_of_one = 0.4;
   options.known_fields = {"EventID", "Channel", "Provider_Name"};
   return options;
 }

@@ -48,8 +48,9 @@ struct WitnessOptions {
   std::size_t max_length = 64;       // longer ones are cut: a part of a necessary text is necessary
   std::size_t max_literals = 20000;  // of one rule
   std::vector<std::string_view>
-      known_fields;        // decided before the literals are looked for: they tell nothing
-  double max_share = 1.0;  // a set expected in more rows than this (literal_rarity.h) saves nothing
+      known_fields;               // decided before the literals are looked for: they tell nothing
+  double max_share = 1.0;         // a set expected in more rows than this (literal_rarity.h) saves nothing
+  double max_share_of_one = 1.0;  // and so does one with a literal that is expected in more rows than this
 };
 
 // What suits the log of a route.
