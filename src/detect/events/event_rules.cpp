@@ -151,11 +151,10 @@ void EventRules::add_group(const sigma::LogSource& log_source, RuleNumber rule) 
 
 EventRules::Selected EventRules::select(const EventKey& key) const {
   Selected selected;
+  selected.mapping = mapping_of(key);
   for (const Group& group : groups_) {
-    const Fit found = fit(group.log_source, key);
-    if (!found.fits) continue;
+    if (!fits(group.log_source, key)) continue;
     group.met = true;
-    if (found.mapping != Mapping::none) selected.mapping = found.mapping;
     std::ranges::copy_if(group.rules, std::back_inserter(selected.rules),
                          [&](RuleNumber rule) { return can_match(*rules_[rule].rule, key); });
   }

@@ -1,6 +1,7 @@
 #include "detect/events/event_search.h"
 
 #include <algorithm>
+#include <array>
 
 #include "detect/events/event_detection.h"
 #include "detect/sigma/code_points.h"
@@ -66,34 +67,44 @@ const std::vector<RuleNumber>& EventMatcher::match(const EventPlan& plan, const 
 EvtxSearch::EvtxSearch(const EventRules& rules)
     : rules_(rules), view_(rules.field_names()), matcher_(rules) {}
 
-// The bytes of the leaf, or which shape has it as a constant: cheaper than its text.
+// With its size in front, so that no two kinds are written alike.
+void EvtxSearch::add_key_text(std::string_view text) {
+  const std::size_t size = text.size();
+  raw_key_.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
+}
+
+// The bytes of the leaf: cheaper than its text.
 void EvtxSearch::add_raw_key(const Event& event, std::uint32_t SystemLeaves::* place) {
   const Instance& instance = event.instances().front();
-  const std::uint32_t number = instance.shape->system.*place;
-  if (number == SystemLeaves::kNone) {
-    raw_key_ += '\1';
-    return;
-  }
-  const Leaf& leaf = instance.shape->leaves[number];
+  const Leaf& leaf = instance.shape->leaves[instance.shape->system.*place];
   if (leaf.slot) {
     const records::evtx::Value value = event.value(instance, *leaf.slot);
-    raw_key_ += '\2';
     raw_key_ += static_cast<char>(value.type);
-    const auto size = static_cast<std::uint16_t>(value.bytes.size());
-    raw_key_.append(reinterpret_cast<const char*>(&size), sizeof size);
-    raw_key_ += value.bytes;
+    return add_key_text(value.bytes);
+  }
+  constexpr char kConstant = '\xff';  // no type of a value
+  raw_key_ += kConstant;
+  constant_.clear();
+  event.append_text(instance, leaf, 0, constant_);
+  add_key_text(constant_);
+}
+
+void EvtxSearch::make_key(const Event& event) {
+  constexpr std::array kLeaves = {&SystemLeaves::channel, &SystemLeaves::provider, &SystemLeaves::event_id};
+  const SystemLeaves& system = event.instances().front().shape->system;
+  raw_key_.clear();
+  if (std::ranges::none_of(kLeaves, [&](auto leaf) { return system.*leaf == SystemLeaves::kNone; })) {
+    for (const auto leaf : kLeaves) add_raw_key(event, leaf);
     return;
   }
-  event.append_text(instance, leaf, 0, raw_key_);
-  raw_key_ += '\3';
+  // Some stand in a nested part, or nowhere.
+  for (const std::string& text : {event.channel(), event.provider(), std::to_string(event.event_id())})
+    add_key_text(text);
 }
 
 const EvtxSearch::Kind& EvtxSearch::kind_of(const Event& event) {
   constexpr std::size_t kMaxKinds = 65536;
-  raw_key_.clear();
-  add_raw_key(event, &SystemLeaves::channel);
-  add_raw_key(event, &SystemLeaves::provider);
-  add_raw_key(event, &SystemLeaves::event_id);
+  make_key(event);
   if (const auto known = kinds_.find(raw_key_); known != kinds_.end()) return known->second;
   if (kinds_.size() >= kMaxKinds) kinds_.clear();
   const EventKey key{event.channel(), event.provider(), event.event_id()};

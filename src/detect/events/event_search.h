@@ -69,7 +69,9 @@ class EvtxSearch {
     std::string_view coverage_log;
   };
   const Kind& kind_of(const records::evtx::Event& event);
+  void make_key(const records::evtx::Event& event);
   void add_raw_key(const records::evtx::Event& event, std::uint32_t records::evtx::SystemLeaves::* leaf);
+  void add_key_text(std::string_view text);
 
   const EventRules& rules_;
   records::evtx::EventReader reader_;
@@ -78,6 +80,7 @@ class EvtxSearch {
   ChannelCoverage coverage_;
   std::unordered_map<std::string, Kind> kinds_;  // by the bytes that make the kind
   std::string raw_key_;
+  std::string constant_;
   records::evtx::EventCounts counted_;
 };
 

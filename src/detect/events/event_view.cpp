@@ -67,7 +67,7 @@ std::span<const std::string_view> EventView::values(sigma::FieldId field) const 
     cell.event = event_;
     cell.values.clear();
     collect(field, cell);
-    if (cell.values.empty() && mapping_ != Mapping::none) add_mapped(field, cell);
+    if (mapping_ != Mapping::none) add_mapped(field, cell);
   }
   return cell.values;
 }
@@ -82,12 +82,14 @@ const std::vector<EventView::Mapped>& EventView::mapped(Mapping mapping) const {
 }
 
 void EventView::add_mapped(sigma::FieldId field, Cell& cell) const {
+  const bool has_own = !cell.values.empty();
   for (const Mapped& mapped : this->mapped(mapping_)) {
-    if (mapped.field != field) continue;
+    if (mapped.field != field || (has_own && !is_rewritten(*mapped.how))) continue;
     const std::string first = native_text(mapped.how->first);
     if (first.empty()) continue;
     const std::string second = mapped.how->second.empty() ? std::string() : native_text(mapped.how->second);
     for (std::string& value : mapped_values(mapped.how->form, first, second)) {
+      if (std::ranges::find(cell.values, value) != cell.values.end()) continue;
       std::string& text = new_text();
       text = std::move(value);
       cell.values.push_back(text);

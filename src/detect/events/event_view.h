@@ -81,11 +81,11 @@ class EventView : public sigma::Event {
 
   void start(Mapping mapping);
   const FieldNames& names() const { return names_; }
-  // The event's own values of a field; mapped ones are added by the caller when there are none.
+  // The event's own values of a field; mapped ones are added by the caller.
   virtual void collect(sigma::FieldId field, Cell& cell) const = 0;
   // First value of a native field by name; empty when it is absent.
   virtual std::string native_text(std::string_view name) const = 0;
-  // Values that fields of the plan have by the mapping alone.
+  // Values of the plan's fields that the mapping may have made.
   void gather_mapped(const EventPlan& plan, ScanTexts& texts) const;
   // Room for one text, empty, its storage kept from event to event.
   std::string& new_text() const;

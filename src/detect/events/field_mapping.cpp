@@ -14,7 +14,6 @@ using Form = MappedField::Form;
 constexpr MappedField kProcessCreation[] = {
     {"Image", "NewProcessName"},
     {"ParentImage", "ParentProcessName"},
-    {"ProcessId", "NewProcessId", {}, Form::decimal},
     {"ParentProcessId", "ProcessId", {}, Form::decimal},
     {"IntegrityLevel", "MandatoryLabel", {}, Form::integrity},
     {"LogonId", "SubjectLogonId"},
@@ -23,10 +22,8 @@ constexpr MappedField kProcessCreation[] = {
 
 constexpr MappedField kNetworkConnection[] = {
     {"Image", "Application", {}, Form::device_path},
-    {"ProcessId", "ProcessID"},
     {"Initiated", "Direction", {}, Form::is_outbound},
     {"SourceIp", "SourceAddress"},
-    {"SourcePort", "SourcePort"},
     {"DestinationIp", "DestAddress"},
     {"DestinationPort", "DestPort"},
     {"Protocol", "Protocol", {}, Form::protocol},
@@ -52,6 +49,11 @@ std::vector<std::string> decimal(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data() + 2, end, number, 16);
   if (error != std::errc() || stop != end) return {};
   return {std::to_string(number)};
+}
+
+std::vector<std::string> account(std::string_view domain, std::string_view user) {
+  if (user.empty()) return {};
+  return {std::string(domain) + '\\' + std::string(user)};
 }
 
 // Mandatory integrity levels: [MS-DTYP] 2.4.2.4, well-known SIDs ML_*.
@@ -96,6 +98,10 @@ std::vector<std::string> word_for(
 
 }  // namespace
 
+bool is_rewritten(const MappedField& mapped) {
+  return mapped.sigma_name == mapped.first;
+}
+
 std::span<const MappedField> mapped_fields(Mapping mapping) {
   switch (mapping) {
     case Mapping::none:
@@ -119,7 +125,7 @@ std::vector<std::string> mapped_values(Form form, std::string_view first, std::s
     case Form::decimal:
       return decimal(first);
     case Form::account:
-      return {std::string(first) + '\\' + std::string(second)};
+      return account(first, second);
     case Form::integrity:
       return integrity(first);
     case Form::device_path:

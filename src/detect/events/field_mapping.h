@@ -15,6 +15,9 @@
 
 namespace afterpatch::detect::events {
 
+// An event's own field of a name wins over what the mapping makes of others: ProcessId of 4688 is that of the
+// parent, and rules written for 4688 rely on it. Where the mapping only writes the field itself in Sysmon's
+// way (Protocol, ProcessId of 4657), that is a second value.
 struct MappedField {
   enum class Form : std::uint8_t {
     as_is,
@@ -31,6 +34,9 @@ struct MappedField {
   std::string_view second = {};
   Form form = Form::as_is;
 };
+
+// Whether it is the field itself, written otherwise.
+bool is_rewritten(const MappedField& mapped);
 
 std::span<const MappedField> mapped_fields(Mapping mapping);
 

@@ -117,11 +117,14 @@ void read_log(const Artefact& artefact, BlockPool& pool, FindingsBuilder& builde
   const auto templates = templates_of(artefact, progress);
   BlockJob job{&artefact, templates, {}};
   std::uint64_t counted = 0;
+  const auto count = [&] {
+    progress.done_bytes += blocks->consumed() - std::exchange(counted, blocks->consumed());
+  };
   while (!progress.cancelled && blocks->next(job.block)) {
     pool.give(std::exchange(job, BlockJob{&artefact, templates, {}}));
-    progress.done_bytes += blocks->consumed() - counted;
-    counted = blocks->consumed();
+    count();
   }
+  if (!progress.cancelled) count();  // what held no events
   if (!blocks->failure().empty())
     builder.add_problem({artefact.path, "can't be read to its end: " + blocks->failure(), 1});
 }

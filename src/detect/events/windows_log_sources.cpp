@@ -143,18 +143,17 @@ bool has_id(const Source& source, std::uint32_t event_id) {
   return source.event_ids[0] == 0 || std::ranges::find(source.event_ids, event_id) != source.event_ids.end();
 }
 
-bool fits(const Source& source, const EventKey& event) {
+bool holds(const Source& source, const EventKey& event) {
   const bool place = source.provider.empty() ? equals_ignoring_case(source.channel, event.channel)
                                              : equals_ignoring_case(source.provider, event.provider);
   return place && has_id(source, event.event_id);
 }
 
-// The line of that name that the event fits.
-const Source* find(std::span<const Source> sources, std::string_view name, const EventKey& event) {
-  const auto found = std::ranges::find_if(sources, [&](const Source& source) {
-    return equals_ignoring_case(source.name, name) && fits(source, event);
-  });
-  return found == sources.end() ? nullptr : &*found;
+// Whether a line of that name holds the event; a name that the rule does not give asks for nothing.
+bool fits_one(std::span<const Source> sources, std::string_view name, const EventKey& event) {
+  return name.empty() || std::ranges::any_of(sources, [&](const Source& source) {
+           return equals_ignoring_case(source.name, name) && holds(source, event);
+         });
 }
 
 bool is_known(std::span<const Source> sources, std::string_view name) {
@@ -171,12 +170,16 @@ bool is_for_windows_events(const sigma::LogSource& rule) {
   return product && is_known(kCategories, rule.category) && is_known(kServices, rule.service);
 }
 
-Fit fit(const sigma::LogSource& rule, const EventKey& event) {
-  if (!is_for_windows_events(rule)) return {};
-  if (!rule.service.empty() && find(kServices, rule.service, event) == nullptr) return {};
-  if (rule.category.empty()) return {true, Mapping::none};
-  const Source* category = find(kCategories, rule.category, event);
-  return category == nullptr ? Fit{} : Fit{true, category->mapping};
+bool fits(const sigma::LogSource& rule, const EventKey& event) {
+  return is_for_windows_events(rule) && fits_one(kServices, rule.service, event) &&
+         fits_one(kCategories, rule.category, event);
+}
+
+Mapping mapping_of(const EventKey& event) {
+  const auto found = std::ranges::find_if(kCategories, [&](const Source& source) {
+    return source.mapping != Mapping::none && holds(source, event);
+  });
+  return found == std::end(kCategories) ? Mapping::none : found->mapping;
 }
 
 std::vector<std::string_view> event_types(const sigma::LogSource& rule) {

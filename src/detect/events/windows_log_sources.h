@@ -24,12 +24,12 @@ enum class Mapping : std::uint8_t {
   antivirus,           // Windows Defender
 };
 
-// Whether a rule with this log source is asked about such events, and with which mapping.
-struct Fit {
-  bool fits = false;
-  Mapping mapping = Mapping::none;
-};
-Fit fit(const sigma::LogSource& rule, const EventKey& event);
+// Whether a rule with this log source is asked about such events.
+bool fits(const sigma::LogSource& rule, const EventKey& event);
+
+// What such events are mapped by. It depends on the event alone, so that a rule says the same whichever other
+// rules are loaded.
+Mapping mapping_of(const EventKey& event);
 
 // Whether such rules are for Windows events at all.
 bool is_for_windows_events(const sigma::LogSource& rule);

@@ -89,6 +89,13 @@ TEST(CorrelationEngine, WindowsSlideAndAreNeverBucketed) {
   EXPECT_THAT(told(evaluate(set, events_at({0, 9, 11}))), IsEmpty());
 }
 
+TEST(CorrelationEngine, A14WithoutGroupByAllMatchesAreOneGroup) {
+  const RuleSet set = load(
+      correlation("  type: event_count\n  rules: [a]\n  timespan: 10s\n  condition: {gte: 3}\n"));
+  EXPECT_THAT(told(evaluate(set, {{0, 1, 1, {{"user", "x"}}}, {0, 2, 2, {{"user", "y"}}}, {0, 3, 3, {}}})),
+              ElementsAre("1-3 3 3"));
+}
+
 TEST(CorrelationEngine, AMatchExactlyAsOldAsTheTimespanIsInside) {
   const RuleSet set = load(correlation(kThreeInTen));
   EXPECT_THAT(told(evaluate(set, events_at({0, 5, 10}))), ElementsAre("0-10 3 3"));

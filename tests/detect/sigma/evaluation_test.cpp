@@ -212,6 +212,14 @@ TEST(SigmaEvaluation, A15NumbersTakeTextModifiersAsTheirDecimalText) {
   EXPECT_TRUE(item_hits("a: '20?'", {{"a", {"204"}}}));
 }
 
+// Paths into objects are an experiment of other tools, not a part of 2.1.
+TEST(SigmaEvaluation, A16AFieldNameIsOneName) {
+  EXPECT_TRUE(item_hits("'a.b': x", {{"a.b", {"x"}}}));
+  EXPECT_TRUE(item_hits("'a[any].b': x", {{"a[any].b", {"x"}}}));
+  EXPECT_FALSE(item_hits("'a.b': x", {{"a", {"x"}}, {"b", {"x"}}}));
+  EXPECT_FALSE(item_hits("'a[any].b': x", {{"a", {"x"}}, {"a.b", {"x"}}}));
+}
+
 TEST(SigmaEvaluation, CidrHoldsAddressesOnly) {
   EXPECT_TRUE(item_hits("a|cidr: 10.0.0.0/8", {{"a", {"10.255.1.2"}}}));
   EXPECT_FALSE(item_hits("a|cidr: 10.0.0.0/8", {{"a", {"11.0.0.1"}}}));
