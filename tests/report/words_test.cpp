@@ -36,7 +36,9 @@ TEST(Words, NeverSoundReassuringWhenTheHuntWasInterrupted) {
     partial.partial = true;
     EXPECT_THAT(headline(partial), HasSubstr("interrupted"));
     EXPECT_THAT(headline(partial), Not(HasSubstr("gaps")));
-    if (step != Compromise::re_entered) EXPECT_THAT(headline(partial), HasSubstr("Can't tell"));
+    if (step != Compromise::re_entered) {
+      EXPECT_THAT(headline(partial), HasSubstr("Can't tell"));
+    }
   }
 }
 
@@ -44,7 +46,7 @@ TEST(Words, SayHowFarAnInterruptedHuntCame) {
   EXPECT_EQ(interruption_words({"logs", 1'200'000'000, 9'000'000'000}),
             "interrupted: 1.2 GB of 9.0 GB read of the logs; files were not looked at, traces not followed. "
             "What is here is only part");
-  EXPECT_THAT(interruption_words({"files", 5, 10}), HasSubstr("5 B of 10 B read of the files"));
+  EXPECT_THAT(interruption_words({"files", 5, 10}), HasSubstr("5 bytes of 10 bytes read of the files"));
   EXPECT_THAT(interruption_words({"traces", 5, 10}), HasSubstr("traces were not followed to their end"));
 }
 
