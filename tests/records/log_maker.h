@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <random>
 #include <string>
+#include <string_view>
 
 namespace afterpatch::records {
 
@@ -62,6 +63,7 @@ class LogMaker {
   }
 
   std::string odd_line() {
+    using std::string_view_literals::operator""sv;
     const std::string odd[] = {"",
                                "Some words, about the log",
                                ",,,,,,,",
@@ -73,7 +75,7 @@ class LogMaker {
                                "2021-03-05 03:06",
                                "2021-03-05T03:06:27.1Z",
                                "   at System.Web.Foo(), \"x",
-                               std::string("2021-03-05 01:02:03 1.2.3.4 GET /a\0\0\0#Date: 2021-01-01", 57),
+                               std::string("2021-03-05 01:02:03 1.2.3.4 GET /a\0\0\0#Date: 2021-01-01"sv),
                                "\xEF\xBB\xBF#Software: Microsoft",
                                "2021-03-05T01:02:03.004Z,EX,ECP.Request,\"S:CMD=a;S:BLD=15.1.2176.2\"",
                                "ends\"2021-03-05T01:02:03.004Z\",\"b\""};

@@ -30,6 +30,7 @@ class RealLines : public testing::Test {
 
 TEST_F(RealLines, HttpProxyRowOf64ColumnsWithoutAnyHeader) {
   open("wazuh_exchange_proxylogon_lines.txt");
+  if (IsSkipped()) return;
   RecordReader reader(text_, nullptr, 0);
   ASSERT_TRUE(reader.next());
   const Record& row = reader.record();
@@ -46,6 +47,7 @@ TEST_F(RealLines, HttpProxyRowOf64ColumnsWithoutAnyHeader) {
 
 TEST_F(RealLines, EcpRowWithAnUnclosedQuote) {
   open("wazuh_exchange_proxylogon_lines.txt");
+  if (IsSkipped()) return;
   RecordReader reader(text_, nullptr, 0);
   ASSERT_TRUE(reader.next());
   ASSERT_TRUE(reader.next());
@@ -61,6 +63,7 @@ TEST_F(RealLines, EcpRowWithAnUnclosedQuote) {
 
 TEST_F(RealLines, IncidentPageGivesRowsOfEveryLogInIt) {
   open("helsecert_real_incident_2021-03.md");
+  if (IsSkipped()) return;
   std::map<std::string, int> rows;
   RecordReader reader(text_, nullptr, 0);
   int ssrf = 0;
@@ -81,6 +84,7 @@ TEST_F(RealLines, IncidentPageGivesRowsOfEveryLogInIt) {
 
 TEST_F(RealLines, ProxyShellRowsAreToldApartByTheirColumns) {
   open("proxyshell_rps_http_and_cmdlet_lines.txt");
+  if (IsSkipped()) return;
   std::map<std::string, int> types;
   std::vector<std::string> cmdlets;
   RecordReader reader(text_, nullptr, 0);
@@ -97,6 +101,7 @@ TEST_F(RealLines, ProxyShellRowsAreToldApartByTheirColumns) {
 
 TEST_F(RealLines, ProductionEwsRowsNameTheirBuild) {
   open("kinesis_agent_exchange_log_lines.txt");
+  if (IsSkipped()) return;
   const LogSummary summary = summarise(text_, nullptr, 0);
   std::map<std::string, std::uint64_t> builds;
   for (const auto& sighting : summary.builds) builds[sighting.build] += sighting.rows;
@@ -107,6 +112,7 @@ TEST_F(RealLines, ProductionEwsRowsNameTheirBuild) {
 
 TEST_F(RealLines, EveryHeaderOfTheFormatPageIsFollowed) {
   open("artefacts_help_exchange_log_formats.md");
+  if (IsSkipped()) return;
   std::map<std::string, int> types;
   RecordReader reader(text_, nullptr, 0);
   while (reader.next()) {
