@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "records/byte_count.h"
 #include "records/record_picker.h"
 
@@ -22,6 +24,11 @@ Result<LogPlan> LogPlan::make(std::string log, std::vector<std::shared_ptr<const
     for (std::uint32_t j = 0; j < wanted.size(); ++j) plan.uses_.push_back({i, j});
     literals.insert(literals.end(), wanted.begin(), wanted.end());
     plan.needs_every_row_ = plan.needs_every_row_ || searches[i]->needs_every_row();
+  }
+  for (const ScanLiteral& literal : literals) {
+    const bool ends_line = literal.text.ends_with('\n') || literal.text.ends_with('\r');
+    plan.line_ends_.push_back(ends_line ? 1 : 0);
+    plan.reaches_beside_ = plan.reaches_beside_ || ends_line || literal.text.starts_with('\n');
   }
   auto scanner = LiteralScanner::compile(literals);
   if (!scanner) return std::unexpected(scanner.error());
@@ -60,7 +67,8 @@ void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefac
                                   BlockOutcome& outcome) {
   hits_.clear();
   plan_.scanner_.scan(block.bytes, scanner_scratch_,
-                      [this](std::uint32_t literal, std::size_t end) { hits_.push_back({end, literal}); });
+                      [this](std::uint32_t literal, std::size_t end) { add_hit(literal, end); });
+  if (plan_.reaches_beside_) scan_outer_rows(block.bytes);
   const auto by_end = [](const Hit& a, const Hit& b) { return a.end < b.end; };
   if (!std::is_sorted(hits_.begin(), hits_.end(), by_end))
     std::stable_sort(hits_.begin(), hits_.end(), by_end);
@@ -79,6 +87,25 @@ void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefac
   }
 }
 
+// A hit belongs to the row that holds its last character but a line end.
+void BlockSearch::add_hit(std::uint32_t literal, std::size_t end) {
+  const std::size_t last = end - plan_.line_ends_[literal];
+  if (last > 0) hits_.push_back({last, literal});
+}
+
+// Some literals begin or end with a line end: for them the block's first row needs one before it, and the
+// last one behind it. Hits that were found before count once.
+void BlockSearch::scan_outer_rows(std::string_view bytes) {
+  if (bytes.empty()) return;
+  const std::string first = "\n" + std::string(bytes.substr(0, bytes.find('\n')));
+  plan_.scanner_.scan(first, scanner_scratch_,
+                      [&](std::uint32_t literal, std::size_t end) { add_hit(literal, end - 1); });
+  const std::size_t begin = bytes.rfind('\n') + 1;  // 0 when there is only one row
+  const std::string last = std::string(bytes.substr(begin)) + "\n";
+  plan_.scanner_.scan(last, scanner_scratch_,
+                      [&](std::uint32_t literal, std::size_t end) { add_hit(literal, begin + end); });
+}
+
 void BlockSearch::search_every_row(const LogBlock& block, const evidence::Artefact& artefact,
                                    BlockOutcome& outcome) {
   records::RecordReader reader(block.bytes, block.header, block.offset, block.date);
@@ -87,7 +114,8 @@ void BlockSearch::search_every_row(const LogBlock& block, const evidence::Artefa
 
 void BlockSearch::examine_row(const records::Record& record, const evidence::Artefact& artefact,
                               std::string_view date, BlockOutcome& outcome) {
-  plan_.scanner_.scan(record.raw, scanner_scratch_,
+  const std::string row = plan_.reaches_beside_ ? fmt::format("\n{}\n", record.raw) : std::string();
+  plan_.scanner_.scan(row.empty() ? record.raw : std::string_view(row), scanner_scratch_,
                       [this](std::uint32_t literal, std::size_t) { note_literal(literal); });
   examine(record, place_of(artefact, record.offset, record.line + 1), date, outcome);
 }

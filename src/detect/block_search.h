@@ -33,6 +33,8 @@ class LogPlan {
   std::vector<Use> uses_;  // scanner's literal -> whose it is
   LiteralScanner scanner_;
   bool needs_every_row_ = false;
+  std::vector<std::uint8_t> line_ends_;  // scanner's literal -> 1 if its last character is a line end
+  bool reaches_beside_ = false;          // some literal holds a line end
 };
 
 // One thread's working space for one plan.
@@ -59,6 +61,8 @@ class BlockSearch {
     std::uint32_t literal;
   };
   void search_hit_rows(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome);
+  void add_hit(std::uint32_t literal, std::size_t end);
+  void scan_outer_rows(std::string_view bytes);
   void search_every_row(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome);
   void examine(const records::Record& record, const Place& place, std::string_view date,
                BlockOutcome& outcome);

@@ -188,7 +188,7 @@ constexpr auto kCommonInEvents = std::to_array<Common>({
 });
 
 double share_by_length(std::size_t length) {
-  constexpr std::array<double, 9> kShares = {1, 1, 0.6, 0.1, 0.02, 0.008, 0.003, 0.001, 0.0003};
+  constexpr std::array<double, 9> kShares = {1, 1, 0.6, 0.1, 0.02, 0.004, 0.001, 0.0003, 0.0001};
   return kShares[std::min(length, kShares.size() - 1)];
 }
 
@@ -212,9 +212,26 @@ double share_among(std::span<const Common> commons, std::string_view lower_case)
   return share;
 }
 
+std::string_view without_ends(std::string_view text) {
+  constexpr std::string_view kEnds = " \r\n";
+  while (!text.empty() && kEnds.find(text.front()) != kEnds.npos) text.remove_prefix(1);
+  while (!text.empty() && kEnds.find(text.back()) != kEnds.npos) text.remove_suffix(1);
+  return text;
+}
+
+double share_of_whole(std::string_view value) {
+  for (const Common& common : kCommon)
+    if (common.text == value) return common.share;
+  return std::min(share_by_length(value.size()), 0.003);
+}
+
 }  // namespace
 
 double share_of_rows(std::string_view lower_case) {
+  // Beside a column's end stands a whole value, or the begin or end of one: common only if it is a common one
+  // as a whole.
+  const std::string_view core = without_ends(lower_case);
+  if (core.size() != lower_case.size()) return share_of_whole(core);
   return share_among(kCommon, lower_case);
 }
 

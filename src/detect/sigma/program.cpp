@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -45,7 +46,26 @@ class ProgramBuilder {
     if (children.size() == 1 && kind != Kind::negation) return children[0];
     std::string key = fmt::format("join{}", static_cast<int>(kind));
     for (const NodeId child : children) key += fmt::format(",{}", child);
-    return intern(std::move(key), [&] { return Node{kind, 0, 0, std::move(children)}; });
+    return intern(std::move(key), [&] { return joined_node(kind, std::move(children)); });
+  }
+
+  // Field of a test, or of a node with nothing but tests of one field.
+  std::optional<FieldId> only_field(const Node& node) const {
+    if (node.kind == Kind::predicate || node.dictionary != Program::kNoDictionary) return node.field;
+    return std::nullopt;
+  }
+
+  // Fewer tests are done as quickly as a value is looked up.
+  Node joined_node(Kind kind, std::vector<NodeId> children) {
+    constexpr std::size_t kManyTests = 4;
+    Node node{kind, 0, 0, std::move(children), Program::kNoDictionary};
+    const auto field = only_field(program_.nodes_[node.children.front()]);
+    const bool same = std::ranges::all_of(
+        node.children, [&](NodeId child) { return field && only_field(program_.nodes_[child]) == field; });
+    if (kind == Kind::negation || !same || node.children.size() < kManyTests) return node;
+    node.field = *field;
+    node.dictionary = program_.dictionaries_++;
+    return node;
   }
 
   NodeId add_condition(const Condition& condition, const std::vector<NodeId>& selections) {
@@ -98,12 +118,17 @@ class ProgramBuilder {
     if (const auto* exists = std::get_if<Exists>(&value.kind))
       return {exists->wanted ? Kind::present : Kind::absent, field, 0, {}};
     const auto* pattern = std::get_if<Pattern>(&value.kind);
-    if (pattern != nullptr && pattern->matches_everything()) return {Kind::present, field, 0, {}};
+    if (pattern != nullptr && pattern->matches_everything())
+      return {Kind::present, field, 0, {}, Program::kNoDictionary};
     if (const auto* reference = std::get_if<FieldReference>(&value.kind)) {
       program_.references_.push_back({field_id(reference->field), *reference});
-      return {Kind::same_field, field, static_cast<std::uint32_t>(program_.references_.size() - 1), {}};
+      return {Kind::same_field,
+              field,
+              static_cast<std::uint32_t>(program_.references_.size() - 1),
+              {},
+              Program::kNoDictionary};
     }
-    return {Kind::predicate, field, add_predicate(value), {}};
+    return {Kind::predicate, field, add_predicate(value), {}, Program::kNoDictionary};
   }
 
   std::uint32_t add_predicate(const Value& value) {
@@ -147,7 +172,9 @@ bool fits(const FieldReference& how, std::string_view text, std::string_view oth
 }  // namespace
 
 Memo::Memo(const Program& program)
-    : answers_(program.nodes_.size()), fields_(program.field_names_.size() + 1) {}
+    : dictionaries_(program.dictionaries_),
+      answers_(program.nodes_.size()),
+      fields_(program.field_names_.size() + 1) {}
 
 Program::Program(std::span<const Rule* const> rules, std::span<const std::string> more_fields) {
   ProgramBuilder builder(*this);
@@ -174,7 +201,6 @@ bool Program::evaluate(NodeId node, const Event& event, Memo& memo) const {
 }
 
 bool Program::compute(const Node& node, const Event& event, Memo& memo) const {
-  const auto holds_for = [&](NodeId child) { return evaluate(child, event, memo); };
   switch (node.kind) {
     case Kind::predicate:
       return compute_predicate(node, event, memo);
@@ -187,13 +213,38 @@ bool Program::compute(const Node& node, const Event& event, Memo& memo) const {
     case Kind::same_field:
       return compute_same_field(node, event);
     case Kind::all_of:
-      return std::ranges::all_of(node.children, holds_for);
     case Kind::any_of:
-      return std::ranges::any_of(node.children, holds_for);
+      return node.dictionary != kNoDictionary ? compute_by_dictionary(node, event, memo)
+                                              : compute_joined(node, event, memo);
     case Kind::negation:
-      return !holds_for(node.children[0]);
+      return !evaluate(node.children[0], event, memo);
   }
   return false;
+}
+
+bool Program::compute_joined(const Node& node, const Event& event, Memo& memo) const {
+  const auto holds_for = [&](NodeId child) { return evaluate(child, event, memo); };
+  return node.kind == Kind::all_of ? std::ranges::all_of(node.children, holds_for)
+                                   : std::ranges::any_of(node.children, holds_for);
+}
+
+// Bounded: an attacker can write as many different values as he likes.
+bool Program::compute_by_dictionary(const Node& node, const Event& event, Memo& memo) const {
+  constexpr std::size_t kMaxKeyBytes = 256;
+  constexpr std::size_t kMaxValues = 512;
+  memo.key_.clear();
+  for (const std::string_view text : event.values(node.field)) {
+    if (memo.key_.size() + text.size() > kMaxKeyBytes) return compute_joined(node, event, memo);
+    memo.key_.append(text).push_back('\0');
+  }
+  Memo::Dictionary& dictionary = memo.dictionaries_[node.dictionary];
+  if (const auto known = dictionary.find(std::string_view(memo.key_)); known != dictionary.end())
+    return known->second;
+  if (dictionary.size() >= kMaxValues) dictionary.clear();
+  std::string key = memo.key_;  // a node below may use key_ too
+  const bool holds = compute_joined(node, event, memo);
+  dictionary.emplace(std::move(key), holds);
+  return holds;
 }
 
 bool Program::compute_predicate(const Node& node, const Event& event, Memo& memo) const {

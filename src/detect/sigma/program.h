@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,7 +52,17 @@ class Memo {
     bool value = false;
   };
 
+  // What a node said of each value that was seen: most fields have few different ones (program images, user
+  // agents, hosts), so a list of a hundred patterns is gone through once a value and not once a record.
+  struct HashText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using Dictionary = std::unordered_map<std::string, bool, HashText, std::equal_to<>>;
+
   std::uint64_t record_ = 1;
+  std::vector<Dictionary> dictionaries_;  // by Node::dictionary
+  std::string key_;
   std::vector<Answer> answers_;  // by node
   std::vector<Texts> fields_;    // by field; the last one is for keywords
   MatchScratch scratch_;
@@ -99,7 +110,9 @@ class Program {
     FieldId field = 0;
     std::uint32_t target = 0;      // predicate: index into predicates_; same_field: index into references_
     std::vector<NodeId> children;  // all_of, any_of, negation
+    std::uint32_t dictionary = kNoDictionary;  // all_of, any_of of many tests of `field` and of nothing else
   };
+  static constexpr std::uint32_t kNoDictionary = static_cast<std::uint32_t>(-1);
   struct Reference {
     FieldId other = 0;
     FieldReference how;
@@ -111,6 +124,8 @@ class Program {
 
   bool evaluate(NodeId node, const Event& event, Memo& memo) const;
   bool compute(const Node& node, const Event& event, Memo& memo) const;
+  bool compute_joined(const Node& node, const Event& event, Memo& memo) const;
+  bool compute_by_dictionary(const Node& node, const Event& event, Memo& memo) const;
   bool compute_predicate(const Node& node, const Event& event, Memo& memo) const;
   bool compute_keyword(const Node& node, const Event& event, Memo& memo) const;
   bool compute_same_field(const Node& node, const Event& event) const;
@@ -120,6 +135,7 @@ class Program {
   std::vector<Predicate> predicates_;
   std::vector<Reference> references_;
   std::vector<std::string> field_names_;
+  std::uint32_t dictionaries_ = 0;
 };
 
 }  // namespace afterpatch::detect::sigma

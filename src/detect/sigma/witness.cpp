@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "detect/sigma/code_points.h"
+#include "detect/sigma/field_aliases.h"
 #include "detect/sigma/literal_rarity.h"
 
 namespace afterpatch::detect::sigma {
@@ -37,8 +38,12 @@ bool is_stable(char c) {
 }
 
 // Bytes of the character at `at` if it is the same in every writing of a value; 0 if not.
-std::size_t stable_bytes(std::string_view text, std::size_t at, Medium medium) {
-  if (medium == Medium::row) return is_stable(text[at]) ? 1 : 0;
+std::size_t stable_bytes(std::string_view text, std::size_t at, const WitnessOptions& options) {
+  // W3C rows escape nothing, so there only the seam of path and query breaks a run.
+  const bool is_ascii_text =
+      static_cast<unsigned char>(text[at]) >= 0x20 && static_cast<unsigned char>(text[at]) < 0x7F;
+  if (options.columns_end_at_spaces) return is_ascii_text && text[at] != '?' ? 1 : 0;
+  if (options.medium == Medium::row) return is_stable(text[at]) ? 1 : 0;
   if (static_cast<unsigned char>(text[at]) < 0x80) return 1;
   std::size_t end = at + 1;
   while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
@@ -70,7 +75,7 @@ class RunChooser {
     std::size_t begin = 0;
     for (std::size_t at = 0; at < text.size();) {
       const bool breaks_here = breaks.find(to_lower_ascii(text[at])) != std::string_view::npos;
-      const std::size_t bytes = breaks_here ? 0 : stable_bytes(text, at, options_.medium);
+      const std::size_t bytes = breaks_here ? 0 : stable_bytes(text, at, options_);
       at += std::max<std::size_t>(bytes, 1);
       if (bytes != 0) continue;
       offer(text.substr(begin, at - 1 - begin));
@@ -223,27 +228,81 @@ class Analysis {
     if (wanted == item.negated) return none(std::string(kNegated));
     if (item.field && std::ranges::find(options_.known_fields, *item.field) != options_.known_fields.end())
       return none("it is known of every event that the rule is asked about");
-    Found found = of_parts(item.values, item.every, [&](const Value& value) { return of_value(value); });
+    const std::string_view field = item.field ? std::string_view(*item.field) : std::string_view();
+    Found found =
+        of_parts(item.values, item.every, [&](const Value& value) { return of_value(value, field); });
     if (found && options_.medium == Medium::values && item.field)
       for (Literal& literal : found->literals) literal.field = *item.field;
     return found;
   }
 
-  Found of_value(const Value& value) const {
-    if (const auto* pattern = std::get_if<Pattern>(&value.kind)) return of_pattern(*pattern);
+  Found of_value(const Value& value, std::string_view field) const {
+    if (const auto* pattern = std::get_if<Pattern>(&value.kind)) return of_pattern(*pattern, field);
     if (const auto* regex = std::get_if<Regex>(&value.kind)) return of_regex(*regex);
     if (const auto* any = std::get_if<AnyOf>(&value.kind)) {
-      return of_parts(any->values, false, [&](const Value& one) { return of_value(one); });
+      return of_parts(any->values, false, [&](const Value& one) { return of_value(one, field); });
     }
     return none(fmt::format("'{}' is not told by a text", to_string(value)));
   }
 
-  Found of_pattern(const Pattern& pattern) const {
+  Found of_pattern(const Pattern& pattern, std::string_view field) const {
     RunChooser chooser(options_);
     for (const PatternPart& part : pattern.parts) {
       if (part.kind == PatternPart::Kind::text) chooser.add(part.text);
     }
-    return best_of(chooser.best(), beyond_ascii(pattern));
+    Found found = best_of(chooser.best(), beyond_ascii(pattern));
+    return best_of(std::move(found), by_ends(pattern, field));
+  }
+
+  // A value by what stands beside it in the row: short ones are told by nothing else, and of a common text (a
+  // browser's name) the whole column is rare.
+  Found by_ends(const Pattern& pattern, std::string_view field) const {
+    if (!options_.columns_end_at_spaces || field.empty()) return none("its values are too short");
+    if (pattern.parts.empty()) return Set{};  // an empty column counts as absent, so this never matches
+    const PatternPart* text = only_text(pattern);
+    const FieldAlias* alias = find_alias(field);
+    const Derivation derivation = alias != nullptr ? alias->derivation : Derivation::as_logged;
+    const bool is_column = derivation == Derivation::as_logged || derivation == Derivation::plus_may_be_space;
+    if (text == nullptr || !(is_column || derivation == Derivation::extension))
+      return none("its values are too short");
+    const bool at_front = pattern.parts.front().kind == PatternPart::Kind::text;
+    const bool at_back = pattern.parts.back().kind == PatternPart::Kind::text;
+    if (!at_front && !at_back) return none("its values are too short");
+    // A column holds no space: IIS writes '+' for it, and other values with a space never match.
+    std::string written = text->text;
+    if (written.find(' ') != std::string::npos && derivation != Derivation::plus_may_be_space) return Set{};
+    std::ranges::replace(written, ' ', '+');
+    if (derivation == Derivation::extension) return with_ends(written, at_front ? "." : "", at_back);
+    return united(both(with_ends(written, at_front ? " " : "", at_back),
+                       with_ends(written, at_front ? "\n" : "", at_back)),
+                  options_.medium);
+  }
+
+  // The pattern's only text, if it stands alone but for a '*' at either end, and reaches the row unchanged.
+  static const PatternPart* only_text(const Pattern& pattern) {
+    const PatternPart* text = nullptr;
+    for (const PatternPart& part : pattern.parts) {
+      if (part.kind == PatternPart::Kind::any_run) continue;
+      if (part.kind != PatternPart::Kind::text || text != nullptr) return nullptr;
+      text = &part;
+    }
+    return text != nullptr && std::ranges::all_of(text->text, is_stable) ? text : nullptr;
+  }
+
+  static Set with_ends(const std::string& text, std::string_view before, bool at_back) {
+    Set set;
+    for (const std::string_view after :
+         at_back ? std::vector<std::string_view>{" ", "\r", "\n"} : std::vector<std::string_view>{""}) {
+      const std::string literal = std::string(before) + to_lower_ascii(text) + std::string(after);
+      set.literals.push_back({literal, false, {}, false});
+      set.share += share_of_rows(literal);
+    }
+    return set;
+  }
+
+  static std::vector<Literal> both(Set a, const Set& b) {
+    a.literals.insert(a.literals.end(), b.literals.begin(), b.literals.end());
+    return std::move(a.literals);
   }
 
   // No character beyond ASCII folds to one inside (code_points.h), so one of them must be in the value.
@@ -310,8 +369,11 @@ class Analysis {
 
 }  // namespace
 
-WitnessOptions witness_options(const Route& /*route*/) {
-  return {};
+WitnessOptions witness_options(const Route& route) {
+  WitnessOptions options;
+  options.columns_end_at_spaces = route.name == "iis-w3c";
+  options.max_share = 4;  // to ask every row costs more than a set that is met in half of them
+  return options;
 }
 
 WitnessOptions event_witness_options() {

@@ -44,6 +44,9 @@ enum class Medium : std::uint8_t {
 
 struct WitnessOptions {
   Medium medium = Medium::row;
+  // Columns stand between single spaces or line ends (W3C), so a value too short to be told by its text is
+  // told by its text and its ends: " M ", "\nM ", " M\r", " M\n". Such literals reach into the rows beside.
+  bool columns_end_at_spaces = false;
   std::size_t min_length = 3;        // shorter literals hit everywhere
   std::size_t max_length = 64;       // longer ones are cut: a part of a necessary text is necessary
   std::size_t max_literals = 20000;  // of one rule
