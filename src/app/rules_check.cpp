@@ -53,10 +53,11 @@ void print_fit(const EvidenceFit& fit, std::ostream& out) {
                          escape_terminal(rule.file), rule.line);
     } else if (!rule.absent_fields.empty()) {
       out << fmt::format("{}:{}: no value in {} for: {}\n", escape_terminal(rule.file), rule.line,
-                         joined(rule.logs), escape_terminal(joined(rule.absent_fields)));
+                         escape_terminal(joined(rule.logs)), escape_terminal(joined(rule.absent_fields)));
     }
   }
-  out << fmt::format("logs in the evidence: {}\n", fit.logs.empty() ? "none" : joined(fit.logs));
+  out << fmt::format("logs in the evidence: {}\n",
+                     fit.logs.empty() ? "none" : escape_terminal(joined(fit.logs)));
   out << fmt::format("{} of {} rules can run on it\n", runnable(fit), fit.rules.size());
 }
 

@@ -34,8 +34,8 @@ struct RecordName {
   std::optional<std::uint64_t> line;
 };
 
-// "FILE:LINE", "-:LINE" (which arrives as ":LINE", see command_line.cpp) or without the line. A file whose
-// own name ends so is taken as it is.
+// "FILE:LINE", for events "FILE:RECORD-ID", "-:LINE" (which arrives as ":LINE", see command_line.cpp) or
+// without the line. A file whose own name ends so is taken as it is.
 RecordName parse_record(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   std::error_code error;
@@ -115,16 +115,22 @@ void print_node(const Explanation& node, std::size_t depth, std::ostream& out) {
   if (hidden > 0) out << fmt::format("{}no  {} other values\n", std::string(2 * depth + 2, ' '), hidden);
 }
 
+std::string log_text(const RecordExplanation& explanation) {
+  if (explanation.event.empty()) return explanation.log;
+  return fmt::format("{}: {}", explanation.log, escape_terminal(explanation.event));
+}
+
 void print_text(const Rule& rule, const RecordExplanation& explanation, const std::string& source,
                 std::ostream& out) {
   out << fmt::format("rule      {} ({}:{})\n", escape_terminal(rule.title), escape_terminal(rule.file),
                      rule.line);
-  out << fmt::format("record    {}:{} ({})\n", escape_terminal(source), explanation.line, explanation.log);
+  out << fmt::format("record    {}:{} ({})\n", escape_terminal(source),
+                     explanation.record_id.value_or(explanation.line), log_text(explanation));
   out << fmt::format("          {}\n", cut(explanation.raw));
   out << fmt::format("condition {}\n", escape_terminal(rule.condition_text));
   if (!explanation.for_this_log)
     out << fmt::format("note      the rule's log source is not that of {}: a hunt does not ask it there\n",
-                       explanation.log);
+                       log_text(explanation));
   out << (explanation.why.result ? "matches\n" : "does not match\n");
   print_node(explanation.why, 1, out);
 }
@@ -154,12 +160,15 @@ json::object node_json(const Explanation& node) {
 
 json::object explanation_json(const Rule& rule, const RecordExplanation& explanation,
                               const std::string& source) {
-  return {{"rule", to_utf8(rule.identity())}, {"title", to_utf8(rule.title)},
-          {"file", to_utf8(rule.file)},       {"condition", to_utf8(rule.condition_text)},
-          {"source", to_utf8(source)},        {"line", explanation.line},
-          {"log", explanation.log},           {"for_this_log", explanation.for_this_log},
-          {"raw", to_utf8(explanation.raw)},  {"matches", explanation.why.result},
-          {"why", node_json(explanation.why)}};
+  json::object object{{"rule", to_utf8(rule.identity())}, {"title", to_utf8(rule.title)},
+                      {"file", to_utf8(rule.file)},       {"condition", to_utf8(rule.condition_text)},
+                      {"source", to_utf8(source)},        {"line", explanation.line},
+                      {"log", explanation.log},           {"for_this_log", explanation.for_this_log},
+                      {"raw", to_utf8(explanation.raw)},  {"matches", explanation.why.result},
+                      {"why", node_json(explanation.why)}};
+  if (!explanation.event.empty()) object["event"] = to_utf8(explanation.event);
+  if (explanation.record_id) object["record_id"] = *explanation.record_id;
+  return object;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace afterpatch::app {
 
 struct RulesExplain {
   std::string rule;    // a rule file, or the id or name of a rule in `paths`
-  std::string record;  // a log file or "-", perhaps with ":LINE"
+  std::string record;  // a log file or "-", perhaps with ":LINE", or ":ID" of an event
   RulePaths paths;     // of --sigma
   bool json = false;
 };

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "detect/events/event_log.h"
+#include "detect/events/explain_event.h"
 #include "detect/log_blocks.h"
 #include "detect/log_names.h"
 #include "detect/row_event.h"
@@ -36,9 +38,11 @@ RecordExplanation explain(const sigma::Rule& rule, const records::Record& record
 
 Result<RecordExplanation> explain_record(const sigma::Rule& rule, const evidence::Artefact& artefact,
                                          std::optional<std::uint64_t> line) {
+  if (events::is_event_log(artefact)) return events::explain_event(rule, artefact, line);
   const std::string_view log = log_of(artefact);
   if (log.empty() && artefact.kind != evidence::Kind::mixed_log)
-    return fail("this is no log that is read row by row", artefact.path, "expected an IIS or Exchange log");
+    return fail("this is no log that is read row by row", artefact.path,
+                "expected an IIS or Exchange log, or Windows events");
   auto blocks = LogBlocks::open(artefact);
   if (!blocks) return std::unexpected(blocks.error());
   LogBlock block;

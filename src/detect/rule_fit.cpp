@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "detect/events/event_fit.h"
 #include "detect/log_blocks.h"
 #include "detect/log_names.h"
 #include "detect/row_event.h"
@@ -35,6 +36,12 @@ std::set<std::string> fields_of(const sigma::RuleSet& set, std::size_t rule) {
     collect_fields(selection.detection, fields);
   const auto correlated = sigma::correlation_fields(set.correlations, rule);
   if (correlated) fields.insert(correlated->begin(), correlated->end());
+  return fields;
+}
+
+std::vector<std::set<std::string>> fields_of_all(const sigma::RuleSet& set) {
+  std::vector<std::set<std::string>> fields;
+  for (std::size_t i = 0; i < set.rules.size(); ++i) fields.push_back(fields_of(set, i));
   return fields;
 }
 
@@ -75,11 +82,11 @@ class SeenFields {
 
 class Fitting {
  public:
-  explicit Fitting(const sigma::RuleSet& set) : set_(set) {
-    for (std::size_t i = 0; i < set.rules.size(); ++i) fields_.push_back(fields_of(set, i));
-  }
+  explicit Fitting(const sigma::RuleSet& set)
+      : set_(set), fields_(fields_of_all(set)), events_(set, fields_) {}
 
   void read(const evidence::Artefact& artefact) {
+    if (events::is_event_log(artefact)) return read_events(artefact);
     const std::string_view log = log_of(artefact);
     if (log.empty() && artefact.kind != evidence::Kind::mixed_log) return;
     if (!log.empty() && is_done(log)) return;
@@ -94,10 +101,25 @@ class Fitting {
   EvidenceFit finish() {
     for (const auto& [log, seen] : seen_) fit_.logs.push_back(log);
     for (std::size_t i = 0; i < set_.rules.size(); ++i) fit_.rules.push_back(fit_of(i));
+    add_event_logs();
     return std::move(fit_);
   }
 
  private:
+  void read_events(const evidence::Artefact& artefact) {
+    if (const auto read = events_.read(artefact); !read)
+      fit_.problems.push_back({artefact.path, "can't be read to its end: " + read.error().what, 1});
+  }
+
+  void add_event_logs() {
+    std::set<std::string> logs(fit_.logs.begin(), fit_.logs.end());
+    for (const RuleFit& rule : fit_.rules) logs.insert(rule.logs.begin(), rule.logs.end());
+    fit_.logs.assign(logs.begin(), logs.end());
+    fit_.records += events_.events();
+    if (events_.has_too_many_kinds())
+      fit_.problems.push_back({"", "too many kinds of Windows events: the last ones were not counted", 1});
+  }
+
   bool is_done(std::string_view log) const {
     const auto seen = seen_.find(log);
     return seen != seen_.end() && seen->second.all_seen();
@@ -131,17 +153,20 @@ class Fitting {
     for (const std::string& log : fit_.logs) {
       if (is_for(rule, log)) fit.logs.push_back(log);
     }
+    const std::vector<std::string> text_logs = fit.logs;
+    for (const std::string& log : events_.logs_of(number)) fit.logs.push_back(log);
     if (fit.logs.empty()) return fit;
     for (const std::string& field : fields_[number]) {
       const bool anywhere = std::ranges::any_of(
-          fit.logs, [&](const std::string& log) { return seen_.find(log)->second.has(field); });
-      if (!anywhere) fit.absent_fields.push_back(field);
+          text_logs, [&](const std::string& log) { return seen_.find(log)->second.has(field); });
+      if (!anywhere && !events_.has(number, field)) fit.absent_fields.push_back(field);
     }
     return fit;
   }
 
   const sigma::RuleSet& set_;
   std::vector<std::set<std::string>> fields_;  // by rule
+  events::EventFitting events_;
   std::map<std::string, SeenFields, std::less<>> seen_;
   EvidenceFit fit_;
 };

@@ -1,5 +1,6 @@
 // Which rules could run on given evidence: whether the logs that they are for are there, and whether the
-// fields that they name ever have a value in them.
+// fields that they name ever have a value in them. For Windows events a log is a channel, and it is there for
+// a rule when some event of it has an event id, channel and provider that the rule could match.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct RuleFit {
   std::string title;
   std::string file;
   std::uint64_t line = 0;
-  std::vector<std::string> logs;           // those of the evidence that the rule is for; none: it can't run
+  // Those of the evidence that the rule is for, "iis-w3c" or "windows-events/Security"; none: it can't run.
+  std::vector<std::string> logs;
   std::vector<std::string> absent_fields;  // named by the rule and without a value in every record of them
 };
 

@@ -21,6 +21,8 @@ enum class Kind {
   exchange_csv,  // any log of the Exchange CSV family; Artefact::log_type says which
   mixed_log,     // text that holds lines of several logs, or log lines without any header
   evtx,          // Windows event log, "ElfFile" magic
+  event_xml,     // export of Windows events as XML
+  event_json,    // export of Windows events as JSON objects, one a line or otherwise
   web_content,   // by place or extension something a web server would serve or run (.aspx, .js, .config, ...)
   archive,       // zip, 7z, rar, cab, tar (by magic), or .gz that holds no log
   memory_dump,   // "MDMP" or "PAGEDU" magic

@@ -30,7 +30,8 @@ Timestamp modified_at(const struct stat& status) {
 // Readers open the kinds that they know through gunzip; whatever else is in a .gz stays what it is to a
 // person: an archive.
 bool is_read_through_gunzip(Kind kind) {
-  return kind == Kind::iis_w3c || kind == Kind::exchange_csv || kind == Kind::mixed_log || kind == Kind::evtx;
+  return kind == Kind::iis_w3c || kind == Kind::exchange_csv || kind == Kind::mixed_log ||
+         kind == Kind::evtx || kind == Kind::event_xml || kind == Kind::event_json;
 }
 
 class InventoryMaker {

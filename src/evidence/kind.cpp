@@ -12,6 +12,10 @@ std::string_view to_string(Kind kind) {
       return "mixed-log";
     case Kind::evtx:
       return "evtx";
+    case Kind::event_xml:
+      return "event-xml";
+    case Kind::event_json:
+      return "event-json";
     case Kind::web_content:
       return "web-content";
     case Kind::archive:

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "evidence/artefact.h"
+#include "evidence/event_export_recognition.h"
 #include "evidence/log_recognition.h"
 #include "evidence/web_place.h"
 
@@ -68,6 +69,9 @@ Recognised recognise(std::string_view first_bytes, std::string_view windows_path
   }
   if (is_tar(first_bytes)) return {Kind::archive, LogType::none};
   if (has_web_extension(windows_path)) return {Kind::web_content, LogType::none};
+  if (is_text(first_bytes)) {
+    if (const auto kind = recognise_event_export(first_bytes)) return {*kind, LogType::none};
+  }
   const std::string_view text = before_nuls(first_bytes);
   if (is_text(text)) {
     if (const auto log = recognise_log(text, windows_path)) return *log;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "records/evtx/event.h"
 
 namespace afterpatch::detect::events {
 namespace {
@@ -33,18 +34,24 @@ std::string_view coverage_log_of(std::string_view channel) {
   return found == std::end(kCovered) ? std::string_view() : found->log;
 }
 
-void ChannelCoverage::add(const records::evtx::Event& event) {
+void ChannelCoverage::add(std::uint64_t written) {
   if (log_.empty()) return;
-  const std::uint64_t hour = event.written / kTicksOfHour;
+  const std::uint64_t hour = written / kTicksOfHour;
   if (hour != hour_ || log_ != counted_log_) {
     flush();
     hour_ = hour;
     counted_log_ = log_;
-    first_ = last_ = event.written;
+    first_ = last_ = written;
   }
   ++count_;
-  first_ = std::min(first_, event.written);
-  last_ = std::max(last_, event.written);
+  first_ = std::min(first_, written);
+  last_ = std::max(last_, written);
+}
+
+void ChannelCoverage::add(Timestamp written) {
+  constexpr std::chrono::seconds kSince1601{11'644'473'600};
+  const std::chrono::microseconds since_1601 = written.time_since_epoch() + kSince1601;
+  if (since_1601.count() >= 0) add(static_cast<std::uint64_t>(since_1601.count()) * 10);
 }
 
 void ChannelCoverage::flush() {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "records/evtx/event.h"
+#include "base/time.h"
 #include "records/log_summary.h"
 
 namespace afterpatch::detect::events {
@@ -20,8 +20,9 @@ std::string_view coverage_log_of(std::string_view channel);
 class ChannelCoverage {
  public:
   void start(std::string_view log) { log_ = log; }
-  // Times are those of the records' headers: when Windows wrote them.
-  void add(const records::evtx::Event& event);
+  // `written`: FILETIME. That of the record's header, when Windows wrote it; exports have TimeCreated alone.
+  void add(std::uint64_t written);
+  void add(Timestamp written);
   // Adds what was counted, and forgets it.
   void flush();
   void move_to(std::map<std::string, records::LogSummary>& summaries);

@@ -119,11 +119,12 @@ void EvtxSearch::run(std::string_view chunk, std::uint64_t offset, const evidenc
     const Event& event = reader_.event();
     const Kind& kind = kind_of(event);
     coverage_.start(kind.coverage_log);
-    coverage_.add(event);
+    coverage_.add(event.written);
     if (kind.plan->is_empty()) continue;
     view_.start(event, reader_.generation(), kind.plan->mapping);
+    const EvtxRecord record(event);
     for (const RuleNumber rule : matcher_.match(*kind.plan, view_))
-      add_event_match(rules_, rule, {event, artefact, offset}, view_, outcome);
+      add_event_match(rules_, rule, {record, artefact, offset + event.offset}, view_, outcome);
   }
 }
 

@@ -97,6 +97,17 @@ void EventView::add_mapped(sigma::FieldId field, Cell& cell) const {
   }
 }
 
+std::vector<sigma::FieldId> EventView::fields_named(std::string_view name, Part part) const {
+  std::vector<sigma::FieldId> fields;
+  if (part != Part::system && is_system_only(name)) return fields;
+  const auto add = [&](std::string_view written) {
+    for (const sigma::FieldId field : names_.ids(written)) fields.push_back(field);
+  };
+  add(name);
+  if (name.find(' ') != std::string_view::npos) add(without_spaces(name));
+  return fields;
+}
+
 void EventView::gather_mapped(const EventPlan& plan, ScanTexts& texts) const {
   if (mapping_ == Mapping::none) return;
   for (const Mapped& mapped : this->mapped(mapping_)) {
@@ -118,16 +129,9 @@ void EvtxView::start(const records::evtx::Event& event, std::uint64_t generation
   generation_ = generation;
 }
 
-// Those that rules name; none for a leaf that is named event by event.
+// None for a leaf that is named event by event.
 std::vector<sigma::FieldId> EvtxView::fields_of(const Leaf& leaf) const {
-  std::vector<sigma::FieldId> fields;
-  if (leaf.name_slot || (leaf.part != Part::system && is_system_only(leaf.name))) return fields;
-  const auto add = [&](std::string_view name) {
-    for (const sigma::FieldId field : names().ids(name)) fields.push_back(field);
-  };
-  add(leaf.name);
-  if (leaf.name.find(' ') != std::string::npos) add(without_spaces(leaf.name));
-  return fields;
+  return leaf.name_slot ? std::vector<sigma::FieldId>() : fields_named(leaf.name, leaf.part);
 }
 
 const EvtxView::Binding& EvtxView::binding(const Shape& shape) const {

@@ -85,6 +85,8 @@ class EventView : public sigma::Event {
   virtual void collect(sigma::FieldId field, Cell& cell) const = 0;
   // First value of a native field by name; empty when it is absent.
   virtual std::string native_text(std::string_view name) const = 0;
+  // Fields that rules name so, for a value of that name.
+  std::vector<sigma::FieldId> fields_named(std::string_view name, records::evtx::Part part) const;
   // Values of the plan's fields that the mapping may have made.
   void gather_mapped(const EventPlan& plan, ScanTexts& texts) const;
   // Room for one text, empty, its storage kept from event to event.

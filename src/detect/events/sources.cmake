@@ -3,9 +3,16 @@ list(APPEND detect_sources
   events/event_blocks.cpp
   events/event_coverage.cpp
   events/event_detection.cpp
+  events/event_fit.cpp
+  events/event_log.cpp
+  events/event_record.cpp
   events/event_rules.cpp
   events/event_search.cpp
   events/event_view.cpp
+  events/explain_event.cpp
+  events/export_blocks.cpp
+  events/export_search.cpp
+  events/export_view.cpp
   events/field_mapping.cpp
   events/known_fields.cpp
   events/search_events.cpp

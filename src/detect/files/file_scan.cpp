@@ -27,7 +27,8 @@ using knowledge::KnownGoodAnswer;
 constexpr std::uint64_t kCompiledTraceBytes = 64 * 1024;
 
 bool is_log(Kind kind) {
-  return kind == Kind::iis_w3c || kind == Kind::exchange_csv || kind == Kind::mixed_log || kind == Kind::evtx;
+  return kind == Kind::iis_w3c || kind == Kind::exchange_csv || kind == Kind::mixed_log ||
+         kind == Kind::evtx || kind == Kind::event_xml || kind == Kind::event_json;
 }
 
 // What is done with a file, and how much of it that takes.

@@ -1,0 +1,57 @@
+#include "detect/events/event_record.h"
+
+#include "records/evtx/event_xml.h"
+
+namespace afterpatch::detect::events {
+
+using records::evtx::Instance;
+using records::evtx::Leaf;
+using records::evtx::Part;
+
+std::string EvtxRecord::data_text(std::string_view name) const {
+  std::string text;
+  for (const Instance& instance : event_.instances()) {
+    for (const Leaf& leaf : instance.shape->leaves) {
+      if (leaf.part != Part::data || leaf.name != name || event_.count_texts(instance, leaf) == 0) continue;
+      event_.append_text(instance, leaf, 0, text);
+      return text;
+    }
+  }
+  return text;
+}
+
+std::vector<std::string> EvtxRecord::nameless_data(std::size_t wanted) const {
+  std::vector<std::string> texts;
+  for (const Instance& instance : event_.instances()) {
+    for (const Leaf& leaf : instance.shape->leaves) {
+      if (leaf.part != Part::data || leaf.name != "Data") continue;
+      const std::size_t items = event_.count_texts(instance, leaf);
+      for (std::size_t item = 0; item < items && texts.size() < wanted; ++item)
+        event_.append_text(instance, leaf, item, texts.emplace_back());
+    }
+  }
+  return texts;
+}
+
+std::string EvtxRecord::raw(std::size_t max_bytes) const {
+  return records::evtx::to_xml(event_, max_bytes).substr(0, max_bytes);
+}
+
+std::string ExportRecord::data_text(std::string_view name) const {
+  return std::string(event_.first(Part::data, name));
+}
+
+std::vector<std::string> ExportRecord::nameless_data(std::size_t wanted) const {
+  std::vector<std::string> texts;
+  for (const records::event_export::Leaf& leaf : event_.leaves()) {
+    if (texts.size() == wanted) break;
+    if (leaf.part == Part::data && leaf.name == "Data") texts.emplace_back(leaf.text);
+  }
+  return texts;
+}
+
+std::string ExportRecord::raw(std::size_t max_bytes) const {
+  return std::string(event_.raw.substr(0, max_bytes));
+}
+
+}  // namespace afterpatch::detect::events
