@@ -24,13 +24,12 @@ EventFitting::EventFitting(const sigma::RuleSet& set, const std::vector<std::set
 
 EventFitting::Kind EventFitting::make_kind(const EventKey& key) const {
   Kind kind;
+  kind.mapping = mapping_of(key);
   std::set<std::string> wanted;
   for (std::size_t i = 0; i < set_.rules.size(); ++i) {
-    const Fit fit = events::fit(set_.rules[i].log_source, key);
-    if (!fit.fits || !can_match(set_.rules[i], key)) continue;
+    if (!fits(set_.rules[i].log_source, key) || !can_match(set_.rules[i], key)) continue;
     kind.rules.insert(i);
     wanted.insert(fields_[i].begin(), fields_[i].end());
-    if (fit.mapping != Mapping::none) kind.mapping = fit.mapping;
   }
   for (const std::string& field : wanted) {
     const auto place = std::ranges::lower_bound(all_fields_, field) - all_fields_.begin();

@@ -14,27 +14,26 @@ namespace {
 
 // Whether a hunt asks the rule about the event: its log source fits, and with registry_add and the like its
 // EventType too.
-bool is_for(const sigma::Rule& rule, const EventRecord& record, const Fit& fit) {
+bool is_for(const sigma::Rule& rule, const EventRecord& record, const EventKey& key) {
   const auto types = event_types(rule.log_source);
   const std::string type = types.empty() ? std::string() : record.data_text("EventType");
   const bool fits_type = types.empty() || std::ranges::any_of(types, [&](std::string_view known) {
                            return equals_ignoring_case(known, type);
                          });
-  return fit.fits && fits_type;
+  return fits(rule.log_source, key) && fits_type;
 }
 
 RecordExplanation explain(const sigma::Rule& rule, const sigma::Explainer& explainer,
                           const ReadEvent& event) {
   const EventKey key = key_of(event.record);
-  const Fit fit = events::fit(rule.log_source, key);
   RecordExplanation explanation;
   explanation.log = kEventLog;
   explanation.event = fmt::format("{} {}", key.channel.empty() ? key.provider : key.channel, key.event_id);
   explanation.line = event.line;
   explanation.record_id = event.record.record_id();
   explanation.raw = event.record.raw(kMaxRawBytes);
-  explanation.for_this_log = is_for(rule, event.record, fit);
-  explanation.why = explainer.explain(event.view(fit.mapping));
+  explanation.for_this_log = is_for(rule, event.record, key);
+  explanation.why = explainer.explain(event.view(mapping_of(key)));
   return explanation;
 }
 

@@ -137,10 +137,11 @@ class Maker {
 
 const std::vector<std::string>& random_words() {
   static const std::vector<std::string> kWords = {
-      "a",          "Ab",         "cmd.exe", "createkey", "kiss",   "\u212A", "\u017F", "\u00DF",
-      "\u1E9E",     "\u00E9",     "\u00C9",  "\u03C3",    "\u03A3", "\u03C2", "\u0430", "\u0435",
-      "\U0001F600", "\U0001F47E", "\u2013",  "0x3e7",     "s-1-5",  "1",      "2",      "5",
-      "{5484",      "a5ba-",      "06:49",   "z",         "`",      "true",   "-",      "~"};
+      "a",      "Ab",     "cmd.exe", "createkey", "kiss",       "\u212Aiss",  "ki\u017Fs",
+      "\u212A", "\u017F", "\u00DF",  "\u1E9E",    "\u00E9",     "\u00C9",     "\u03C3",
+      "\u03A3", "\u03C2", "\u0430",  "\u0435",    "\U0001F600", "\U0001F47E", "\u2013",
+      "0x3e7",  "s-1-5",  "1",       "2",         "5",          "{5484",      "a5ba-",
+      "06:49",  "z",      "`",       "true",      "-",          "~"};
   return kWords;
 }
 
