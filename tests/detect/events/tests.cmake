@@ -16,4 +16,3 @@ afterpatch_test(events_test
     sigma/random_rules.cpp
     sigma/reference_evaluator.cpp
   LIBRARIES afterpatch_detect afterpatch_range)
-  LIBRARIES afterpatch_detect afterpatch_range)
