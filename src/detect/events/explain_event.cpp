@@ -39,8 +39,9 @@ RecordExplanation explain(const sigma::Rule& rule, const sigma::Explainer& expla
 
 std::unexpected<Error> no_event(const evidence::Artefact& artefact, std::optional<std::uint64_t> id) {
   if (!id) return fail("the log has no event", artefact.path);
-  return fail("there is no event with this record id", fmt::format("{}:{}", artefact.path, *id),
-              "give its EventRecordID; for events of an export without one, the line where it begins");
+  return fail(
+      "there is no event with this record id", fmt::format("{}:{}", artefact.path, *id),
+      "give the record id as a hunt shows it; for events of an export without one, the line where it begins");
 }
 
 }  // namespace
