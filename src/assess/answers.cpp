@@ -117,6 +117,11 @@ std::size_t clients_of(const std::vector<const Run*>& runs) {
   return clients.size();
 }
 
+std::string from_where(const std::vector<const Run*>& runs) {
+  const std::size_t clients = clients_of(runs);
+  return clients == 0 ? "an address that no log names" : count_of(clients, "address", "addresses");
+}
+
 void tell_nothing_found(const Facts& f, Sentences& text, std::string_view found_none) {
   if (f.can_tell()) {
     text.add(fmt::format("{} in the logs, which cover the crucial days.", found_none));
@@ -159,8 +164,7 @@ Answer broken_into(const Facts& f) {
     tell_probed(f, text);
   } else if (const auto runs = break_ins(f); !runs.empty()) {
     text.add(fmt::format("{}, first {}: {} from {}.", how_sure(verdict.compromise_confidence),
-                         f.when(runs.front()->start), count_of(runs.size(), "attack run"),
-                         count_of(clients_of(runs), "address", "addresses")));
+                         f.when(runs.front()->start), count_of(runs.size(), "attack run"), from_where(runs)));
     text.add(relative_to_campaign(f, runs.front()->start));
     text.add(programs_ran(f.report));
   } else if (const auto ran = first_execution(f.report)) {

@@ -1,12 +1,15 @@
 #include "assess/server_event_words.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "assess/server_events.h"
 #include "assess/wording.h"
+#include "base/text.h"
 
 namespace afterpatch::assess {
 namespace {
@@ -14,6 +17,35 @@ namespace {
 using detect::Step;
 
 constexpr std::size_t kShownAccount = 60;
+
+// Security 4688 and Sysmon both log a program that starts; together they are one.
+constexpr std::chrono::seconds kSameStart{2};
+
+// Programs that ran, each once however many logs tell of it.
+class Programs {
+ public:
+  void add(const ServerEvent& event) {
+    for (Known& known : known_) {
+      if (known.event->channel == event.channel || known.told_twice || !is_same(*known.event, event))
+        continue;
+      known.told_twice = true;
+      return;
+    }
+    known_.push_back({&event});
+  }
+  std::uint64_t count() const { return known_.size(); }
+
+ private:
+  struct Known {
+    const ServerEvent* event;
+    bool told_twice = false;
+  };
+  static bool is_same(const ServerEvent& a, const ServerEvent& b) {
+    return a.time && b.time && std::chrono::abs(*a.time - *b.time) <= kSameStart &&
+           equals_ignoring_case(a.command, b.command);
+  }
+  std::vector<Known> known_;  // at most kMaxServerEvents
+};
 
 }  // namespace
 
@@ -36,15 +68,15 @@ std::optional<Timestamp> first_execution(const ServerReport& report) {
 }
 
 std::string programs_ran(const ServerReport& report) {
-  std::uint64_t ran = 0;
+  Programs ran;
   std::optional<Timestamp> last;
   for (const ServerEvent& event : report.server_events) {
     if (!proves_execution(event)) continue;
-    ++ran;
+    ran.add(event);
     if (event.time) last = std::max(last.value_or(*event.time), *event.time);
   }
-  if (ran == 0) return {};
-  return fmt::format("{} ran under the web server{}.", count_of(ran, "program"),
+  if (ran.count() == 0) return {};
+  return fmt::format("{} ran under the web server{}.", count_of(ran.count(), "program"),
                      last ? ", last " + to_minute_text(*last) : "");
 }
 
