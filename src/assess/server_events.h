@@ -1,5 +1,5 @@
-// What the server's own event logs tell of an intruder, beside what the web logs do: who planted, what ran under
-// the web server, what was dumped, exported or packed, and whether logs were cleared.
+// What the server's own event logs tell of an intruder, beside what the web logs do: who planted, what ran
+// under the web server, what was dumped, exported or packed, and whether logs were cleared.
 #pragma once
 
 #include <string>
@@ -18,8 +18,8 @@ bool is_event(const detect::Detection& detection);
 inline constexpr std::size_t kMaxServerEvents = 200;
 std::vector<ServerEvent> server_events(const Incident& incident);
 
-// Path of the file that an event tells of, as it would stand below a disk: "\inetpub\wwwroot\x.aspx", lower case;
-// empty if it tells of none. Virus scanners write "file:_C:\inetpub\wwwroot\x.aspx".
+// Path of the file that an event tells of, as it would stand below a disk: "\inetpub\wwwroot\x.aspx", lower
+// case; empty if it tells of none. Virus scanners write "file:_C:\inetpub\wwwroot\x.aspx".
 std::string reported_path(const detect::Detection& detection);
 
 // Whether code ran by way of the flaw or a back door, surely enough to say that the server was broken into.

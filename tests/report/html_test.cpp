@@ -176,8 +176,8 @@ TEST(HtmlPageContent, HasItsSectionsInReadingOrder) {
   const std::string page = html_page(reentered_report());
   std::size_t at = 0;
   for (const char* id :
-       {"verdict", "answers", "timeline", "exposure", "runs", "doors", "mailboxes", "events", "coverage", "guide",
-        "findings", "pivots", "notes", "rules", "problems", "sources", "reading"}) {
+       {"verdict", "answers", "timeline", "exposure", "runs", "doors", "mailboxes", "events", "coverage",
+        "guide", "findings", "pivots", "notes", "rules", "problems", "sources", "reading"}) {
     const std::size_t found = page.find(fmt::format("<section id=\"s1-{}\"", id));
     ASSERT_NE(found, std::string::npos) << id;
     EXPECT_GT(found, at) << id;

@@ -90,8 +90,8 @@ TEST(CorrelationEngine, WindowsSlideAndAreNeverBucketed) {
 }
 
 TEST(CorrelationEngine, A14WithoutGroupByAllMatchesAreOneGroup) {
-  const RuleSet set = load(
-      correlation("  type: event_count\n  rules: [a]\n  timespan: 10s\n  condition: {gte: 3}\n"));
+  const RuleSet set =
+      load(correlation("  type: event_count\n  rules: [a]\n  timespan: 10s\n  condition: {gte: 3}\n"));
   EXPECT_THAT(told(evaluate(set, {{0, 1, 1, {{"user", "x"}}}, {0, 2, 2, {{"user", "y"}}}, {0, 3, 3, {}}})),
               ElementsAre("1-3 3 3"));
 }
