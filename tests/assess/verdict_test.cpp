@@ -392,7 +392,8 @@ TEST_F(ReEntry, AnswersRestOnTheRowsThatTellThem) {
   ASSERT_EQ(report.verdict.compromise, Compromise::re_entered);
   const auto rows_of = [&](std::string_view question) {
     std::vector<detect::Detection> rows;
-    for (const std::size_t index : answer(report, question).evidence) rows.push_back(report.detections[index]);
+    for (const std::size_t index : answer(report, question).evidence)
+      rows.push_back(report.detections[index]);
     return rows;
   };
   for (const auto& row : rows_of("returned")) EXPECT_EQ(row.field("client"), kSecondIntruder);
