@@ -1,0 +1,155 @@
+// Recall and false alarms of the content analysis over folders of files whose truth is known by where they
+// lie:
+//
+//   measure-webshells --shells DIR --good DIR [--helpers FILE] [--list missed|alarms|possible] [--part
+//   seen|aside|all]
+//
+// Files are told apart by SHA-256; sha256 % 10 < 3 is the part that was kept aside while rules were written.
+// A helper is a file of a collection that is no shell (its SHA-256 and the reason stand in FILE).
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "detect/scripts/script_analysis.h"
+
+namespace fs = std::filesystem;
+using namespace afterpatch;
+using detect::scripts::PageKind;
+
+namespace {
+
+struct Options {
+  std::vector<fs::path> shells;
+  std::vector<fs::path> good;
+  std::set<std::string> helpers;
+  std::string list;
+  std::string part = "all";
+  std::string only;
+};
+
+struct Tally {
+  int files = 0;
+  int likely = 0;
+  int possible = 0;
+};
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string class_of(const fs::path& path) {
+  const std::string extension = to_lower_ascii(path.extension().string());
+  switch (detect::scripts::kind_of_extension(extension)) {
+    case PageKind::php:
+      return "PHP";
+    case PageKind::asp:
+      return "ASP";
+    case PageKind::aspnet:
+    case PageKind::razor:
+      return "ASP.NET";
+    case PageKind::jsp:
+      return "JSP";
+    case PageKind::unknown:
+      break;
+  }
+  return extension == ".inc" || extension == ".module"      ? "PHP"
+         : extension == ".vbhtml" || extension == ".config" ? "ASP.NET"
+                                                            : "";
+}
+
+bool aside(const std::string& sha256) {
+  // The digest as a number, modulo ten.
+  int rest = 0;
+  for (const char c : sha256) rest = (rest * 16 + (c <= '9' ? c - '0' : c - 'a' + 10)) % 10;
+  return rest < 3;
+}
+
+struct Run {
+  std::map<std::string, Tally> seen, kept;
+  double seconds = 0;
+  std::size_t bytes = 0;
+};
+
+Run measure(const std::vector<fs::path>& roots, const Options& options, bool shells) {
+  Run run;
+  std::set<std::string> known;
+  std::vector<fs::path> files;
+  for (const fs::path& root : roots) {
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  for (const fs::path& path : files) {
+    const std::string kind = class_of(path);
+    if (kind.empty() || (!options.only.empty() && options.only != kind)) continue;
+    const std::string bytes = read(path);
+    if (bytes.empty()) continue;
+    const std::string digest = sha256(bytes);
+    if (!known.insert(digest).second || options.helpers.contains(digest)) continue;
+    const bool kept = aside(digest);
+    if ((options.part == "seen" && kept) || (options.part == "aside" && !kept)) continue;
+    const auto start = std::chrono::steady_clock::now();
+    const auto analysis = detect::scripts::analyse_script(bytes, to_lower_ascii(path.extension().string()));
+    const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    run.seconds += took;
+    if (options.list == "slow" && took > 0.05)
+      std::printf("slow %.3f %zu %s\n", took, bytes.size(), path.c_str());
+    run.bytes += bytes.size();
+    Tally& tally = (kept ? run.kept : run.seen)[kind];
+    ++tally.files;
+    const bool likely =
+        !analysis.reasons.empty() && analysis.reasons[0].confidence >= detect::Confidence::likely;
+    const bool possible = !analysis.reasons.empty() && !likely;
+    tally.likely += likely;
+    tally.possible += possible;
+    const bool show = (options.list == "missed" && shells && !likely) ||
+                      (options.list == "alarms" && !shells && likely) ||
+                      (options.list == "possible" && !shells && possible);
+    if (!show) continue;
+    std::printf("%s %s %s\n", kept ? "aside" : "seen", digest.substr(0, 12).c_str(), path.c_str());
+    for (const auto& reason : analysis.reasons)
+      std::printf("    %s @%zu %s\n", reason.rule_id.c_str(), reason.at, reason.sentence.c_str());
+  }
+  return run;
+}
+
+void print(const char* what, const Run& run) {
+  for (const auto& [part, tallies] : {std::pair{"seen", &run.seen}, std::pair{"aside", &run.kept}}) {
+    for (const auto& [kind, tally] : *tallies) {
+      std::printf("%-6s %-6s %-8s %6d files  likely %6d (%.2f %%)  possible %5d\n", what, part, kind.c_str(),
+                  tally.files, tally.likely, 100.0 * tally.likely / std::max(1, tally.files), tally.possible);
+    }
+  }
+  std::printf("%-6s %.1f MB/s\n", what, static_cast<double>(run.bytes) / 1e6 / std::max(1e-9, run.seconds));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string name = argv[i];
+    if (name == "--shells") options.shells.emplace_back(argv[i + 1]);
+    if (name == "--good") options.good.emplace_back(argv[i + 1]);
+    if (name == "--list") options.list = argv[i + 1];
+    if (name == "--part") options.part = argv[i + 1];
+    if (name == "--only") options.only = argv[i + 1];
+    if (name == "--helpers") {
+      std::ifstream in(argv[i + 1]);
+      for (std::string line; std::getline(in, line);) options.helpers.insert(line.substr(0, 64));
+    }
+  }
+  if (!options.shells.empty()) print("shells", measure(options.shells, options, true));
+  if (!options.good.empty()) print("good", measure(options.good, options, false));
+}

@@ -1,0 +1,53 @@
+// What a page can be seen to do that matters, and on whose word.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace afterpatch::detect::scripts {
+
+enum class Act : std::uint8_t {
+  run_code,          // evaluates text as a program
+  load_code,         // loads a compiled class or assembly from bytes
+  run_command,       // starts a program or shell
+  run_machine_code,  // makes memory executable and jumps there
+  include_file,      // runs a file as a page
+  write_file,
+  save_upload,
+  read_file,
+  delete_file,
+  move_file,
+  list_folder,
+  connect_database,
+  query_database,
+  open_socket,
+  read_registry,
+  list_processes,
+  set_file_time,
+};
+inline constexpr std::size_t kActs = 17;
+
+// Who decides what is done.
+enum class Driver : std::uint8_t {
+  nobody,   // nothing known: it is there
+  page,     // constants of the page
+  built,    // something the page puts together so that a reader can't see it
+  hidden,   // text that the page carries encoded
+  fetched,  // what another machine answers
+  request,  // the visitor
+};
+
+struct Finding {
+  Act act = Act::run_code;
+  Driver driver = Driver::nobody;
+  bool path_of_request = false;  // of a written or uploaded file
+  bool content_of_request = false;
+  bool writes_script = false;  // the path or the content is a constant that a server would run
+  bool bounded_path = false;   // the visitor names a file only, in a folder that the page chose
+  std::uint8_t depth = 0;      // layers of evaluated text around it
+  std::uint32_t at = 0;        // in the page's text
+  std::uint32_t source = 0;    // where the visitor's data comes in
+  std::string_view word;       // the function or class; in the analysis' arena or static
+};
+
+}  // namespace afterpatch::detect::scripts

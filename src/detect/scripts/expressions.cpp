@@ -1,0 +1,839 @@
+// Expressions: operators, members, objects. Calls are in calls.cpp.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "detect/scripts/folding.h"
+#include "detect/scripts/interpreter.h"
+#include "detect/scripts/lexer.h"
+
+namespace afterpatch::detect::scripts {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr int kAssignment = 1;
+constexpr int kConditional = 2;
+constexpr int kCoalesce = 3;
+constexpr int kOr = 4;
+constexpr int kAnd = 5;
+constexpr int kBits = 6;
+constexpr int kEquality = 8;
+constexpr int kRelation = 9;
+constexpr int kSum = 11;
+constexpr int kProduct = 12;
+
+bool is_assignment(std::uint32_t code) {
+  switch (code) {
+    case op("="):
+    case op(".="):
+    case op("+="):
+    case op("-="):
+    case op("*="):
+    case op("/="):
+    case op("%="):
+    case op("|="):
+    case op("&="):
+    case op("^="):
+    case op("?\?="):
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_type_cast(std::string_view name) {
+  constexpr std::array kCasts = {"int"sv,    "integer"sv, "string"sv, "bool"sv,   "boolean"sv, "float"sv,
+                                 "double"sv, "array"sv,   "object"sv, "binary"sv, "unset"sv};
+  return std::find(kCasts.begin(), kCasts.end(), name) != kCasts.end();
+}
+
+}  // namespace
+
+int Interpreter::level_of(const Token& token) const {
+  const bool basic = is_basic(language_);
+  if (token.kind == TokenKind::name) {
+    if (token.text == "and" || token.text == "andalso")
+      return basic ? kAnd : language_ == Language::php ? 1 : -1;
+    if (token.text == "or" || token.text == "orelse" || token.text == "xor")
+      return basic ? kOr : language_ == Language::php ? 1 : -1;
+    if (token.text == "mod" && basic) return kProduct;
+    if (token.text == "instanceof" ||
+        ((token.text == "is" || token.text == "like") && (basic || language_ == Language::csharp)))
+      return kRelation;
+    return -1;
+  }
+  if (token.kind != TokenKind::op) return -1;
+  switch (token.code) {
+    case op("="):
+      return basic ? kEquality : kAssignment;
+    case op("?"):
+    case op("?:"):
+    case op("=>"):
+    case op("->"):
+      return kConditional;
+    case op("??"):
+      return kCoalesce;
+    case op("||"):
+      return kOr;
+    case op("&&"):
+      return kAnd;
+    case op("&"):
+      return basic ? kSum : kBits;
+    case op("|"):
+    case op("^"):
+      return kBits;
+    case op("=="):
+    case op("!="):
+    case op("==="):
+    case op("!=="):
+    case op("<=>"):
+    case op("<>"):
+      return kEquality;
+    case op("<"):
+    case op(">"):
+    case op("<="):
+    case op(">="):
+      return kRelation;
+    case op("<<"):
+    case op(">>"):
+    case op("+"):
+    case op("-"):
+      return kSum;
+    case op("."):
+      return language_ == Language::php ? kSum : -1;
+    case op("*"):
+    case op("/"):
+    case op("\\"):
+    case op("%"):
+      return kProduct;
+    default:
+      return is_assignment(token.code) && !basic ? kAssignment : -1;
+  }
+}
+
+Value Interpreter::joined(const Value& a, const Value& b) {
+  Value out = b.path.empty() && !b.constant() ? a : b;
+  out.slot = 0;
+  out.traits |= static_cast<std::uint16_t>((a.traits | b.traits) & kFlowing);
+  if (out.source == 0) out.source = a.source != 0 ? a.source : b.source;
+  return out;
+}
+
+Value Interpreter::expression(int least) {
+  if (++depth_ > kMaxDepth) {
+    --depth_;
+    ++at_;
+    return {};
+  }
+  Value left = unary();
+  while (true) {
+    const Token& operation = peek();
+    const int level = level_of(operation);
+    if (level < 0 || level < least) break;
+    ++at_;
+    if (operation.kind == TokenKind::op && level == kAssignment) {
+      const Value right = expression(kAssignment);
+      const bool combines = operation.code != op("=");
+      const Value value = !combines ? right
+                          : operation.code == op(".=") || operation.code == op("+=")
+                              ? concatenate(left, right)
+                              : binary(left, operation, right);
+      assign(left, value);
+      if (const Word* word = find_word(left.path, language_, true)) act_on_value(*word, value, operation.at);
+      left = value;
+      left.slot = 0;
+    } else if (level == kConditional) {
+      if (operation.code == op("?")) {
+        const Value yes = expression(kConditional);
+        if (accept(op(":"))) {
+          left = joined(yes, expression(kConditional));
+        } else {
+          left = yes;
+        }
+      } else if (operation.code == op("?:")) {
+        left = joined(left, expression(kConditional));
+      } else if (at_op(op("{"))) {
+        block();  // a lambda's body
+      } else {
+        left = expression(kConditional);
+      }
+    } else if (level == kCoalesce) {
+      left = joined(left, expression(kCoalesce));
+    } else {
+      left = binary(left, operation, expression(level + 1));
+    }
+  }
+  --depth_;
+  return left;
+}
+
+Value Interpreter::binary(Value left, const Token& operation, const Value& right) {
+  if (operation.kind == TokenKind::name) {
+    return operation.text == "mod" ? arithmetic(left, right, op("%")) : Value{};
+  }
+  switch (operation.code) {
+    case op("."):
+      return concatenate(left, right);
+    case op("+"):
+      if (left.has(kNumber) && right.has(kNumber)) return arithmetic(left, right, op("+"));
+      return concatenate(left, right);
+    case op("&"):
+      if (is_basic(language_)) return concatenate(left, right);
+      [[fallthrough]];
+    case op("|"):
+    case op("^"):
+    case op("|="):
+    case op("^="):
+    case op("&="):
+      if (left.constant() && right.constant() && !left.has(kNumber)) {
+        return constant(
+            arena_.keep(fold_bits(left.text, right.text, static_cast<char>(operation.code & 0xffU))));
+      }
+      if (left.has(kNumber) && right.has(kNumber)) return arithmetic(left, right, operation.code & 0xffU);
+      return made_of(left.traits | right.traits | (left.constant() || right.constant() ? kBuilt : 0),
+                     left.source | right.source);
+    case op("*"):
+    case op("/"):
+    case op("%"):
+    case op("-"):
+    case op("<<"):
+    case op(">>"):
+      return arithmetic(left, right, operation.code);
+    default:
+      return {};
+  }
+}
+
+Value Interpreter::arithmetic(const Value& left, const Value& right, std::uint32_t operation) {
+  if (!left.constant() || !right.constant()) return {};
+  const auto first = to_number(left.text);
+  const auto second = to_number(right.text);
+  if (!first || !second) return {};
+  const long long a = *first;
+  const long long b = *second;
+  long long out = 0;
+  switch (operation) {
+    case op("+"):
+      out = a + b;
+      break;
+    case op("-"):
+      out = a - b;
+      break;
+    case op("*"):
+      if (std::max(std::abs(a), std::abs(b)) > 1'000'000'000) return {};
+      out = a * b;
+      break;
+    case op("/"):
+      if (b == 0) return {};
+      out = a / b;
+      break;
+    case op("%"):
+      if (b == 0) return {};
+      out = a % b;
+      break;
+    case op("^"):
+      out = a ^ b;
+      break;
+    case op("|"):
+      out = a | b;
+      break;
+    case op("&"):
+      out = a & b;
+      break;
+    default:
+      return {};
+  }
+  return constant(arena_.keep(std::to_string(out)), kNumber);
+}
+
+Value Interpreter::concatenate(const Value& left, const Value& right) {
+  const std::uint16_t traits = left.traits | right.traits;
+  if (left.constant() && right.constant() && !left.has(kList) && !right.has(kList) &&
+      left.text.size() + right.text.size() <= kMaxFoldedBytes &&
+      arena_.has_room(left.text.size() + right.text.size())) {
+    if (right.text.empty() && !left.has(kNumber)) return left;
+    if (left.text.empty() && !right.has(kNumber)) return right;
+    Value out = constant(arena_.keep(std::string(left.text).append(right.text)));
+    out.traits |= traits & kFlowing;
+    return out;
+  }
+  Value out = made_of(traits, left.source != 0 ? left.source : right.source);
+  // A constant end decides what kind of file a path names.
+  if (right.constant()) out.text = right.text;
+  return out;
+}
+
+Value Interpreter::unary() {
+  const Token& token = peek();
+  if (token.kind == TokenKind::op) {
+    switch (token.code) {
+      case op("!"):
+        ++at_;
+        expression(kProduct);
+        return {};
+      case op("-"):
+      case op("+"): {
+        ++at_;
+        const Value value = expression(kProduct);
+        if (token.code == op("-") && value.has(kNumber))
+          return constant(arena_.keep(std::string("-").append(value.text)), kNumber);
+        return value;
+      }
+      case op("~"): {
+        ++at_;
+        const Value value = expression(kProduct);
+        if (!value.constant() || value.has(kNumber)) return made_of(value.traits, value.source);
+        std::string inverted(value.text);
+        for (char& c : inverted) c = static_cast<char>(~c);
+        return constant(arena_.keep(std::move(inverted)));
+      }
+      case op("@"):
+      case op("&"):
+      case op("*"):
+      case op("++"):
+      case op("--"):
+      case op("..."):
+        ++at_;
+        return expression(kProduct);
+      case op("("):
+        if (is_cast()) {
+          const std::string_view type = last_part(tokens_[tokens_[at_].match - 1].text);
+          at_ = end_of_bracket() + 1;
+          Value value = expression(kProduct);
+          if (type == "int" || type == "integer" || type == "float" || type == "double" || type == "bool" ||
+              type == "long")
+            return {};
+          if (value.path.empty() && language_ != Language::php) value.path = type;
+          return value;
+        }
+        break;
+      default:
+        break;
+    }
+  }
+  return postfix(primary(), true);
+}
+
+// "(int) x", "(Type) x": a type's name in brackets, and a value after it.
+bool Interpreter::is_cast() const {
+  const std::size_t close = tokens_[at_].match;
+  if (is_basic(language_) || close == 0 || close > at_ + 8 || close == at_ + 1) return false;
+  for (std::size_t i = at_ + 1; i < close; ++i) {
+    const Token& token = tokens_[i];
+    const bool part = token.kind == TokenKind::name ||
+                      (token.kind == TokenKind::op &&
+                       (token.code == op(".") || token.code == op("[") || token.code == op("]") ||
+                        token.code == op("<") || token.code == op(">") || token.code == op("?")));
+    if (!part) return false;
+  }
+  if (language_ == Language::php) return close == at_ + 2 && is_type_cast(tokens_[at_ + 1].text);
+  if (close + 1 >= tokens_.size()) return false;
+  const Token& next = tokens_[close + 1];
+  return next.kind == TokenKind::name || next.kind == TokenKind::text || next.kind == TokenKind::number ||
+         (next.kind == TokenKind::op && next.code == op("("));
+}
+
+Value Interpreter::primary() {
+  const Token& token = peek();
+  switch (token.kind) {
+    case TokenKind::text:
+      ++at_;
+      return constant(token.text);
+    case TokenKind::number: {
+      ++at_;
+      const auto number = to_number(token.text);
+      return number ? constant(arena_.keep(std::to_string(*number)), kNumber) : Value{};
+    }
+    case TokenKind::variable:
+      ++at_;
+      return php_variable(token.text, token.at);
+    case TokenKind::name:
+      return name_value(token);
+    case TokenKind::op:
+      break;
+    default:
+      return {};
+  }
+  if (token.code == op("$")) return variable_variable();
+  if (token.code == op("(")) {
+    const std::size_t close = end_of_bracket();
+    ++at_;
+    Value value;
+    while (at_ < close) {
+      const std::size_t before = at_;
+      value = expression();
+      if (at_ == before || at_op(op(","))) ++at_;
+    }
+    at_ = std::min(close + 1, tokens_.size());
+    return value;
+  }
+  if (token.code == op("[")) {
+    ++at_;
+    return list(op("]"));
+  }
+  if (token.code == op("{")) {
+    if (is_basic(language_) || (language_ != Language::php)) {
+      ++at_;
+      return list(op("}"));
+    }
+    return {};
+  }
+  if (token.code == op(".") && is_basic(language_) && !with_.empty()) return with_.back();
+  return {};
+}
+
+// "[a, b]", "array(a, 'k' => b)", "new T[] {a, b}": one value with all that flows in.
+Value Interpreter::list(std::uint32_t close) {
+  const std::size_t end = tokens_[at_ - 1].match > at_ - 1 ? tokens_[at_ - 1].match : tokens_.size();
+  (void)close;
+  std::string items;
+  bool known = true;
+  Value all;
+  while (at_ < end) {
+    const std::size_t before = at_;
+    Value value = expression(kCoalesce);
+    std::string_view key;
+    bool keyed = false;
+    if (at_op(op("=>")) || (at_op(op(":")) && language_ == Language::jscript)) {
+      ++at_;
+      keyed = value.constant();
+      key = value.text;
+      value = expression();
+    }
+    all.traits |= value.traits & kFlowing;
+    if (all.source == 0) all.source = value.source;
+    known &= value.constant() && items.size() < 65536;
+    if (known) {
+      if (keyed) (items += key) += kKeyEnd;
+      (items += value.text) += kListEnd;
+    }
+    if (at_ == before || at_op(op(","))) ++at_;
+  }
+  at_ = std::min(end + 1, tokens_.size());
+  if (!known || items.empty()) return all;
+  Value out = constant(arena_.keep(std::move(items)), kList);
+  out.traits = static_cast<std::uint16_t>((out.traits & ~kEncoded) | all.traits);
+  return out;
+}
+
+Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
+  if (is_superglobal(name))
+    return {.text = {},
+            .path = {},
+            .slot = 0,
+            .source = base_ + at,
+            .traits = static_cast<std::uint16_t>(kRequest | (name == "_FILES" ? kUpload : 0))};
+  if (name == "_SERVER" || name == "HTTP_SERVER_VARS" || name == "_ENV")
+    return {.text = {}, .path = "$_server", .slot = 0, .source = base_ + at, .traits = 0};
+  if (name == "GLOBALS")
+    return {.text = {}, .path = "$globals", .slot = 0, .source = base_ + at, .traits = 0};
+  const std::uint64_t slot = slot_of(name);
+  if (const Value* known = find(slot)) return *known;
+  Value unknown;
+  unknown.slot = slot;
+  if (everything_of_request_) unknown.traits |= kRequest;
+  return unknown;
+}
+
+// "$$name", "${expression}".
+Value Interpreter::variable_variable() {
+  const std::uint32_t at = peek().at;
+  ++at_;
+  Value name;
+  if (at_op(op("{"))) {
+    const std::size_t close = end_of_bracket();
+    ++at_;
+    while (at_ < close) {
+      const std::size_t before = at_;
+      name = expression();
+      if (at_ == before) ++at_;
+    }
+    at_ = std::min(close + 1, tokens_.size());
+  } else if (at_op(op("$"))) {
+    name = variable_variable();
+  } else if (peek().kind == TokenKind::variable) {
+    name = php_variable(peek().text, peek().at);
+    ++at_;
+  }
+  if (name.constant()) return php_variable(name.text, at);
+  return made_of(name.traits | kBuilt, name.source);
+}
+
+Value Interpreter::name_value(const Token& token) {
+  const std::string_view name = token.text;
+  if (name == "new") return new_object();
+  if (language_ == Language::php && (name == "array" || name == "list") && at_op(op("("), 1)) {
+    at_ += 2;
+    return list(op(")"));
+  }
+  if (language_ == Language::php &&
+      (name == "include" || name == "include_once" || name == "require" || name == "require_once" ||
+       name == "eval" || name == "print" || name == "exit" || name == "die" || name == "echo")) {
+    ++at_;
+    Arguments given;
+    given.values[0] = expression(kConditional);
+    given.count = 1;
+    return call({.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0}, given, token.at, false);
+  }
+  if (name == "function" || name == "fn" || name == "delegate") {
+    ++at_;
+    if (at_op(op("("))) at_ = end_of_bracket() + 1;
+    if (at_name("use") && at_op(op("("), 1)) {
+      ++at_;
+      at_ = end_of_bracket() + 1;
+    }
+    if (at_op(op("{"))) block();
+    return {};
+  }
+  if (name == "not" || name == "clone" || name == "await" || name == "ref" || name == "out" ||
+      name == "typeof" || name == "throw" || name == "addressof") {
+    ++at_;
+    return expression(kProduct);
+  }
+  if (language_ == Language::php && at_op(op(":"), 1) && !at_op(op("::"), 1)) {
+    at_ += 2;  // a named argument or a label
+    return expression(kConditional);
+  }
+  ++at_;
+  if (language_ == Language::php) return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
+  const std::uint64_t slot = slot_of(name);
+  if (const Value* known = find(slot)) return *known;
+  return {.text = {}, .path = name, .slot = slot, .source = 0, .traits = 0};
+}
+
+// At "new": "new T(arguments) { members }", "new T[n] {items}".
+Value Interpreter::new_object() {
+  const std::uint32_t at = peek().at;
+  ++at_;
+  Value type;
+  bool through_variable = false;
+  if (peek().kind == TokenKind::name && !at_name("class")) {
+    type.path = peek().text;
+    ++at_;
+    while ((at_op(op(".")) || at_op(op("\\"))) && peek(1).kind == TokenKind::name) {
+      type.path = join_path(type.path, peek(1).text);
+      at_ += 2;
+    }
+    skip_type_arguments();
+  } else if (peek().kind == TokenKind::variable) {
+    type = php_variable(peek().text, peek().at);
+    through_variable = true;
+    ++at_;
+  }
+  while (at_op(op("["))) at_ = end_of_bracket() + 1;
+  Arguments given;
+  const bool called = at_op(op("("));
+  if (called) arguments(given);
+  type.slot = 0;
+  Value object = type.path.empty() && !through_variable ? made_of(given.flowing(), given.source())
+                                                        : call(type, given, at, through_variable);
+  if (object.path.empty()) object.path = type.path;
+  object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
+  // COM objects of PHP and late-bound ones are known by the name they were made with.
+  if ((last_part(type.path) == "com" || last_part(type.path) == "activexobject") && given.count > 0 &&
+      given.values[0].constant()) {
+    object.path = lower(given.values[0].text, arena_);
+  }
+  if (at_op(op("{")) && language_ != Language::php) initialiser(object);
+  return object;
+}
+
+// "{ Name = value, ... }" behind an object, or a class body or items.
+void Interpreter::initialiser(const Value& object) {
+  const std::size_t close = end_of_bracket();
+  ++at_;
+  while (at_ < close) {
+    const std::size_t before = at_;
+    if (peek().kind == TokenKind::name && at_op(op("="), 1)) {
+      const std::string_view path = join_path(object.path, peek().text);
+      const std::uint32_t at = peek().at;
+      at_ += 2;
+      const Value value = expression();
+      if (const Word* word = find_word(path, language_, true)) act_on_value(*word, value, at);
+    } else {
+      statement(close);
+    }
+    if (at_ == before || at_op(op(","))) ++at_;
+  }
+  at_ = std::min(close + 1, tokens_.size());
+}
+
+// "<String, byte[]>" behind a type's name.
+bool Interpreter::skip_type_arguments() {
+  if (!declares_types(language_) || !at_op(op("<"))) return false;
+  int nested = 0;
+  for (std::size_t ahead = 0; ahead < 24; ++ahead) {
+    const Token& token = peek(ahead);
+    if (token.kind == TokenKind::name) continue;
+    if (token.kind != TokenKind::op) return false;
+    if (token.code == op("<")) {
+      ++nested;
+    } else if (token.code == op(">") || token.code == op(">>")) {
+      nested -= token.code == op(">") ? 1 : 2;
+      if (nested <= 0) {
+        at_ += ahead + 1;
+        return true;
+      }
+    } else if (token.code != op(",") && token.code != op(".") && token.code != op("[") &&
+               token.code != op("]") && token.code != op("?")) {
+      return false;
+    }
+  }
+  return false;
+}
+
+Value Interpreter::postfix(Value value, bool named) {
+  while (true) {
+    const Token& token = peek();
+    if (token.kind == TokenKind::name && named) {
+      // "Type name": a declaration. "name As Type" in Basic.
+      if (is_basic(language_) && token.text == "as") {
+        ++at_;
+        const bool fresh = at_name("new");
+        if (fresh) {
+          Value object = new_object();
+          object.slot = value.slot;
+          assign(value, object);
+          value = object;
+        } else {
+          Value type = {.text = {},
+                        .path = peek().text,
+                        .slot = value.slot,
+                        .source = value.source,
+                        .traits = value.traits};
+          ++at_;
+          while (at_op(op(".")) && peek(1).kind == TokenKind::name) {
+            type.path = peek(1).text;
+            at_ += 2;
+          }
+          assign(value, type);
+          value = type;
+        }
+        continue;
+      }
+      const bool declaration = declares_types(language_) && !value.path.empty() && at_ > 0 &&
+                               token.text != "in" && token.text != "as" && token.text != "is" &&
+                               token.text != "instanceof" && token.text != "where" &&
+                               token.text != "throws" && token.text != "extends" &&
+                               token.text != "implements" && !defines_method() &&
+                               (tokens_[at_ - 1].kind == TokenKind::name ||
+                                tokens_[at_ - 1].code == op(">") || tokens_[at_ - 1].code == op("]"));
+      if (!declaration) return value;
+      Value variable;
+      variable.path = value.path;
+      variable.slot = local_slot(token.text);
+      variables_[variable.slot].value = variable;
+      ++at_;
+      value = variable;
+      continue;
+    }
+    if (token.kind != TokenKind::op) return value;
+    const bool php = language_ == Language::php;
+    if ((token.code == op(".") && !php) || token.code == op("?.") || (token.code == op("->") && php) ||
+        token.code == op("?->") || token.code == op("::")) {
+      if (language_ == Language::java && token.code == op("->")) return value;
+      ++at_;
+      const Token& name = peek();
+      if (name.kind == TokenKind::name) {
+        ++at_;
+        if (value.constant() && at_op(op("("))) {
+          value = method_of_text(value, name.text, name.at);
+        } else if (php && token.code == op("::") && name.text != "class") {
+          value = {.text = {},
+                   .path = join_path(value.path, name.text),
+                   .slot = 0,
+                   .source = value.source,
+                   .traits = value.traits};
+        } else {
+          value = member(value, name.text, name.at);
+        }
+        skip_type_arguments();
+      } else if (name.kind == TokenKind::variable) {
+        ++at_;
+        Value which = php_variable(name.text, name.at);
+        if (token.code == op("::")) {
+          value = which;
+        } else if (which.constant()) {
+          value = member(value, lower(which.text, arena_), name.at);
+        } else {
+          value = made_of(value.traits | which.traits, value.source | which.source);
+        }
+      } else if (at_op(op("{"))) {
+        const std::size_t close = end_of_bracket();
+        ++at_;
+        const Value which = expression();
+        at_ = std::min(close + 1, tokens_.size());
+        value = which.constant() ? member(value, lower(which.text, arena_), name.at)
+                                 : made_of(value.traits | which.traits, value.source);
+      } else {
+        return value;
+      }
+      continue;
+    }
+    if (token.code == op("[") ||
+        (token.code == op("{") && php && !token.spaced && at_ > 0 &&
+         (tokens_[at_ - 1].kind == TokenKind::variable || tokens_[at_ - 1].code == op("]")))) {
+      const std::size_t close = end_of_bracket();
+      ++at_;
+      Value key;
+      while (at_ < close) {
+        const std::size_t before = at_;
+        key = expression();
+        if (at_ == before || at_op(op(","))) ++at_;
+      }
+      at_ = std::min(close + 1, tokens_.size());
+      value = index(value, key);
+      continue;
+    }
+    if (token.code == op("(")) {
+      const std::uint32_t at = at_ > 0 ? tokens_[at_ - 1].at : token.at;
+      const bool through_variable = at_ > 0 && tokens_[at_ - 1].kind != TokenKind::name;
+      Arguments given;
+      const Value callee = value;
+      arguments(given);
+      if (is_basic(language_) && value.slot != 0 && find(value.slot) != nullptr &&
+          !functions_.contains(last_part(value.path)) && given.count > 0 &&
+          value.path.find('.') == std::string_view::npos &&
+          find_word(value.path, language_, false) == nullptr && !names_request(value.path, language_)) {
+        value = index(callee, given.values[0]);
+        continue;
+      }
+      value = call(callee, given, at, through_variable);
+      named = false;
+      continue;
+    }
+    if (token.code == op("++") || token.code == op("--")) {
+      ++at_;
+      if (value.constant() && !value.has(kNumber) && !value.text.empty() && token.code == op("++")) {
+        // PHP counts letters up: "a"++ is "b".
+        std::string next(value.text);
+        ++next.back();
+        Value counted = constant(arena_.keep(std::move(next)));
+        assign(value, counted);
+      }
+      continue;
+    }
+    if (token.code == op("<") && skip_type_arguments()) continue;
+    return value;
+  }
+}
+
+// "abc".replace("b", "x"), "a,b".split(","), ["a","b"].join("").
+Value Interpreter::method_of_text(const Value& text, std::string_view name, std::uint32_t at) {
+  Arguments given;
+  arguments(given);
+  if (name == "tostring" || name == "getbytes" || name == "tochararray" || name == "trim" ||
+      name == "intern" || name == "valueof")
+    return text;
+  Arguments all;
+  all.values[all.count++] = text;
+  for (std::size_t i = 0; i < given.count && all.count < kMaxArguments; ++i)
+    all.values[all.count++] = given.values[i];
+  const std::string_view same = name == "replaceall" ? "replace" : name == "substring" ? "substr" : name;
+  if (all.all_constant() && name != "substring") {
+    if (auto folded = fold_call(same, all.view()))
+      return constant(arena_.keep(std::move(*folded)), same == "split" ? kList : 0);
+  }
+  Value callee =
+      made_of(text.traits | (builds_text(same) ? kBuilt : 0), text.source, join_path("text", name));
+  return call(callee, given, at, false);
+}
+
+Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t at) {
+  const std::uint64_t slot =
+      of.slot == 0 ? 0 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
+  if (const Value* known = find(slot)) return *known;
+  Value out = made_of(of.traits, of.source, join_path(of.path, name));
+  out.slot = slot;
+  const bool request = names_request(of.path, language_) && is_request_member(name, language_);
+  if (request || is_visitor_member(out.path, language_)) {
+    out.traits |= kRequest;
+    out.source = base_ + at;
+    if (name == "files" || name == "postedfile" || name == "filebytes" || name == "filename" ||
+        name == "getpart" || name == "getparts")
+      out.traits |= kUpload;
+  }
+  if (tells_own_place(name)) out.traits |= kHere;
+  return out;
+}
+
+Value Interpreter::index(const Value& of, const Value& key) {
+  if (of.path == "$_server") {
+    const bool sent = key.constant() ? is_sent_server_key(key.text) : true;
+    return sent ? made_of(kRequest, of.source)
+           : key.constant() && (key.text == "DOCUMENT_ROOT" || key.text == "SCRIPT_FILENAME")
+               ? made_of(kHere, 0)
+               : Value{};
+  }
+  if (of.path == "$globals" && key.constant()) return php_variable(key.text, of.source);
+  if (names_request(of.path, language_))
+    return made_of(kRequest, tokens_[std::min(at_, tokens_.size()) - 1].at + base_);
+  if (key.constant() && of.constant()) {
+    if (of.has(kList)) {
+      const auto item = list_item(of.text, key.text);
+      return item ? constant(*item) : Value{};
+    }
+    const auto at = to_number(key.text);
+    if (at && *at >= -static_cast<long long>(of.text.size()) &&
+        *at < static_cast<long long>(of.text.size())) {
+      return constant(of.text.substr(
+          static_cast<std::size_t>(*at < 0 ? *at + static_cast<long long>(of.text.size()) : *at), 1));
+    }
+  }
+  std::uint64_t slot = 0;
+  if (of.slot != 0 && key.constant()) {
+    slot = of.slot * 0xd6e8feb86659fd93ULL + std::hash<std::string_view>{}(key.text);
+    if (const Value* known = find(slot)) return *known;
+  }
+  // Members by constant name, as scripting languages have them: this["ev" + "al"].
+  const bool by_name = language_ == Language::jscript && key.constant() && !key.has(kNumber);
+  Value out =
+      made_of(of.traits, of.source,
+              by_name ? join_path(of.path == "this" ? std::string_view() : of.path, lower(key.text, arena_))
+                      : of.path);
+  if (of.constant() && !key.constant()) out.traits |= kBuilt;
+  if (key.has(kRequest) && !of.constant()) out.traits |= kBuilt;
+  out.slot = slot;
+  return out;
+}
+
+void Interpreter::arguments(Arguments& into) {
+  const std::size_t close = end_of_bracket();
+  ++at_;
+  while (at_ < close) {
+    const std::size_t before = at_;
+    if (peek().kind == TokenKind::name &&
+        (at_op(op(":="), 1) || (at_op(op(":"), 1) && language_ == Language::csharp)))
+      at_ += 2;
+    Value value = expression();
+    if (at_ > before) {
+      if (into.count < kMaxArguments) {
+        into.values[into.count++] = value;
+      } else {
+        into.values[kMaxArguments - 1] = joined(into.values[kMaxArguments - 1], value);
+      }
+    }
+    if (at_ == before || at_op(op(","))) ++at_;
+  }
+  at_ = std::min(close + 1, tokens_.size());
+}
+
+std::uint16_t Interpreter::Arguments::flowing() const {
+  std::uint16_t traits = 0;
+  for (const Value& value : view()) traits |= value.traits & kFlowing;
+  return traits;
+}
+std::uint32_t Interpreter::Arguments::source() const {
+  for (const Value& value : view()) {
+    if (value.source != 0) return value.source;
+  }
+  return 0;
+}
+bool Interpreter::Arguments::all_constant() const {
+  return count > 0 && std::all_of(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count),
+                                  [](const Value& value) { return value.constant(); });
+}
+
+}  // namespace afterpatch::detect::scripts

@@ -1,0 +1,167 @@
+// Walks a page's code and notes what it does with what the visitor sends, without running anything.
+//
+// The idea: an abstract interpreter that reads tokens as expressions and keeps, for every variable, member
+// and function, where its value comes from (value.h) and, if it is made of constants, its text. Statements
+// are walked in order, branches and loops once, function bodies where they are defined; two passes make order
+// matter less. Text that the page evaluates is lexed and walked in turn, to a bounded depth. What the walk
+// can't understand it skips: a wrong guess loses one expression, not the page.
+//
+// Cost is linear in tokens, times the passes, plus evaluated text up to kMaxEvaluatedBytes. One object a
+// page, not thread-safe.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "detect/scripts/act.h"
+#include "detect/scripts/arena.h"
+#include "detect/scripts/language.h"
+#include "detect/scripts/page.h"
+#include "detect/scripts/token.h"
+#include "detect/scripts/value.h"
+#include "detect/scripts/vocabulary.h"
+
+namespace afterpatch::detect::scripts {
+
+inline constexpr std::size_t kMaxFindings = 4096;
+inline constexpr std::size_t kMaxEvaluatedBytes = 8U << 20U;
+inline constexpr int kMaxLayers = 12;
+
+class Interpreter {
+ public:
+  explicit Interpreter(Arena& arena) : arena_(arena) {}
+
+  // What elements of the page hold is the visitor's: their ids, lower case.
+  void add_control(std::string_view id);
+  // Walks one program. Call with `noting` false first, so that what later parts set is known to earlier ones.
+  void walk(std::span<const Token> tokens, Language language, bool noting);
+
+  const std::vector<Finding>& findings() const { return findings_; }
+  std::uint8_t deepest_layer() const { return deepest_; }
+  std::size_t functions() const { return functions_.size(); }
+
+ private:
+  static constexpr std::size_t kMaxArguments = 8;
+  static constexpr int kMaxDepth = 160;
+
+  struct Variable {
+    Value value;
+    int block = 0;  // how deep in blocks it was last set for sure
+  };
+  struct Function {
+    std::vector<std::string_view> parameters;
+    std::uint64_t scope = 0;
+    Value result;
+  };
+  struct Arguments {
+    std::array<Value, kMaxArguments> values;
+    std::size_t count = 0;
+    std::uint16_t flowing() const;
+    std::uint32_t source() const;
+    bool all_constant() const;
+    std::span<const Value> view() const { return {values.data(), count}; }
+  };
+
+  // Tokens (cursor).
+  const Token& peek(std::size_t ahead = 0) const;
+  bool at_op(std::uint32_t code, std::size_t ahead = 0) const;
+  bool at_name(std::string_view name, std::size_t ahead = 0) const;
+  bool accept(std::uint32_t code);
+  bool at_end_of_statement() const;
+  std::size_t end_of_bracket() const;  // index of the match of the bracket at the cursor, or the end
+
+  // Statements.
+  void statements(std::size_t end);
+  void statement(std::size_t end);
+  bool keyword(std::size_t end);
+  bool brace_keyword(std::string_view word, std::size_t end);
+  bool basic_keyword(std::string_view word, std::size_t end);
+  void block();
+  void conditional_part(std::size_t end);
+  void expression_statement(std::size_t end);
+  void basic_call(Value callee, std::size_t at);
+  void bind_loop(const Value& variable, const Value& over);
+  void skip_to_separator(std::size_t end);
+  void define_function(std::string_view name, std::size_t body_end_hint);
+  void basic_function(std::string_view kind);
+  void read_parameters(Function& function, std::size_t end);
+  bool defines_method() const;
+  void walk_body(Function& function, std::size_t end);
+
+  // Expressions.
+  Value expression(int least = 0);
+  Value unary();
+  Value primary();
+  Value postfix(Value value, bool named);
+  Value binary(Value left, const Token& operation, const Value& right);
+  Value concatenate(const Value& left, const Value& right);
+  Value arithmetic(const Value& left, const Value& right, std::uint32_t operation);
+  Value member(const Value& of, std::string_view name, std::uint32_t at);
+  Value method_of_text(const Value& text, std::string_view name, std::uint32_t at);
+  Value index(const Value& of, const Value& key);
+  Value new_object();
+  Value list(std::uint32_t close);
+  Value name_value(const Token& token);
+  Value php_variable(std::string_view name, std::uint32_t at);
+  Value variable_variable();
+  void arguments(Arguments& into);
+  void initialiser(const Value& object);
+  bool skip_type_arguments();
+  bool is_cast() const;
+  int level_of(const Token& token) const;
+  static Value joined(const Value& a, const Value& b);
+
+  // Calls.
+  Value call(const Value& callee, Arguments& arguments, std::uint32_t at, bool through_variable);
+  Value call_function(Function& function, const Arguments& arguments);
+  Value call_unknown(const Value& callee, const Arguments& arguments);
+  Value call_reflected(const Value& callee, const Arguments& arguments, std::uint32_t at);
+  void act(const Word& word, const Value& callee, const Arguments& arguments, std::uint32_t at);
+  void act_on_value(const Word& word, const Value& value, std::uint32_t at);
+  void call_back(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  void take_all(std::string_view name, const Arguments& arguments);
+  void note(Finding finding);
+  Driver driver_of(unsigned traits, bool constant) const;
+  Value evaluate(const Value& code, std::uint32_t at);
+
+  // Variables.
+  Value* find(std::uint64_t slot);
+  void assign(const Value& target, const Value& value);
+  std::uint64_t local_slot(std::string_view name) const;
+  std::uint64_t slot_of(std::string_view name);
+  Value made_of(unsigned traits, std::uint32_t source, std::string_view path = {}) const;
+  Value constant(std::string_view text, std::uint16_t extra = 0) const;
+  std::string_view join_path(std::string_view path, std::string_view name);
+
+  Arena& arena_;
+  std::span<const Token> tokens_;
+  std::size_t at_ = 0;
+  Language language_ = Language::php;
+  bool noting_ = false;
+  int depth_ = 0;
+  int block_ = 0;
+  std::uint8_t layer_ = 0;
+  std::uint8_t deepest_ = 0;
+  std::uint32_t base_ = 0;  // of evaluated text: where it was evaluated
+  std::size_t evaluated_ = 0;
+  std::uint64_t scope_ = 0;
+  Function* current_ = nullptr;
+  std::string_view current_name_;
+  std::string_view unended_;            // Basic: this kind of procedure has no end from here on
+  bool everything_of_request_ = false;  // extract($_POST) and the like
+  std::unordered_map<std::uint64_t, Variable> variables_;
+  std::unordered_map<std::string_view, Function> functions_;
+  std::unordered_set<std::uint64_t> globals_;  // (scope, name) pairs that stand for the page's own variable
+  std::unordered_set<std::uint64_t> noted_;
+  std::vector<Value> with_;  // Basic's With blocks
+  std::vector<Finding> findings_;
+};
+
+}  // namespace afterpatch::detect::scripts

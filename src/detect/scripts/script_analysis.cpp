@@ -1,0 +1,71 @@
+#include "detect/scripts/script_analysis.h"
+
+#include <algorithm>
+
+#include "detect/scripts/arena.h"
+#include "detect/scripts/interpreter.h"
+#include "detect/scripts/judgement.h"
+#include "detect/scripts/lexer.h"
+#include "detect/scripts/page_text.h"
+#include "detect/scripts/source_code.h"
+
+namespace afterpatch::detect::scripts {
+namespace {
+
+// All regions of one language as one program, in the page's order.
+std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena) {
+  std::vector<Token> tokens;
+  for (const Region& region : page.regions) {
+    if (region.language != language) continue;
+    const SourceCode code(region.code, region.at, language, arena);
+    lex(code, language, arena, tokens);
+    tokens.push_back({.kind = TokenKind::seam, .text = {}});
+  }
+  match_brackets(tokens, 0);
+  return tokens;
+}
+
+std::vector<Language> languages_of(const Page& page) {
+  std::vector<Language> found;
+  for (const Region& region : page.regions) {
+    if (std::find(found.begin(), found.end(), region.language) == found.end())
+      found.push_back(region.language);
+  }
+  return found;
+}
+
+std::size_t code_bytes(const Page& page) {
+  std::size_t bytes = 0;
+  for (const Region& region : page.regions) bytes += region.code.size();
+  return bytes;
+}
+
+}  // namespace
+
+ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension) {
+  const PageText text(bytes.substr(0, kMaxScriptBytes));
+  ScriptAnalysis analysis;
+  Page page = read_page(text.text(), kind_of_extension(extension));
+  analysis.kind = page.kind;
+  analysis.server_code = !page.regions.empty();
+  if (page.regions.empty()) return analysis;
+  Arena arena;
+  Interpreter interpreter(arena);
+  for (const std::string& id : page.control_ids) interpreter.add_control(id);
+  const std::vector<Language> languages = languages_of(page);
+  std::vector<std::vector<Token>> programs;
+  for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));
+  for (const bool noting : {false, true}) {
+    for (std::size_t i = 0; i < languages.size(); ++i) interpreter.walk(programs[i], languages[i], noting);
+  }
+  analysis.reasons = judge({.text = text.text(),
+                            .page = &page,
+                            .findings = interpreter.findings(),
+                            .code_bytes = code_bytes(page),
+                            .functions = interpreter.functions(),
+                            .layers = interpreter.deepest_layer()});
+  for (Reason& reason : analysis.reasons) reason.at = text.offset(std::min(reason.at, text.text().size()));
+  return analysis;
+}
+
+}  // namespace afterpatch::detect::scripts

@@ -1,0 +1,465 @@
+// Statements: what order and names a page's code has. Expressions are in expressions.cpp.
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "detect/scripts/interpreter.h"
+
+namespace afterpatch::detect::scripts {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+template <std::size_t N>
+bool any_of(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+constexpr std::array kModifiers = {
+    "public"sv,    "private"sv,  "protected"sv, "static"sv,       "final"sv,          "abstract"sv,
+    "readonly"sv,  "internal"sv, "override"sv,  "virtual"sv,      "sealed"sv,         "async"sv,
+    "unsafe"sv,    "extern"sv,   "volatile"sv,  "synchronized"sv, "transient"sv,      "overridable"sv,
+    "overrides"sv, "shared"sv,   "friend"sv,    "shadows"sv,      "notoverridable"sv, "mustoverride"sv,
+    "partial"sv,   "const"sv};
+constexpr std::array kConditions = {"if"sv,    "elseif"sv, "while"sv, "for"sv,  "foreach"sv, "switch"sv,
+                                    "using"sv, "lock"sv,   "catch"sv, "with"sv, "fixed"sv};
+constexpr std::array kPlain = {"else"sv,   "do"sv,        "try"sv,    "finally"sv,    "default"sv,
+                               "echo"sv,   "print"sv,     "return"sv, "throw"sv,      "yield"sv,
+                               "await"sv,  "case"sv,      "endif"sv,  "endforeach"sv, "endwhile"sv,
+                               "endfor"sv, "endswitch"sv, "break"sv,  "continue"sv};
+constexpr std::array kTypes = {"class"sv, "interface"sv, "trait"sv, "struct"sv, "namespace"sv, "enum"sv};
+
+// Token without which nothing is found past the end.
+const Token kEnd;
+
+}  // namespace
+
+const Token& Interpreter::peek(std::size_t ahead) const {
+  return at_ + ahead < tokens_.size() ? tokens_[at_ + ahead] : kEnd;
+}
+bool Interpreter::at_op(std::uint32_t code, std::size_t ahead) const {
+  const Token& token = peek(ahead);
+  return token.kind == TokenKind::op && token.code == code;
+}
+bool Interpreter::at_name(std::string_view name, std::size_t ahead) const {
+  const Token& token = peek(ahead);
+  return token.kind == TokenKind::name && token.text == name;
+}
+bool Interpreter::accept(std::uint32_t code) {
+  if (!at_op(code)) return false;
+  ++at_;
+  return true;
+}
+bool Interpreter::at_end_of_statement() const {
+  const TokenKind kind = peek().kind;
+  return kind == TokenKind::separator || kind == TokenKind::seam || kind == TokenKind::end;
+}
+std::size_t Interpreter::end_of_bracket() const {
+  const std::size_t match = at_ < tokens_.size() ? tokens_[at_].match : 0;
+  return match > at_ ? match : tokens_.size();
+}
+
+void Interpreter::add_control(std::string_view id) {
+  variables_[slot_of(id)].value = {
+      .text = {}, .path = "control", .slot = slot_of(id), .source = 0, .traits = 0};
+}
+
+void Interpreter::walk(std::span<const Token> tokens, Language language, bool noting) {
+  tokens_ = tokens;
+  language_ = language;
+  noting_ = noting;
+  at_ = 0;
+  unended_ = {};
+  scope_ = 0;
+  block_ = 0;
+  with_.clear();
+  statements(tokens.size());
+}
+
+void Interpreter::statements(std::size_t end) {
+  end = std::min(end, tokens_.size());
+  if (++depth_ > kMaxDepth) {
+    at_ = end;
+    --depth_;
+    return;
+  }
+  while (at_ < end) {
+    const std::size_t before = at_;
+    statement(end);
+    if (at_ == before) ++at_;  // whatever it is, it is none of ours
+  }
+  --depth_;
+}
+
+void Interpreter::statement(std::size_t end) {
+  const Token& token = peek();
+  if (token.kind == TokenKind::separator || token.kind == TokenKind::seam) {
+    ++at_;
+    return;
+  }
+  if (token.kind == TokenKind::op && token.code == op("{")) {
+    block();
+    return;
+  }
+  if (token.kind == TokenKind::name && keyword(end)) return;
+  expression_statement(end);
+}
+
+bool Interpreter::keyword(std::size_t end) {
+  const std::string_view word = peek().text;
+  if (any_of(kModifiers, word)) {
+    ++at_;
+    return true;
+  }
+  return is_basic(language_) ? basic_keyword(word, end) : brace_keyword(word, end);
+}
+
+void Interpreter::block() {
+  const std::size_t close = end_of_bracket();
+  ++at_;
+  ++block_;
+  statements(close);
+  --block_;
+  at_ = std::min(close + 1, tokens_.size());
+}
+
+// "( ... )" after if, while, for, and the statement that hangs on it.
+void Interpreter::conditional_part(std::size_t end) {
+  if (at_op(op("("))) {
+    const std::size_t close = end_of_bracket();
+    ++at_;
+    statements(close);
+    at_ = std::min(close + 1, tokens_.size());
+  }
+  if (at_op(op("{")) || at_ >= end) return;
+  ++block_;
+  statement(end);
+  --block_;
+}
+
+bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
+  if (at_op(op("::"), 1) || at_op(op("."), 1) || at_op(op("->"), 1)) return false;
+  if (any_of(kConditions, word)) {
+    ++at_;
+    conditional_part(end);
+    return true;
+  }
+  if (word == "return") {
+    ++at_;
+    if (at_end_of_statement()) return true;
+    const Value value = expression();
+    if (current_ != nullptr) current_->result = joined(current_->result, value);
+    return true;
+  }
+  if (any_of(kPlain, word)) {
+    const bool hangs = word == "else" || word == "do" || word == "try";
+    ++at_;
+    if (!hangs || at_op(op("{")) || at_end_of_statement()) return true;
+    ++block_;
+    statement(end);
+    --block_;
+    return true;
+  }
+  if (any_of(kTypes, word) && peek(1).kind == TokenKind::name) {
+    while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
+    return true;
+  }
+  if (word == "function" && peek(1).kind == TokenKind::name) {
+    ++at_;
+    const std::string_view name = peek().text;
+    ++at_;
+    define_function(name, end);
+    return true;
+  }
+  if (word == "function" && at_op(op("&"), 1) && peek(2).kind == TokenKind::name) {
+    at_ += 2;
+    const std::string_view name = peek().text;
+    ++at_;
+    define_function(name, end);
+    return true;
+  }
+  if (word == "global" && language_ == Language::php) {
+    for (++at_; !at_end_of_statement(); ++at_) {
+      if (peek().kind == TokenKind::variable) globals_.insert(local_slot(peek().text));
+    }
+    return true;
+  }
+  if (word == "import" || (word == "using" && !at_op(op("("), 1)) || word == "package" ||
+      (word == "use" && language_ == Language::php)) {
+    skip_to_separator(end);
+    return true;
+  }
+  if (word == "var" || word == "let") {
+    ++at_;
+    return true;
+  }
+  if (defines_method()) {
+    const std::string_view name = peek().text;
+    ++at_;
+    define_function(name, end);
+    return true;
+  }
+  return false;
+}
+
+// "name(...) {" in a language that has no keyword for it.
+bool Interpreter::defines_method() const {
+  if (!declares_types(language_) || !at_op(op("("), 1)) return false;
+  const std::size_t close = tokens_[at_ + 1].match;
+  if (close == 0) return false;
+  std::size_t next = close + 1;
+  const auto is = [&](std::size_t i, std::string_view name) {
+    return i < tokens_.size() && tokens_[i].kind == TokenKind::name && tokens_[i].text == name;
+  };
+  if (is(next, "throws")) {
+    while (next < tokens_.size() && next < close + 16 &&
+           !(tokens_[next].kind == TokenKind::op && tokens_[next].code == op("{")))
+      ++next;
+  }
+  return next < tokens_.size() && tokens_[next].kind == TokenKind::op &&
+         (tokens_[next].code == op("{") || (tokens_[next].code == op(":") && scope_ == 0));
+}
+
+void Interpreter::skip_to_separator(std::size_t end) {
+  while (at_ < end && !at_end_of_statement()) ++at_;
+}
+
+// At the "(" of the parameters.
+void Interpreter::define_function(std::string_view name, std::size_t end) {
+  Function& function = functions_[name];
+  function.scope = std::hash<std::string_view>{}(name) | 1U;
+  if (at_op(op("("))) {
+    const std::size_t close = end_of_bracket();
+    function.parameters.clear();
+    read_parameters(function, close);
+    at_ = std::min(close + 1, tokens_.size());
+  }
+  while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
+  if (!at_op(op("{"))) return;
+  const std::size_t close = end_of_bracket();
+  const std::string_view outer_name = current_name_;
+  current_name_ = name;
+  ++at_;
+  walk_body(function, close);
+  current_name_ = outer_name;
+  at_ = std::min(close + 1, tokens_.size());
+}
+
+void Interpreter::walk_body(Function& function, std::size_t end) {
+  const std::uint64_t outer_scope = scope_;
+  const int outer_block = block_;
+  Function* const outer = current_;
+  scope_ = function.scope;
+  block_ = 0;
+  current_ = &function;
+  statements(end);
+  scope_ = outer_scope;
+  block_ = outer_block;
+  current_ = outer;
+}
+
+// The last name of each part is the parameter, the one before it its type ("ByVal x As T" in Basic).
+void Interpreter::read_parameters(Function& function, std::size_t end) {
+  const std::uint64_t outer = scope_;
+  scope_ = function.scope;
+  std::string_view name;
+  std::string_view type;
+  int nested = 0;
+  const auto finish = [&] {
+    if (name.empty()) return;
+    function.parameters.push_back(name);
+    Variable& variable = variables_[local_slot(name)];
+    variable.value.slot = local_slot(name);
+    if (!type.empty() && variable.value.path.empty()) variable.value.path = type;
+    name = type = {};
+  };
+  bool value = false;
+  bool typed = false;
+  for (++at_; at_ < end; ++at_) {
+    const Token& token = peek();
+    if (token.kind == TokenKind::op) {
+      if (token.code == op("(") || token.code == op("[") || token.code == op("<")) ++nested;
+      if (token.code == op(")") || token.code == op("]") || token.code == op(">")) --nested;
+      if (token.code == op("=")) value = true;
+      if (token.code == op(",") && nested <= 0) {
+        finish();
+        value = typed = false;
+      }
+    } else if (value || nested > 0) {
+      continue;
+    } else if (token.kind == TokenKind::variable) {
+      name = token.text;
+    } else if (token.kind == TokenKind::name) {
+      if (token.text == "as") {
+        typed = true;
+      } else if (typed) {
+        type = token.text;
+      } else if (token.text != "byval" && token.text != "byref" && token.text != "optional" &&
+                 language_ != Language::php) {
+        if (!name.empty()) type = name;
+        name = token.text;
+      }
+    }
+  }
+  finish();
+  scope_ = outer;
+}
+
+bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
+  constexpr std::array kAlone = {"then"sv,   "else"sv,    "loop"sv, "wend"sv,   "next"sv,     "do"sv,
+                                 "try"sv,    "finally"sv, "exit"sv, "call"sv,   "set"sv,      "let"sv,
+                                 "option"sv, "on"sv,      "goto"sv, "resume"sv, "randomize"sv};
+  if (word == "end") {
+    if (at_name("with", 1) && !with_.empty()) with_.pop_back();
+    at_ += peek(1).kind == TokenKind::name ? 2 : 1;
+    return true;
+  }
+  if (word == "if" || word == "elseif" || word == "while" || word == "until" || word == "select" ||
+      word == "case") {
+    ++at_;
+    if (at_name("case")) ++at_;
+    expression();
+    return true;
+  }
+  if (word == "function" || word == "sub" || word == "property") {
+    basic_function(word);
+    return true;
+  }
+  if (word == "class" || word == "namespace" || word == "imports" || word == "module" ||
+      word == "structure") {
+    skip_to_separator(end);
+    return true;
+  }
+  if (word == "with") {
+    ++at_;
+    with_.push_back(expression());
+    return true;
+  }
+  if (word == "for") {
+    at_ += at_name("each", 1) ? 2 : 1;
+    const Value variable = postfix(primary(), true);
+    if (at_name("in")) {
+      ++at_;
+      bind_loop(variable, expression());
+    }
+    skip_to_separator(end);
+    return true;
+  }
+  if (word == "return") {
+    ++at_;
+    if (at_end_of_statement()) return true;
+    const Value value = expression();
+    if (current_ != nullptr) current_->result = joined(current_->result, value);
+    return true;
+  }
+  if (word == "dim" || word == "redim" || word == "const") {
+    ++at_;
+    return true;
+  }
+  if (any_of(kAlone, word)) {
+    ++at_;
+    if (word == "on" || word == "exit" || word == "option") skip_to_separator(end);
+    return true;
+  }
+  return false;
+}
+
+// "Function name(parameters) ... End Function"; the name is also the result's variable.
+void Interpreter::basic_function(std::string_view kind) {
+  ++at_;
+  if (kind == "property" && peek().kind == TokenKind::name) ++at_;
+  if (peek().kind != TokenKind::name) return;
+  const std::string_view name = peek().text;
+  ++at_;
+  Function& function = functions_[name];
+  function.scope = std::hash<std::string_view>{}(name) | 1U;
+  if (at_op(op("("))) {
+    const std::size_t close = end_of_bracket();
+    function.parameters.clear();
+    read_parameters(function, close);
+    at_ = std::min(close + 1, tokens_.size());
+  }
+  std::size_t last = unended_ == kind ? tokens_.size() : at_;
+  while (last + 1 < tokens_.size() &&
+         !(tokens_[last].kind == TokenKind::name && tokens_[last].text == "end" &&
+           tokens_[last + 1].kind == TokenKind::name && tokens_[last + 1].text == kind))
+    ++last;
+  if (last + 1 >= tokens_.size()) {
+    last = tokens_.size();
+    unended_ = kind;
+  }
+  while (at_ < last && !at_end_of_statement()) ++at_;
+  const std::string_view outer_name = current_name_;
+  current_name_ = name;
+  walk_body(function, last);
+  current_name_ = outer_name;
+}
+
+void Interpreter::bind_loop(const Value& variable, const Value& over) {
+  Value item = made_of(over.traits, over.source, over.path);
+  assign(variable, item);
+}
+
+void Interpreter::expression_statement(std::size_t end) {
+  const std::size_t start = at_;
+  if (is_basic(language_)) {
+    Value target = postfix(primary(), true);
+    if (at_op(op("=")) || at_op(op("&=")) || at_op(op("+="))) {
+      const bool adds = !at_op(op("="));
+      ++at_;
+      const Value right = expression();
+      const Value value = adds ? concatenate(target, right) : right;
+      assign(target, value);
+      if (const Word* word = find_word(target.path, language_, true))
+        act_on_value(*word, value, tokens_[start].at);
+      if (current_ != nullptr && !current_name_.empty() && target.slot == local_slot(current_name_))
+        current_->result = joined(current_->result, value);
+      return;
+    }
+    const TokenKind kind = peek().kind;
+    const bool operand = kind == TokenKind::name || kind == TokenKind::text || kind == TokenKind::number ||
+                         at_op(op(".")) || at_op(op("-")) || at_op(op(","));
+    if (operand && at_ > start && at_ < end && !at_name("then") && !at_name("as")) {
+      basic_call(target, start);
+    } else if (at_ > start && tokens_[at_ - 1].kind == TokenKind::name && !target.path.empty()) {
+      Arguments none;  // "sh.Run" alone
+      call(target, none, tokens_[start].at, false);
+    }
+    while (at_ < end && !at_end_of_statement() && !at_name("then") && !at_name("else")) {
+      const std::size_t before = at_;
+      expression();
+      if (at_ == before) ++at_;
+    }
+    return;
+  }
+  const Value value = expression();
+  if (at_name("as") && language_ == Language::php) {
+    ++at_;
+    Value key = expression();
+    if (accept(op("=>"))) {
+      bind_loop(key, value);
+      key = expression();
+    }
+    bind_loop(key, value);
+  } else if (at_name("in")) {
+    ++at_;
+    bind_loop(value, expression());
+  } else if (at_op(op(":")) && language_ == Language::java) {
+    ++at_;
+    bind_loop(value, expression());
+  }
+}
+
+// "Execute x", "sh.Run cmd, 0": a call without brackets.
+void Interpreter::basic_call(Value callee, std::size_t at) {
+  Arguments given;
+  while (!at_end_of_statement()) {
+    const std::size_t before = at_;
+    const Value value = expression();
+    if (given.count < kMaxArguments) given.values[given.count++] = value;
+    if (!accept(op(",")) || at_ == before) break;
+  }
+  call(callee, given, tokens_[at].at, false);
+}
+
+}  // namespace afterpatch::detect::scripts

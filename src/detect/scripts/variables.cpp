@@ -1,0 +1,85 @@
+// The interpreter's memory: variables by scope, members by their owner's slot.
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "detect/scripts/folding.h"
+#include "detect/scripts/interpreter.h"
+
+namespace afterpatch::detect::scripts {
+namespace {
+
+constexpr std::size_t kMaxPathBytes = 160;
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t x = a * 0x9e3779b97f4a7c15ULL + b;
+  x ^= x >> 32U;
+  x *= 0xd6e8feb86659fd93ULL;
+  x ^= x >> 32U;
+  return x | 1U;
+}
+
+}  // namespace
+
+std::uint64_t Interpreter::local_slot(std::string_view name) const {
+  return mix(scope_, std::hash<std::string_view>{}(name));
+}
+
+// PHP functions see the page's variables only where they say so; elsewhere a name that the function did not
+// declare is the page's or the class's.
+std::uint64_t Interpreter::slot_of(std::string_view name) {
+  const std::uint64_t local = local_slot(name);
+  if (scope_ == 0) return local;
+  const std::uint64_t outer = mix(0, std::hash<std::string_view>{}(name));
+  if (language_ == Language::php) return globals_.contains(local) || name == "this" ? outer : local;
+  return variables_.contains(local) || !variables_.contains(outer) ? local : outer;
+}
+
+Value* Interpreter::find(std::uint64_t slot) {
+  if (slot == 0) return nullptr;
+  const auto found = variables_.find(slot);
+  return found == variables_.end() ? nullptr : &found->second.value;
+}
+
+// A variable set inside a branch may still hold what it held before.
+void Interpreter::assign(const Value& target, const Value& value) {
+  if (target.slot == 0) return;
+  auto [found, fresh] = variables_.try_emplace(target.slot);
+  Variable& variable = found->second;
+  Value next = value;
+  next.slot = target.slot;
+  if (!fresh && block_ > variable.block) {
+    next.traits |= variable.value.traits & kFlowing;
+    if (next.source == 0) next.source = variable.value.source;
+    if (next.path.empty()) next.path = variable.value.path;
+  } else {
+    variable.block = block_;
+  }
+  variable.value = next;
+}
+
+std::string_view Interpreter::join_path(std::string_view path, std::string_view name) {
+  if (path.empty()) return name;
+  if (path.size() + name.size() >= kMaxPathBytes)
+    return arena_.keep(std::string(last_part(path)) + "." + std::string(name.substr(0, 64)));
+  std::string joined;
+  joined.reserve(path.size() + name.size() + 1);
+  joined.append(path).append(".").append(name);
+  return arena_.keep(std::move(joined));
+}
+
+Value Interpreter::made_of(unsigned traits, std::uint32_t source, std::string_view path) const {
+  return {.text = {},
+          .path = path,
+          .slot = 0,
+          .source = source,
+          .traits = static_cast<std::uint16_t>(traits & kFlowing)};
+}
+
+Value Interpreter::constant(std::string_view text, std::uint16_t extra) const {
+  std::uint16_t traits = static_cast<std::uint16_t>(kConstant | extra);
+  if (looks_encoded(text)) traits |= kEncoded;
+  return {.text = text, .path = {}, .slot = 0, .source = 0, .traits = traits};
+}
+
+}  // namespace afterpatch::detect::scripts
