@@ -31,10 +31,14 @@ bool holds_script(std::string_view text) {
 
 // A callee known by its text ("assert", "Class::method") as a path.
 std::string path_of_text(std::string_view text) {
-  std::string path = to_lower_ascii(text.substr(0, kShownWord));
-  const auto last = path.find_last_of("\\");
-  if (last != std::string::npos) path.erase(0, last + 1);
-  for (auto at = path.find("::"); at != std::string::npos; at = path.find("::")) path.replace(at, 2, ".");
+  text = text.substr(0, kShownWord);
+  if (const auto last = text.find_last_of('\\'); last != std::string_view::npos) text.remove_prefix(last + 1);
+  std::string path;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool scope = text.substr(i).starts_with("::");
+    path.push_back(scope ? '.' : to_lower_ascii(text[i]));
+    if (scope) ++i;
+  }
   return path;
 }
 
