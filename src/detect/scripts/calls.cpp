@@ -86,7 +86,7 @@ void Interpreter::act_on_value(const Word& word, const Value& value, std::uint32
 void Interpreter::act(const Word& word, const Value& callee, const Arguments& given, std::uint32_t at) {
   Finding finding = {
       .act = word.act, .driver = Driver::nobody, .at = at, .source = given.source(), .word = word.name};
-  if (word.path < 0 && word.content < 0) {
+  if (word.path == -1 && word.content == -1) {
     std::uint16_t traits = given.flowing();
     if (given.count > 0 && word.act == Act::run_code && given.values[0].constant() &&
         !given.values[0].has(kList)) {
@@ -103,12 +103,11 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
     return;
   }
   const auto argument = [&](std::int8_t which) {
-    return which >= 0 && static_cast<std::size_t>(which) < given.count
-               ? given.values[static_cast<std::size_t>(which)]
-               : Value{};
+    if (which == kReceiver) return callee;
+    return which >= 0 && static_cast<std::size_t>(which) < given.count ? given.values[static_cast<std::size_t>(which)] : Value{};
   };
   const Value path = argument(word.path);
-  const Value content = word.content >= 0 ? argument(word.content) : callee;
+  const Value content = word.content == -1 ? callee : argument(word.content);
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.content_of_request = content.has(kRequest | kUpload);
   finding.bounded_path = path.has(kFolderOf | kQuoted);
@@ -314,7 +313,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
   Value target = callee;
   if (target.constant() && !target.has(kList)) {
     target = {
-        .text = {}, .path = arena_.keep(path_of_text(target.text)), .slot = 0, .source = 0, .traits = 0};
+        .text = {}, .path = arena_.keep(path_of_text(target.text)), .place = {}, .slot = 0, .source = 0, .traits = 0};
   } else if (through_variable && language_ == Language::php && target.path.empty()) {
     const bool data = (given.flowing() & kRequest) != 0;
     if (target.has(kRequest) && !target.has(kQuoted)) {

@@ -141,7 +141,7 @@ Value Interpreter::expression(int least) {
                               ? concatenate(left, right)
                               : binary(left, operation, right);
       assign(left, value);
-      if (const Word* word = find_word(left.path, language_, true)) act_on_value(*word, value, operation.at);
+      if (const Word* word = find_word(left.place, language_, true)) act_on_value(*word, value, operation.at);
       left = value;
       left.slot = 0;
     } else if (level == kConditional) {
@@ -426,9 +426,9 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
             .source = base_ + at,
             .traits = static_cast<std::uint16_t>(kRequest | (name == "_FILES" ? kUpload : 0))};
   if (name == "_SERVER" || name == "HTTP_SERVER_VARS" || name == "_ENV")
-    return {.text = {}, .path = "$_server", .slot = 0, .source = base_ + at, .traits = 0};
+    return {.text = {}, .path = "$_server", .place = {}, .slot = 0, .source = base_ + at, .traits = 0};
   if (name == "GLOBALS")
-    return {.text = {}, .path = "$globals", .slot = 0, .source = base_ + at, .traits = 0};
+    return {.text = {}, .path = "$globals", .place = {}, .slot = 0, .source = base_ + at, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
   Value unknown;
@@ -475,7 +475,7 @@ Value Interpreter::name_value(const Token& token) {
     Arguments given;
     given.values[0] = expression(kConditional);
     given.count = 1;
-    return call({.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0}, given, token.at, false);
+    return call({.text = {}, .path = name, .place = {}, .slot = 0, .source = 0, .traits = 0}, given, token.at, false);
   }
   if (name == "function" || name == "fn" || name == "delegate") {
     ++at_;
@@ -497,10 +497,10 @@ Value Interpreter::name_value(const Token& token) {
     return expression(kConditional);
   }
   ++at_;
-  if (language_ == Language::php) return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
+  if (language_ == Language::php) return {.text = {}, .path = name, .place = {}, .slot = 0, .source = 0, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
-  return {.text = {}, .path = name, .slot = slot, .source = 0, .traits = 0};
+  return {.text = {}, .path = name, .place = {}, .slot = slot, .source = 0, .traits = 0};
 }
 
 // At "new": "new T(arguments) { members }", "new T[n] {items}".
@@ -600,6 +600,7 @@ Value Interpreter::postfix(Value value, bool named) {
         } else {
           Value type = {.text = {},
                         .path = peek().text,
+                        .place = {},
                         .slot = value.slot,
                         .source = value.source,
                         .traits = value.traits};
@@ -643,6 +644,7 @@ Value Interpreter::postfix(Value value, bool named) {
         } else if (php && token.code == op("::") && name.text != "class") {
           value = {.text = {},
                    .path = join_path(value.path, name.text),
+                   .place = {},
                    .slot = 0,
                    .source = value.source,
                    .traits = value.traits};
@@ -744,8 +746,14 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
 Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t at) {
   const std::uint64_t slot =
       of.slot == 0 ? 0 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
-  if (const Value* known = find(slot)) return *known;
-  Value out = made_of(of.traits, of.source, join_path(of.path, name));
+  const std::string_view path = join_path(of.path, name);
+  if (const Value* known = find(slot)) {
+    Value held = *known;
+    held.place = path;
+    return held;
+  }
+  Value out = made_of(of.traits, of.source, path);
+  out.place = path;
   out.slot = slot;
   const bool request = names_request(of.path, language_) && is_request_member(name, language_);
   if (request || is_visitor_member(out.path, language_)) {

@@ -91,6 +91,7 @@ class Interpreter {
   void define_function(std::string_view name, std::size_t body_end_hint);
   void basic_function(std::string_view kind);
   void read_parameters(Function& function, std::size_t end);
+  void typed_variable();
   bool defines_method() const;
   void walk_body(Function& function, std::size_t end);
 

@@ -31,6 +31,8 @@ class Judge {
     machine_code();
     written_files();
     dropped_script();
+    tunnel();
+    database_client();
     file_manager();
     labelled();
     std::stable_sort(reasons_.begin(), reasons_.end(),
@@ -137,10 +139,32 @@ class Judge {
       return f.act == Act::write_file && f.writes_script &&
              (f.content_of_request || f.driver == Driver::hidden || f.driver == Driver::fetched);
     });
+    const Finding* drop = script != nullptr || judged_.page->kind == PageKind::php ? nullptr : first([](const Finding& f) { return f.act == Act::write_file && f.writes_script; });
+    if (drop != nullptr) {
+      add("web-content-drops-script", "Page writes a script", "The page writes a file that the server would run", Confidence::likely, *drop, {"T1505.003"});
+    }
     if (script == nullptr) return;
     add("web-content-writes-script", "Page writes a script from the request",
         "The page writes what it is sent into a file that the server runs", Confidence::likely, *script,
         {"T1505.003", "T1105"});
+  }
+
+  // A connection to where the visitor says, from inside the network.
+  void tunnel() {
+    const Finding* socket = first(Act::open_socket, Driver::request);
+    if (socket == nullptr) return;
+    add("web-content-tunnels", "Page connects to where the request says",
+        fmt::format("The visitor names a machine that the server connects to with {}: a way into the network behind it", socket->word),
+        judged_.page->kind == PageKind::php ? Confidence::possible : Confidence::likely, *socket, {"T1505.003", "T1090"});
+  }
+
+  // Whoever sends the connection and the statement owns the database's host too.
+  void database_client() {
+    const Finding* connection = first(Act::connect_database, Driver::request);
+    if (connection == nullptr || count(Act::query_database).of_request == 0) return;
+    add("web-content-database-client", "Page opens any database for whoever calls it",
+        "The visitor sends the connection's data and the statement, and sees what the database answers", Confidence::likely, *connection,
+        {"T1505.003", "T1213"});
   }
 
   // Files listed, read, written, deleted, and programs or databases reached, each as the visitor says.

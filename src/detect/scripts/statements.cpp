@@ -61,7 +61,7 @@ std::size_t Interpreter::end_of_bracket() const {
 
 void Interpreter::add_control(std::string_view id) {
   variables_[slot_of(id)].value = {
-      .text = {}, .path = "control", .slot = slot_of(id), .source = 0, .traits = 0};
+      .text = {}, .path = "control", .place = {}, .slot = slot_of(id), .source = 0, .traits = 0};
 }
 
 void Interpreter::walk(std::span<const Token> tokens, Language language, bool noting) {
@@ -189,8 +189,9 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     skip_to_separator(end);
     return true;
   }
-  if (word == "var" || word == "let") {
+  if (word == "var" || word == "let" || (word == "const" && language_ == Language::jscript)) {
     ++at_;
+    if (language_ == Language::jscript && at_op(op(":"), 1)) typed_variable();
     return true;
   }
   if (defines_method()) {
@@ -200,6 +201,21 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   return false;
+}
+
+// JScript .NET's "name : Type = value".
+void Interpreter::typed_variable() {
+  const Value target = {.text = {}, .path = {}, .slot = local_slot(peek().text), .source = 0, .traits = 0};
+  at_ += 2;
+  Value type = postfix(primary(), false);
+  type.slot = target.slot;
+  if (accept(op("="))) {
+    Value value = expression();
+    if (value.path.empty()) value.path = type.path;
+    assign(target, value);
+  } else {
+    assign(target, type);
+  }
 }
 
 // "name(...) {" in a language that has no keyword for it.
@@ -280,7 +296,7 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
     if (token.kind == TokenKind::op) {
       if (token.code == op("(") || token.code == op("[") || token.code == op("<")) ++nested;
       if (token.code == op(")") || token.code == op("]") || token.code == op(">")) --nested;
-      if (token.code == op("=")) value = true;
+      if (token.code == op("=") || (token.code == op(":") && language_ == Language::jscript)) value = true;
       if (token.code == op(",") && nested <= 0) {
         finish();
         value = typed = false;
@@ -410,7 +426,7 @@ void Interpreter::expression_statement(std::size_t end) {
       const Value right = expression();
       const Value value = adds ? concatenate(target, right) : right;
       assign(target, value);
-      if (const Word* word = find_word(target.path, language_, true))
+      if (const Word* word = find_word(target.place, language_, true))
         act_on_value(*word, value, tokens_[start].at);
       if (current_ != nullptr && !current_name_.empty() && target.slot == local_slot(current_name_))
         current_->result = joined(current_->result, value);

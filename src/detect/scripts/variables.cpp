@@ -71,6 +71,7 @@ std::string_view Interpreter::join_path(std::string_view path, std::string_view 
 Value Interpreter::made_of(unsigned traits, std::uint32_t source, std::string_view path) const {
   return {.text = {},
           .path = path,
+          .place = {},
           .slot = 0,
           .source = source,
           .traits = static_cast<std::uint16_t>(traits & kFlowing)};

@@ -13,6 +13,8 @@
 
 namespace afterpatch::detect::scripts {
 
+inline constexpr std::int8_t kReceiver = -2;  // the object whose method is called
+
 struct Word {
   std::string_view name;   // last part of the path
   std::string_view owner;  // a part that must stand before it; "" for a bare function; "*" for any or none
