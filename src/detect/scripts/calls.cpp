@@ -42,6 +42,13 @@ std::string path_of_text(std::string_view text) {
   return path;
 }
 
+// MapPath("."), getcwd(), dirname(__FILE__): where the page lies, not a folder of the application's choice.
+bool own_folder(std::span<const Value> given) {
+  if (given.empty()) return true;
+  const std::string_view of = given[0].text;
+  return given[0].constant() && (of.empty() || of == "." || of == "./" || of == "/" || of == "\\" || of == "~" || of == "~/" || of == ".\\");
+}
+
 bool reflects(std::string_view name) {
   return name == "invoke" || name == "invokemember" || name == "newinstance" || name == "dynamicinvoke" ||
          name == "invokeargs";
@@ -111,6 +118,7 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.content_of_request = content.has(kRequest | kUpload);
   finding.bounded_path = path.has(kFolderOf | kQuoted);
+  finding.beside_page = path.has(kHere);
   finding.writes_script = (path.constant() || !path.text.empty()) ? names_script(path.text) : false;
   finding.writes_script |= content.constant() && holds_script(content.text);
   if (finding.path_of_request || finding.content_of_request)
@@ -158,6 +166,43 @@ Value Interpreter::evaluate(const Value& code, std::uint32_t at) {
   at_ = outer_at;
   tokens_ = outer_tokens;
   return {};
+}
+
+// A transformation's style sheet brings its own script: "<msxsl:script language='JScript' implements-prefix=...>".
+void Interpreter::script_in_style_sheet(std::string_view text, std::uint32_t at) {
+  const auto mark = text.find("implements-prefix");
+  if (mark == std::string_view::npos) return;
+  const auto from = text.find('>', mark);
+  const auto open = text.rfind('<', mark);
+  if (from == std::string_view::npos || open == std::string_view::npos) return;
+  const auto name = attribute(text.substr(open, from - open), "language").value_or("JScript");
+  const auto end = std::min(find_ignoring_case(text, ":script>", from), text.size());
+  const Language outer = language_;
+  language_ = starts_with_ignoring_case(name, "c") ? Language::csharp : starts_with_ignoring_case(name, "v") ? Language::vbnet : Language::jscript;
+  std::string code;
+  for (const std::string_view line : split(text.substr(from + 1, end - from - 1), '>')) {
+    // Elements that name assemblies are no code.
+    const auto element = line.rfind('<');
+    if (element == std::string_view::npos) {
+      code.append(line).push_back('>');
+    } else {
+      code.append(line.substr(0, element)).push_back(' ');
+      if (const auto data = line.find("CDATA["); data != std::string_view::npos) code.append(line.substr(data + 6));
+    }
+  }
+  evaluate({.text = arena_.keep(std::move(code)), .path = {}, .place = {}, .slot = 0, .source = 0, .traits = kConstant}, at);
+  language_ = outer;
+}
+
+// "stream.Read(buffer, 0, n)": what the stream carries is in the buffer then.
+void Interpreter::read_into(const Value& callee, const Arguments& given) {
+  const std::string_view name = last_part(callee.path);
+  if (name != "read" && name != "readfully" && name != "copyto" && name != "readblock" && name != "readasync") return;
+  if (given.count == 0 || given.values[0].slot == 0) return;
+  Variable& buffer = variables_[given.values[0].slot];
+  buffer.value.slot = given.values[0].slot;
+  buffer.value.traits |= callee.traits & kFlowing;
+  if (buffer.value.source == 0) buffer.value.source = callee.source;
 }
 
 // PHP functions that call what they are given.
@@ -276,7 +321,7 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
   if (cuts_to_name(name)) traits |= kFolderOf;
   if (decodes(name)) traits |= kDecoded;
   if (fetches(name)) traits |= kFetched;
-  if (tells_own_place(name)) traits |= kHere;
+  if (tells_own_place(name) && own_folder(given.view())) traits |= kHere;
   const bool builds = builds_text(name) && (traits & kRequest) == 0;
   if (builds && std::any_of(given.view().begin(), given.view().end(),
                             [](const Value& value) { return value.constant() && !value.has(kNumber); }))
@@ -292,6 +337,8 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
       language_ == Language::php)
     traits |= kRequest;
   Value out = made_of(traits, given.source() != 0 ? given.source() : callee.source, callee.path);
+  // A path below the web root keeps its name.
+  if (tells_own_place(name) && given.count > 0) out.text = given.values[0].text;
   if (finds_by_name(name) && given.count > 0) {
     const Value& which = given.values[0].constant() || given.count < 2 ? given.values[0] : given.values[1];
     if (which.constant()) {
@@ -361,6 +408,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
       return made_of(given.flowing(), given.source());
     if (word->act == Act::open_socket) return made_of(kFetched, 0, target.path);
   }
+  if (target.has(kFlowing)) read_into(target, given);
   return call_unknown(target, given);
 }
 

@@ -43,6 +43,11 @@ bool is_assignment(std::uint32_t code) {
   }
 }
 
+bool brings_upload(std::string_view name) {
+  constexpr std::array kNames = {"files"sv, "postedfile"sv, "filebytes"sv, "filename"sv, "getpart"sv, "getparts"sv};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 bool is_type_cast(std::string_view name) {
   constexpr std::array kCasts = {"int"sv,    "integer"sv, "string"sv, "bool"sv,   "boolean"sv, "float"sv,
                                  "double"sv, "array"sv,   "object"sv, "binary"sv, "unset"sv};
@@ -340,6 +345,7 @@ Value Interpreter::primary() {
   switch (token.kind) {
     case TokenKind::text:
       ++at_;
+      if (token.text.size() > 100) script_in_style_sheet(token.text, token.at);
       return constant(token.text);
     case TokenKind::number: {
       ++at_;
@@ -421,7 +427,7 @@ Value Interpreter::list(std::uint32_t close) {
 Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (is_superglobal(name))
     return {.text = {},
-            .path = {},
+            .path = {}, .place = {},
             .slot = 0,
             .source = base_ + at,
             .traits = static_cast<std::uint16_t>(kRequest | (name == "_FILES" ? kUpload : 0))};
@@ -522,7 +528,17 @@ Value Interpreter::new_object() {
     through_variable = true;
     ++at_;
   }
-  while (at_op(op("["))) at_ = end_of_bracket() + 1;
+  bool array = false;
+  while (at_op(op("["))) {
+    array = true;
+    at_ = end_of_bracket() + 1;
+  }
+  if (array && at_op(op("{")) && language_ != Language::php) {
+    ++at_;
+    Value items = list(op("}"));
+    items.path = type.path;
+    return items;
+  }
   Arguments given;
   const bool called = at_op(op("("));
   if (called) arguments(given);
@@ -536,7 +552,7 @@ Value Interpreter::new_object() {
       given.values[0].constant()) {
     object.path = lower(given.values[0].text, arena_);
   }
-  if (at_op(op("{")) && language_ != Language::php) initialiser(object);
+  if (at_op(op("{")) && (declares_types(language_) || is_basic(language_))) initialiser(object);
   return object;
 }
 
@@ -625,6 +641,11 @@ Value Interpreter::postfix(Value value, bool named) {
       Value variable;
       variable.path = value.path;
       variable.slot = local_slot(token.text);
+      // Names are kept in lower case: what "z1" holds must not be lost to "Z1 = z1".
+      if (const Value* known = find(variable.slot)) {
+        variable.traits = static_cast<std::uint16_t>(known->traits & kFlowing);
+        variable.source = known->source;
+      }
       variables_[variable.slot].value = variable;
       ++at_;
       value = variable;
@@ -747,21 +768,15 @@ Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t 
   const std::uint64_t slot =
       of.slot == 0 ? 0 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
   const std::string_view path = join_path(of.path, name);
-  if (const Value* known = find(slot)) {
-    Value held = *known;
-    held.place = path;
-    return held;
-  }
   Value out = made_of(of.traits, of.source, path);
+  if (const Value* known = find(slot)) out = *known;
   out.place = path;
   out.slot = slot;
+  // What a page puts into a text box does not keep the visitor from sending something else.
   const bool request = names_request(of.path, language_) && is_request_member(name, language_);
-  if (request || is_visitor_member(out.path, language_)) {
-    out.traits |= kRequest;
+  if (request || is_visitor_member(path, language_)) {
+    out.traits = static_cast<std::uint16_t>((out.traits & ~kConstant) | kRequest | (brings_upload(name) ? kUpload : 0));
     out.source = base_ + at;
-    if (name == "files" || name == "postedfile" || name == "filebytes" || name == "filename" ||
-        name == "getpart" || name == "getparts")
-      out.traits |= kUpload;
   }
   if (tells_own_place(name)) out.traits |= kHere;
   return out;

@@ -39,6 +39,8 @@ class Interpreter {
 
   // What elements of the page hold is the visitor's: their ids, lower case.
   void add_control(std::string_view id);
+  // An element that stands for an object of a class.
+  void add_object(std::string_view id, std::string_view class_name);
   // Walks one program. Call with `noting` false first, so that what later parts set is known to earlier ones.
   void walk(std::span<const Token> tokens, Language language, bool noting);
 
@@ -79,9 +81,11 @@ class Interpreter {
   // Statements.
   void statements(std::size_t end);
   void statement(std::size_t end);
+  bool skip_attributes();
   bool keyword(std::size_t end);
   bool brace_keyword(std::string_view word, std::size_t end);
   bool basic_keyword(std::string_view word, std::size_t end);
+  void declare_variables();
   void block();
   void conditional_part(std::size_t end);
   void expression_statement(std::size_t end);
@@ -131,6 +135,8 @@ class Interpreter {
   void note(Finding finding);
   Driver driver_of(unsigned traits, bool constant) const;
   Value evaluate(const Value& code, std::uint32_t at);
+  void script_in_style_sheet(std::string_view text, std::uint32_t at);
+  void read_into(const Value& callee, const Arguments& arguments);
 
   // Variables.
   Value* find(std::uint64_t slot);
@@ -156,6 +162,7 @@ class Interpreter {
   Function* current_ = nullptr;
   std::string_view current_name_;
   std::string_view unended_;            // Basic: this kind of procedure has no end from here on
+  bool exposed_ = false;                // the next method is called from outside
   bool everything_of_request_ = false;  // extract($_POST) and the like
   std::unordered_map<std::uint64_t, Variable> variables_;
   std::unordered_map<std::string_view, Function> functions_;

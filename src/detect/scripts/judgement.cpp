@@ -13,6 +13,8 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
+constexpr std::size_t kBarePage = 4000;
+
 class Judge {
  public:
   explicit Judge(const Judged& judged) : judged_(judged) {
@@ -123,16 +125,24 @@ class Judge {
 
   // A page that writes what the visitor sends where the visitor says.
   void written_files() {
-    const Finding* both = first([](const Finding& f) {
-      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_request &&
-             f.content_of_request && !f.bounded_path;
-    });
-    if (both == nullptr) return;
-    const bool small = judged_.code_bytes < 3000 && judged_.page->includes == 0;
-    add("web-content-writes-request", "Page writes the request to a file",
-        "The visitor sends a file and says where on the server it is written",
-        small ? Confidence::likely : Confidence::possible, *both, {"T1505.003", "T1105"});
+    const auto writes = [](const Finding& f) {
+      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_request && f.content_of_request;
+    };
+    const Finding* both = first([&](const Finding& f) { return writes(f) && !f.bounded_path; });
+    const Finding* beside = first([&](const Finding& f) { return writes(f) && f.beside_page; });
+    if (both != nullptr) {
+      add("web-content-writes-request", "Page writes the request to a file",
+          "The visitor sends a file and says where on the server it is written",
+          bare() ? Confidence::likely : Confidence::possible, *both, {"T1505.003", "T1105"});
+    } else if (beside != nullptr && bare()) {
+      add("web-content-uploads-beside-itself", "Page takes any file and keeps it beside itself",
+          "The visitor sends a file under a name of his choice, and it is kept where the server runs scripts",
+          Confidence::likely, *beside, {"T1505.003", "T1105"});
+    }
   }
+
+  // A page that stands alone: applications check who calls in parts that lie elsewhere.
+  bool bare() const { return judged_.code_bytes < kBarePage && judged_.page->includes == 0; }
 
   void dropped_script() {
     const Finding* script = first([](const Finding& f) {
@@ -151,6 +161,9 @@ class Judge {
 
   // A connection to where the visitor says, from inside the network.
   void tunnel() {
+    if (const Finding* raw = first([](const Finding& f) { return f.word == "iocontrol"; })) {
+      add("web-content-listens", "Page listens to network traffic", "The page sets a socket to receive all traffic of the server's network", Confidence::likely, *raw, {"T1505.003", "T1040"});
+    }
     const Finding* socket = first(Act::open_socket, Driver::request);
     if (socket == nullptr) return;
     add("web-content-tunnels", "Page connects to where the request says",
@@ -179,18 +192,29 @@ class Judge {
                                    std::pair{Act::open_socket, "opens connections"sv}};
     std::string can;
     int kinds = 0;
+    int changes = 0;
     const Finding* at = nullptr;
     for (const auto& [act, words] : kKinds) {
-      if (count(act).of_request == 0) continue;
+      const Finding* hit = reached(act);
+      if (hit == nullptr) continue;
       ++kinds;
+      changes += act == Act::write_file || act == Act::save_upload || act == Act::delete_file || act == Act::move_file;
       can += can.empty() ? "" : ", ";
       can += words;
-      if (at == nullptr) at = first(act, Driver::request);
+      if (at == nullptr) at = hit;
     }
-    if (kinds < 3) return;
+    if (kinds < 2 || changes == 0) return;
+    const bool sure = kinds >= 3 || (bare() && judged_.page->kind != PageKind::php);
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
-        fmt::format("As the visitor says, the page {}", can),
-        kinds >= 4 ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+        fmt::format("As the visitor says, the page {}", can), sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+  }
+
+  // An act on a path that the visitor gives whole, not a bare name in a folder of the page's choice.
+  const Finding* reached(Act act) const {
+    return first([&](const Finding& f) {
+      if (f.act != act || f.driver != Driver::request) return false;
+      return act == Act::connect_database || act == Act::open_socket || (f.path_of_request && !f.bounded_path);
+    });
   }
 
   // Pages that call themselves what they are.

@@ -32,6 +32,15 @@ constexpr std::array kExtensions = {
     std::pair{".jtml"sv, PageKind::jsp},
 };
 
+// Class identifiers of the objects that matter, as Windows registers them under HKCR\\CLSID.
+constexpr std::array kClasses = {
+    std::pair{"72c24dd5-d70a-438b-8a42-98424b88afb8"sv, "wscript.shell"sv},
+    std::pair{"f935dc22-1cf0-11d0-adb9-00c04fd58a0b"sv, "wscript.shell"sv},
+    std::pair{"13709620-c279-11ce-a49e-444553540000"sv, "shell.application"sv},
+    std::pair{"0d43fe01-f093-11cf-8940-00a0c9054228"sv, "scripting.filesystemobject"sv},
+    std::pair{"0e59f1d5-1fbe-11d0-8ff2-00a0d10038bc"sv, "scriptcontrol"sv},
+};
+
 bool at_is(std::string_view text, std::size_t at, std::string_view word) {
   return starts_with_ignoring_case(text.substr(std::min(at, text.size())), word);
 }
@@ -140,7 +149,11 @@ class PageReader {
     if (attribute(words, "masterpagefile") || attribute(words, "inherits") || attribute(words, "codebehind"))
       ++page_.includes;
     const std::string_view name = trim(words);
-    if (starts_with_ignoring_case(name, "webhandler") || starts_with_ignoring_case(name, "webservice")) {
+    const bool handler = starts_with_ignoring_case(name, "webhandler") ||
+                         starts_with_ignoring_case(name, "webservice") ||
+                         starts_with_ignoring_case(name, "servicehost") ||
+                         (attribute(words, "class") && !starts_with_ignoring_case(name, "page"));
+    if (handler) {
       add(default_, end + 2, text_.size());  // the rest of the file is code
       return text_.size();
     }
@@ -181,7 +194,20 @@ class PageReader {
     const auto runat = attribute(tag, "runat");
     if (!runat || !equals_ignoring_case(*runat, "server")) return;
     const auto id = attribute(tag, "id");
+    if (id && starts_with_ignoring_case(tag, "<object")) {
+      note_object(tag, *id);
+      return;
+    }
     if (id && page_.control_ids.size() < 1000) page_.control_ids.push_back(to_lower_ascii(*id));
+  }
+
+  void note_object(std::string_view tag, std::string_view id) {
+    const auto program = attribute(tag, "progid");
+    const auto number = attribute(tag, "classid");
+    for (const auto& [class_id, name] : kClasses) {
+      const bool same = (number && contains_ignoring_case(*number, class_id)) || (program && starts_with_ignoring_case(*program, name));
+      if (same && page_.objects.size() < 100) page_.objects.emplace_back(to_lower_ascii(id), name);
+    }
   }
 
   std::size_t script(std::string_view tag, std::size_t from) {

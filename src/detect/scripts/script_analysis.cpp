@@ -52,6 +52,7 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   Arena arena;
   Interpreter interpreter(arena);
   for (const std::string& id : page.control_ids) interpreter.add_control(id);
+  for (const auto& [id, class_name] : page.objects) interpreter.add_object(id, class_name);
   const std::vector<Language> languages = languages_of(page);
   std::vector<std::vector<Token>> programs;
   for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "detect/scripts/encoded_script.h"
 #include "detect/scripts/markup.h"
 
 namespace afterpatch::detect::scripts {
@@ -67,12 +68,20 @@ std::optional<Piece> cdata(std::string_view rest) {
   return std::nullopt;
 }
 
+std::optional<Piece> encoded_block(std::string_view rest) {
+  auto block = decode_script(rest);
+  if (!block) return std::nullopt;
+  return Piece{block->length, std::move(block->text)};
+}
+
 std::optional<Piece> piece_at(std::string_view rest, Language language) {
   switch (rest.front()) {
     case '\\':
-      return unicode_escape(rest, language);
+      return is_basic(language) ? std::nullopt : unicode_escape(rest, language);
     case '&':
       return language == Language::java ? entity(rest) : std::nullopt;
+    case '#':
+      return language == Language::java ? std::nullopt : encoded_block(rest);
     case '<':
     case ']':
       return language == Language::java ? cdata(rest) : std::nullopt;
@@ -82,6 +91,7 @@ std::optional<Piece> piece_at(std::string_view rest, Language language) {
 }
 
 bool needs_work(std::string_view code, Language language) {
+  if (language != Language::php && code.find(kEncodedScriptMark) != npos) return true;
   if (language == Language::php || is_basic(language)) return false;
   if (code.find("\\u") != npos) return true;
   return language == Language::java &&

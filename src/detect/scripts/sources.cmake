@@ -3,6 +3,7 @@ list(APPEND detect_sources
   scripts/basic_lexer.cpp
   scripts/brace_lexer.cpp
   scripts/calls.cpp
+  scripts/encoded_script.cpp
   scripts/expressions.cpp
   scripts/folding.cpp
   scripts/judgement.cpp

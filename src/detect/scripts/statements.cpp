@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <utility>
 
 #include "detect/scripts/interpreter.h"
 
@@ -64,6 +65,10 @@ void Interpreter::add_control(std::string_view id) {
       .text = {}, .path = "control", .place = {}, .slot = slot_of(id), .source = 0, .traits = 0};
 }
 
+void Interpreter::add_object(std::string_view id, std::string_view class_name) {
+  variables_[slot_of(id)].value = {.text = {}, .path = class_name, .place = {}, .slot = slot_of(id), .source = 0, .traits = 0};
+}
+
 void Interpreter::walk(std::span<const Token> tokens, Language language, bool noting) {
   tokens_ = tokens;
   language_ = language;
@@ -101,14 +106,31 @@ void Interpreter::statement(std::size_t end) {
     block();
     return;
   }
+  if (skip_attributes()) return;
   if (token.kind == TokenKind::name && keyword(end)) return;
   expression_statement(end);
+}
+
+// "[WebMethod]" and "<WebMethod()>": what such a method is given comes from whoever calls it.
+bool Interpreter::skip_attributes() {
+  const bool bracket = language_ == Language::csharp && at_op(op("["));
+  const bool angle = language_ == Language::vbnet && at_op(op("<"));
+  if (!bracket && !angle) return false;
+  const std::uint32_t close = bracket ? op("]") : op(">");
+  for (std::size_t ahead = 0; ahead < 64 && peek(ahead).kind != TokenKind::end; ++ahead) {
+    if (at_name("webmethod", ahead) || at_name("operationcontract", ahead)) exposed_ = true;
+    if (!at_op(close, ahead)) continue;
+    at_ += ahead + 1;
+    return true;
+  }
+  return false;
 }
 
 bool Interpreter::keyword(std::size_t end) {
   const std::string_view word = peek().text;
   if (any_of(kModifiers, word)) {
     ++at_;
+    if (is_basic(language_)) declare_variables();
     return true;
   }
   return is_basic(language_) ? basic_keyword(word, end) : brace_keyword(word, end);
@@ -205,7 +227,7 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
 
 // JScript .NET's "name : Type = value".
 void Interpreter::typed_variable() {
-  const Value target = {.text = {}, .path = {}, .slot = local_slot(peek().text), .source = 0, .traits = 0};
+  const Value target = {.text = {}, .path = {}, .place = {}, .slot = local_slot(peek().text), .source = 0, .traits = 0};
   at_ += 2;
   Value type = postfix(primary(), false);
   type.slot = target.slot;
@@ -281,12 +303,14 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
   std::string_view name;
   std::string_view type;
   int nested = 0;
+  const bool exposed = std::exchange(exposed_, false);
   const auto finish = [&] {
     if (name.empty()) return;
     function.parameters.push_back(name);
     Variable& variable = variables_[local_slot(name)];
     variable.value.slot = local_slot(name);
     if (!type.empty() && variable.value.path.empty()) variable.value.path = type;
+    if (exposed) variable.value.traits |= kRequest;
     name = type = {};
   };
   bool value = false;
@@ -370,6 +394,7 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
   }
   if (word == "dim" || word == "redim" || word == "const") {
     ++at_;
+    declare_variables();
     return true;
   }
   if (any_of(kAlone, word)) {
@@ -378,6 +403,19 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   return false;
+}
+
+// "Dim a, b(3), c": from here on the names are this scope's.
+void Interpreter::declare_variables() {
+  for (std::size_t ahead = 0; peek(ahead).kind == TokenKind::name; ++ahead) {
+    const std::string_view name = peek(ahead).text;
+    if (name == "sub" || name == "function" || name == "property" || name == "class" || name == "const") return;
+    const std::uint64_t slot = local_slot(name);
+    if (const auto [found, fresh] = variables_.try_emplace(slot); fresh) found->second.value = {.text = {}, .path = name, .place = {}, .slot = slot, .source = 0, .traits = 0};
+    ++ahead;
+    if (at_op(op("("), ahead)) ahead = std::max(ahead, static_cast<std::size_t>(tokens_[at_ + ahead].match) - at_) + 1;
+    if (!at_op(op(","), ahead)) return;
+  }
 }
 
 // "Function name(parameters) ... End Function"; the name is also the result's variable.

@@ -232,6 +232,7 @@ constexpr Word kWords[] = {
     {"socket_connect", "", Act::open_socket, kPhp},
     {"stream_socket_client", "", Act::open_socket, kPhp},
     {"stream_socket_server", "", Act::open_socket, kPhp},
+    {"iocontrol", "*", Act::open_socket, kNet},
     {"tcpclient", "*", Act::open_socket, kNet},
     {"connect", "socket", Act::open_socket, kNet | kJava},
     {"wsaconnect", "*", Act::open_socket, kNet},
