@@ -420,7 +420,7 @@ class BraceLexer {
     std::size_t end = at_ + 1;
     while (end < text_.size() && text_[end] != '/' && text_[end] != '\n') end += text_[end] == '\\' ? 2 : 1;
     if (end >= text_.size() || text_[end] != '/') return false;
-    push(TokenKind::text, at_, text_.substr(at_, end + 1 - at_));
+    push(TokenKind::number, at_, text_.substr(at_, end + 1 - at_));  // no text: a value that says nothing
     at_ = end + 1;
     while (at_ < text_.size() && is_word(text_[at_])) ++at_;
     return true;

@@ -29,6 +29,14 @@ bool holds_script(std::string_view text) {
          contains_ignoring_case(text, "runat=");
 }
 
+// A constant that is neither words nor a path nor a name: something that only a function of the page can read.
+bool is_cipher(std::string_view text) {
+  if (text.size() < 16) return false;
+  const auto plain = [](char c) { return is_word(c) || c == '.' || c == '/' || c == '\\' || c == ' ' || c == '-' || c == ':'; };
+  if (!std::all_of(text.begin(), text.end(), plain)) return text.find("select") == std::string_view::npos && text.find('<') == std::string_view::npos;
+  return text.size() >= 24 && text.find_first_of("./\\ -_:") == std::string_view::npos;
+}
+
 // A callee known by its text ("assert", "Class::method") as a path.
 std::string path_of_text(std::string_view text) {
   text = text.substr(0, kShownWord);
@@ -190,7 +198,7 @@ void Interpreter::script_in_style_sheet(std::string_view text, std::uint32_t at)
       if (const auto data = line.find("CDATA["); data != std::string_view::npos) code.append(line.substr(data + 6));
     }
   }
-  evaluate({.text = arena_.keep(std::move(code)), .path = {}, .place = {}, .slot = 0, .source = 0, .traits = kConstant}, at);
+  evaluate({.text = arena_.keep(std::move(code)), .path = {}, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = kConstant}, at);
   language_ = outer;
 }
 
@@ -273,6 +281,7 @@ void Interpreter::take_all(std::string_view name, const Arguments& given) {
 }
 
 Value Interpreter::call_function(Function& function, const Arguments& given) {
+  std::uint16_t made = 0;
   for (std::size_t i = 0; i < function.parameters.size() && i < given.count; ++i) {
     const std::uint64_t outer = std::exchange(scope_, function.scope);
     Variable& variable = variables_[local_slot(function.parameters[i])];
@@ -280,17 +289,32 @@ Value Interpreter::call_function(Function& function, const Arguments& given) {
     const Value& value = given.values[i];
     const std::string_view path =
         value.path.empty() || find(value.slot) == nullptr ? variable.value.path : value.path;
+    const std::uint16_t before = variable.value.traits;
     variable.value.traits |= value.traits & kFlowing;
+    learned_ |= variable.value.traits != before;
+    variable.value.slot = variable.value.slot == 0 ? 1 : variable.value.slot;
     if (variable.value.source == 0) variable.value.source = value.source;
     variable.value.path = path;
+    if (value.constant() && is_cipher(value.text)) made |= kEncoded;
   }
   Value out = function.result;
   out.slot = 0;
   // What went in may come out again, decoded or built.
   out.traits |= static_cast<std::uint16_t>(given.flowing() & (kEncoded | kDecoded | kRequest | kUpload));
   out.traits = static_cast<std::uint16_t>(out.traits & ~(given.count > 0 ? kConstant : 0));
+  if (!out.constant()) out.traits |= made;
   if (out.source == 0) out.source = given.source();
   return out;
+}
+
+// "builder.Append(x)", "stream.Write(x)": the object holds x from then on.
+void Interpreter::keep_in_owner(const Value& callee, const Arguments& given) {
+  if (callee.owner == 0 || !keeps(last_part(callee.path))) return;
+  const auto found = variables_.find(callee.owner);
+  if (found == variables_.end()) return;
+  Value& owner = found->second.value;
+  owner.traits = static_cast<std::uint16_t>((owner.traits & ~kConstant) | given.flowing());
+  if (owner.source == 0) owner.source = given.source();
 }
 
 Value Interpreter::call_reflected(const Value& callee, const Arguments& given, std::uint32_t at) {
@@ -360,7 +384,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
   Value target = callee;
   if (target.constant() && !target.has(kList)) {
     target = {
-        .text = {}, .path = arena_.keep(path_of_text(target.text)), .place = {}, .slot = 0, .source = 0, .traits = 0};
+        .text = {}, .path = arena_.keep(path_of_text(target.text)), .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
   } else if (through_variable && language_ == Language::php && target.path.empty()) {
     const bool data = (given.flowing() & kRequest) != 0;
     if (target.has(kRequest) && !target.has(kQuoted)) {
@@ -409,6 +433,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
     if (word->act == Act::open_socket) return made_of(kFetched, 0, target.path);
   }
   if (target.has(kFlowing)) read_into(target, given);
+  keep_in_owner(target, given);
   return call_unknown(target, given);
 }
 

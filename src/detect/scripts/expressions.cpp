@@ -429,12 +429,13 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
     return {.text = {},
             .path = {}, .place = {},
             .slot = 0,
+            .owner = 0,
             .source = base_ + at,
             .traits = static_cast<std::uint16_t>(kRequest | (name == "_FILES" ? kUpload : 0))};
   if (name == "_SERVER" || name == "HTTP_SERVER_VARS" || name == "_ENV")
-    return {.text = {}, .path = "$_server", .place = {}, .slot = 0, .source = base_ + at, .traits = 0};
+    return {.text = {}, .path = "$_server", .place = {}, .slot = 0, .owner = 0, .source = base_ + at, .traits = 0};
   if (name == "GLOBALS")
-    return {.text = {}, .path = "$globals", .place = {}, .slot = 0, .source = base_ + at, .traits = 0};
+    return {.text = {}, .path = "$globals", .place = {}, .slot = 0, .owner = 0, .source = base_ + at, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
   Value unknown;
@@ -481,7 +482,7 @@ Value Interpreter::name_value(const Token& token) {
     Arguments given;
     given.values[0] = expression(kConditional);
     given.count = 1;
-    return call({.text = {}, .path = name, .place = {}, .slot = 0, .source = 0, .traits = 0}, given, token.at, false);
+    return call({.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0}, given, token.at, false);
   }
   if (name == "function" || name == "fn" || name == "delegate") {
     ++at_;
@@ -503,10 +504,10 @@ Value Interpreter::name_value(const Token& token) {
     return expression(kConditional);
   }
   ++at_;
-  if (language_ == Language::php) return {.text = {}, .path = name, .place = {}, .slot = 0, .source = 0, .traits = 0};
+  if (language_ == Language::php) return {.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
-  return {.text = {}, .path = name, .place = {}, .slot = slot, .source = 0, .traits = 0};
+  return {.text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
 }
 
 // At "new": "new T(arguments) { members }", "new T[n] {items}".
@@ -618,6 +619,7 @@ Value Interpreter::postfix(Value value, bool named) {
                         .path = peek().text,
                         .place = {},
                         .slot = value.slot,
+                        .owner = 0,
                         .source = value.source,
                         .traits = value.traits};
           ++at_;
@@ -667,6 +669,7 @@ Value Interpreter::postfix(Value value, bool named) {
                    .path = join_path(value.path, name.text),
                    .place = {},
                    .slot = 0,
+                   .owner = 0,
                    .source = value.source,
                    .traits = value.traits};
         } else {
@@ -772,13 +775,14 @@ Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t 
   if (const Value* known = find(slot)) out = *known;
   out.place = path;
   out.slot = slot;
+  out.owner = of.slot;
   // What a page puts into a text box does not keep the visitor from sending something else.
   const bool request = names_request(of.path, language_) && is_request_member(name, language_);
   if (request || is_visitor_member(path, language_)) {
     out.traits = static_cast<std::uint16_t>((out.traits & ~kConstant) | kRequest | (brings_upload(name) ? kUpload : 0));
     out.source = base_ + at;
   }
-  if (tells_own_place(name)) out.traits |= kHere;
+  if (tells_own_place(name) && !at_op(op("("))) out.traits |= kHere;
   return out;
 }
 

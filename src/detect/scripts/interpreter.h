@@ -44,6 +44,8 @@ class Interpreter {
   // Walks one program. Call with `noting` false first, so that what later parts set is known to earlier ones.
   void walk(std::span<const Token> tokens, Language language, bool noting);
 
+  // Whether the last walk learned something that an earlier part of it should have known.
+  bool learned() const { return learned_; }
   const std::vector<Finding>& findings() const { return findings_; }
   std::uint8_t deepest_layer() const { return deepest_; }
   std::size_t functions() const { return functions_.size(); }
@@ -136,6 +138,7 @@ class Interpreter {
   Driver driver_of(unsigned traits, bool constant) const;
   Value evaluate(const Value& code, std::uint32_t at);
   void script_in_style_sheet(std::string_view text, std::uint32_t at);
+  void keep_in_owner(const Value& callee, const Arguments& arguments);
   void read_into(const Value& callee, const Arguments& arguments);
 
   // Variables.
@@ -162,6 +165,7 @@ class Interpreter {
   Function* current_ = nullptr;
   std::string_view current_name_;
   std::string_view unended_;            // Basic: this kind of procedure has no end from here on
+  bool learned_ = false;
   bool exposed_ = false;                // the next method is called from outside
   bool everything_of_request_ = false;  // extract($_POST) and the like
   std::unordered_map<std::uint64_t, Variable> variables_;

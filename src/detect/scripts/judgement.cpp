@@ -213,7 +213,8 @@ class Judge {
   const Finding* reached(Act act) const {
     return first([&](const Finding& f) {
       if (f.act != act || f.driver != Driver::request) return false;
-      return act == Act::connect_database || act == Act::open_socket || (f.path_of_request && !f.bounded_path);
+      return act == Act::connect_database || act == Act::open_socket || (f.path_of_request && !f.bounded_path) ||
+             (act == Act::move_file && f.content_of_request);
     });
   }
 

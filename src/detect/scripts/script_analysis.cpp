@@ -12,6 +12,9 @@
 namespace afterpatch::detect::scripts {
 namespace {
 
+// Each lets the visitor's data pass one more function on its way.
+constexpr int kMaxSilentPasses = 4;
+
 // All regions of one language as one program, in the page's order.
 std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena) {
   std::vector<Token> tokens;
@@ -56,9 +59,15 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   const std::vector<Language> languages = languages_of(page);
   std::vector<std::vector<Token>> programs;
   for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));
-  for (const bool noting : {false, true}) {
-    for (std::size_t i = 0; i < languages.size(); ++i) interpreter.walk(programs[i], languages[i], noting);
+  for (int pass = 0; pass < kMaxSilentPasses; ++pass) {
+    bool learned = false;
+    for (std::size_t i = 0; i < languages.size(); ++i) {
+      interpreter.walk(programs[i], languages[i], false);
+      learned |= interpreter.learned();
+    }
+    if (!learned) break;
   }
+  for (std::size_t i = 0; i < languages.size(); ++i) interpreter.walk(programs[i], languages[i], true);
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,
                             .findings = interpreter.findings(),

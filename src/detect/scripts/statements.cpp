@@ -62,11 +62,11 @@ std::size_t Interpreter::end_of_bracket() const {
 
 void Interpreter::add_control(std::string_view id) {
   variables_[slot_of(id)].value = {
-      .text = {}, .path = "control", .place = {}, .slot = slot_of(id), .source = 0, .traits = 0};
+      .text = {}, .path = "control", .place = {}, .slot = slot_of(id), .owner = 0, .source = 0, .traits = 0};
 }
 
 void Interpreter::add_object(std::string_view id, std::string_view class_name) {
-  variables_[slot_of(id)].value = {.text = {}, .path = class_name, .place = {}, .slot = slot_of(id), .source = 0, .traits = 0};
+  variables_[slot_of(id)].value = {.text = {}, .path = class_name, .place = {}, .slot = slot_of(id), .owner = 0, .source = 0, .traits = 0};
 }
 
 void Interpreter::walk(std::span<const Token> tokens, Language language, bool noting) {
@@ -75,6 +75,7 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   noting_ = noting;
   at_ = 0;
   unended_ = {};
+  learned_ = false;
   scope_ = 0;
   block_ = 0;
   with_.clear();
@@ -227,7 +228,7 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
 
 // JScript .NET's "name : Type = value".
 void Interpreter::typed_variable() {
-  const Value target = {.text = {}, .path = {}, .place = {}, .slot = local_slot(peek().text), .source = 0, .traits = 0};
+  const Value target = {.text = {}, .path = {}, .place = {}, .slot = local_slot(peek().text), .owner = 0, .source = 0, .traits = 0};
   at_ += 2;
   Value type = postfix(primary(), false);
   type.slot = target.slot;
@@ -411,7 +412,7 @@ void Interpreter::declare_variables() {
     const std::string_view name = peek(ahead).text;
     if (name == "sub" || name == "function" || name == "property" || name == "class" || name == "const") return;
     const std::uint64_t slot = local_slot(name);
-    if (const auto [found, fresh] = variables_.try_emplace(slot); fresh) found->second.value = {.text = {}, .path = name, .place = {}, .slot = slot, .source = 0, .traits = 0};
+    if (const auto [found, fresh] = variables_.try_emplace(slot); fresh) found->second.value = {.text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
     ++ahead;
     if (at_op(op("("), ahead)) ahead = std::max(ahead, static_cast<std::size_t>(tokens_[at_ + ahead].match) - at_) + 1;
     if (!at_op(op(","), ahead)) return;

@@ -73,6 +73,7 @@ Value Interpreter::made_of(unsigned traits, std::uint32_t source, std::string_vi
           .path = path,
           .place = {},
           .slot = 0,
+          .owner = 0,
           .source = source,
           .traits = static_cast<std::uint16_t>(traits & kFlowing)};
 }
@@ -80,7 +81,7 @@ Value Interpreter::made_of(unsigned traits, std::uint32_t source, std::string_vi
 Value Interpreter::constant(std::string_view text, std::uint16_t extra) const {
   std::uint16_t traits = static_cast<std::uint16_t>(kConstant | extra);
   if (looks_encoded(text)) traits |= kEncoded;
-  return {.text = text, .path = {}, .place = {}, .slot = 0, .source = 0, .traits = traits};
+  return {.text = text, .path = {}, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = traits};
 }
 
 }  // namespace afterpatch::detect::scripts

@@ -222,6 +222,7 @@ constexpr Word kWords[] = {
     {"mysql_query", "", Act::query_database, kPhp},
     {"mysqli_query", "", Act::query_database, kPhp},
     {"execute", "adodb.connection", Act::query_database, kWin},
+    {"open", "adodb.recordset", Act::query_database, kWin},
     {"sqlcommand", "*", Act::query_database, kNet},
     {"oledbcommand", "*", Act::query_database, kNet},
     {"executequery", "*", Act::query_database, kJava},
@@ -505,6 +506,12 @@ bool fetches(std::string_view name) {
   static const Names kNames = {"curl_exec",    "fsockopen",  "pfsockopen",        "downloadstring",
                                "downloaddata", "openstream", "getresponsestream", "responsetext",
                                "responsebody", "socket_read"};
+  return has(kNames, name);
+}
+
+bool keeps(std::string_view name) {
+  static const Names kNames = {"append", "write", "writetext", "add", "put", "push", "insert", "set", "addall", "setproperty", "appendformat",
+                               "appendline", "enqueue", "offer", "addelement", "writebytes", "writeline", "putall", "addheader", "setvalue"};
   return has(kNames, name);
 }
 
