@@ -18,7 +18,7 @@ constexpr std::size_t kShownWord = 64;
 bool names_script(std::string_view text) {
   const std::string tail = to_lower_ascii(text.size() > 8 ? text.substr(text.size() - 8) : text);
   for (const std::string_view extension :
-       {".php", ".asp", ".aspx", ".ashx", ".asmx", ".jsp", ".jspx", ".phtml", ".cer", ".asa"}) {
+       {".vbs", ".bat", ".cmd", ".exe", ".ps1", ".php", ".asp", ".aspx", ".ashx", ".asmx", ".jsp", ".jspx", ".phtml", ".cer", ".asa"}) {
     if (tail.ends_with(extension)) return true;
   }
   return false;

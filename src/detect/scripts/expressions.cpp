@@ -499,6 +499,10 @@ Value Interpreter::name_value(const Token& token) {
     ++at_;
     return expression(kProduct);
   }
+  if ((name == "this" || name == "me") && language_ != Language::php && at_op(op("."), 1) && peek(2).kind == TokenKind::name) {
+    at_ += 2;  // a member of the page itself is known by its own name
+    return name_value(peek());
+  }
   if (language_ == Language::php && at_op(op(":"), 1) && !at_op(op("::"), 1)) {
     at_ += 2;  // a named argument or a label
     return expression(kConditional);
@@ -719,10 +723,7 @@ Value Interpreter::postfix(Value value, bool named) {
       Arguments given;
       const Value callee = value;
       arguments(given);
-      if (is_basic(language_) && value.slot != 0 && find(value.slot) != nullptr &&
-          !functions_.contains(last_part(value.path)) && given.count > 0 &&
-          value.path.find('.') == std::string_view::npos &&
-          find_word(value.path, language_, false) == nullptr && !names_request(value.path, language_)) {
+      if (is_basic(language_) && given.count > 0 && indexes(value)) {
         value = index(callee, given.values[0]);
         continue;
       }
@@ -744,6 +745,14 @@ Value Interpreter::postfix(Value value, bool named) {
     if (token.code == op("<") && skip_type_arguments()) continue;
     return value;
   }
+}
+
+// In Basic, brackets behind a variable are an index: an array, a collection, Session("x").
+bool Interpreter::indexes(const Value& value) {
+  if (value.path == "session" || value.path == "application") return true;
+  return value.slot != 0 && find(value.slot) != nullptr && !functions_.contains(last_part(value.path)) &&
+         value.path.find('.') == std::string_view::npos && find_word(value.path, language_, false) == nullptr &&
+         !names_request(value.path, language_);
 }
 
 // "abc".replace("b", "x"), "a,b".split(","), ["a","b"].join("").

@@ -56,6 +56,8 @@ class Interpreter {
 
   struct Variable {
     Value value;
+    std::uint64_t scope = 0;  // where it was first set
+    std::uint32_t branch = 0;
     int block = 0;  // how deep in blocks it was last set for sure
   };
   struct Function {
@@ -81,6 +83,7 @@ class Interpreter {
   std::size_t end_of_bracket() const;  // index of the match of the bracket at the cursor, or the end
 
   // Statements.
+  void declare_functions();
   void statements(std::size_t end);
   void statement(std::size_t end);
   bool skip_attributes();
@@ -88,7 +91,10 @@ class Interpreter {
   bool brace_keyword(std::string_view word, std::size_t end);
   bool basic_keyword(std::string_view word, std::size_t end);
   void declare_variables();
+  void basic_branch(std::size_t end);
   void block();
+  void enter_branch();
+  void leave_branch();
   void conditional_part(std::size_t end);
   void expression_statement(std::size_t end);
   void basic_call(Value callee, std::size_t at);
@@ -112,6 +118,7 @@ class Interpreter {
   Value member(const Value& of, std::string_view name, std::uint32_t at);
   Value method_of_text(const Value& text, std::string_view name, std::uint32_t at);
   Value index(const Value& of, const Value& key);
+  bool indexes(const Value& value);
   Value new_object();
   Value list(std::uint32_t close);
   Value name_value(const Token& token);
@@ -157,6 +164,9 @@ class Interpreter {
   bool noting_ = false;
   int depth_ = 0;
   int block_ = 0;
+  std::uint32_t branch_ = 0;
+  std::uint32_t branches_ = 0;
+  std::vector<std::uint32_t> outer_branches_;
   std::uint8_t layer_ = 0;
   std::uint8_t deepest_ = 0;
   std::uint32_t base_ = 0;  // of evaluated text: where it was evaluated
@@ -166,6 +176,7 @@ class Interpreter {
   std::string_view current_name_;
   std::string_view unended_;            // Basic: this kind of procedure has no end from here on
   bool learned_ = false;
+  std::uint8_t declared_ = 0;           // languages whose functions are known
   bool exposed_ = false;                // the next method is called from outside
   bool everything_of_request_ = false;  // extract($_POST) and the like
   std::unordered_map<std::uint64_t, Variable> variables_;

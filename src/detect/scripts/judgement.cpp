@@ -33,6 +33,7 @@ class Judge {
     machine_code();
     written_files();
     dropped_script();
+    hidden_command();
     tunnel();
     database_client();
     file_manager();
@@ -168,7 +169,7 @@ class Judge {
     if (socket == nullptr) return;
     add("web-content-tunnels", "Page connects to where the request says",
         fmt::format("The visitor names a machine that the server connects to with {}: a way into the network behind it", socket->word),
-        judged_.page->kind == PageKind::php ? Confidence::possible : Confidence::likely, *socket, {"T1505.003", "T1090"});
+        judged_.page->kind == PageKind::php || (socket->word == "open" && !bare()) ? Confidence::possible : Confidence::likely, *socket, {"T1505.003", "T1090"});
   }
 
   // Whoever sends the connection and the statement owns the database's host too.
@@ -180,13 +181,20 @@ class Judge {
         {"T1505.003", "T1213"});
   }
 
+  // Programs started or code loaded from text that is itself evaluated: whoever does so does not want to be read.
+  void hidden_command() {
+    const Finding* hit = first([](const Finding& f) { return f.depth > 0 && (f.act == Act::run_command || f.act == Act::load_code); });
+    if (hit == nullptr || !reasons_.empty() || judged_.page->kind == PageKind::php) return;
+    add("web-content-starts-hidden-command", "Page starts programs from code that it hides", fmt::format("The page starts programs with {}", hit->word), Confidence::likely, *hit, {"T1505.003", "T1059"});
+  }
+
   // Files listed, read, written, deleted, and programs or databases reached, each as the visitor says.
   void file_manager() {
     constexpr std::array kKinds = {std::pair{Act::list_folder, "lists folders"sv},
                                    std::pair{Act::read_file, "reads files"sv},
                                    std::pair{Act::write_file, "writes files"sv},
                                    std::pair{Act::save_upload, "takes uploads"sv},
-                                   std::pair{Act::delete_file, "deletes files"sv},
+                                   std::pair{Act::delete_file, "deletes files"sv}, std::pair{Act::set_file_time, "sets times of files"sv},
                                    std::pair{Act::move_file, "moves files"sv},
                                    std::pair{Act::connect_database, "opens databases"sv},
                                    std::pair{Act::open_socket, "opens connections"sv}};
@@ -198,13 +206,13 @@ class Judge {
       const Finding* hit = reached(act);
       if (hit == nullptr) continue;
       ++kinds;
-      changes += act == Act::write_file || act == Act::save_upload || act == Act::delete_file || act == Act::move_file;
+      changes += act == Act::write_file || act == Act::save_upload || act == Act::delete_file || act == Act::move_file || act == Act::set_file_time;
       can += can.empty() ? "" : ", ";
       can += words;
       if (at == nullptr) at = hit;
     }
-    if (kinds < 2 || changes == 0) return;
-    const bool sure = kinds >= 3 || (bare() && judged_.page->kind != PageKind::php);
+    if (kinds < 2 || (changes == 0 && !bare())) return;
+    const bool sure = kinds >= 3 || judged_.page->kind != PageKind::php;
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
         fmt::format("As the visitor says, the page {}", can), sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
   }
@@ -213,7 +221,7 @@ class Judge {
   const Finding* reached(Act act) const {
     return first([&](const Finding& f) {
       if (f.act != act || f.driver != Driver::request) return false;
-      return act == Act::connect_database || act == Act::open_socket || (f.path_of_request && !f.bounded_path) ||
+      return act == Act::connect_database || act == Act::open_socket || act == Act::set_file_time || (f.path_of_request && !f.bounded_path) ||
              (act == Act::move_file && f.content_of_request);
     });
   }

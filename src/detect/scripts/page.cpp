@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "detect/scripts/encoded_script.h"
 #include "detect/scripts/markup.h"
 
 namespace afterpatch::detect::scripts {
@@ -118,7 +119,8 @@ class PageReader {
     std::size_t from = at + 2;
     const char mark = from < text_.size() ? text_[from] : '\0';
     if (mark == '@') return directive(from + 1);
-    const bool prints = mark == '=' || mark == '#' || mark == ':' || mark == '$';
+    const bool encoded = text_.substr(std::min(from, text_.size())).starts_with(kEncodedScriptMark);
+    const bool prints = mark == '=' || (mark == '#' && !encoded) || mark == ':' || mark == '$';
     if (prints || mark == '!') ++from;
     const auto end = std::min(text_.find("%>", from), text_.size());
     if (mark != '$') add(language_of_code(from, end), from, end, prints);

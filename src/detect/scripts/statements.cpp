@@ -30,6 +30,8 @@ constexpr std::array kPlain = {"else"sv,   "do"sv,        "try"sv,    "finally"s
                                "endfor"sv, "endswitch"sv, "break"sv,  "continue"sv};
 constexpr std::array kTypes = {"class"sv, "interface"sv, "trait"sv, "struct"sv, "namespace"sv, "enum"sv};
 
+bool is_control(std::string_view word) { return any_of(kConditions, word) || any_of(kPlain, word); }
+
 // Token without which nothing is found past the end.
 const Token kEnd;
 
@@ -78,8 +80,34 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   learned_ = false;
   scope_ = 0;
   block_ = 0;
+  branch_ = 0;
+  outer_branches_.clear();
   with_.clear();
+  if ((declared_ & mask(language)) == 0) declare_functions();
+  declared_ |= mask(language);
+  at_ = 0;
   statements(tokens.size());
+}
+
+// Functions are known, and what they are called with is kept, before they are walked: pages call first and define
+// later.
+void Interpreter::declare_functions() {
+  for (at_ = 0; at_ + 2 < tokens_.size(); ++at_) {
+    if (tokens_[at_].kind != TokenKind::name) continue;
+    const std::string_view word = tokens_[at_].text;
+    const bool keyword = word == "function" || (is_basic(language_) && word == "sub");
+    const bool ends = at_ > 0 && tokens_[at_ - 1].kind == TokenKind::name && (tokens_[at_ - 1].text == "end" || tokens_[at_ - 1].text == "exit");
+    if (keyword ? ends || tokens_[at_ + 1].kind != TokenKind::name : !defines_method() || is_control(word)) continue;
+    if (keyword) ++at_;
+    Function& function = functions_[tokens_[at_].text];
+    function.scope = std::hash<std::string_view>{}(tokens_[at_].text) | 1U;
+    ++at_;
+    if (!at_op(op("("))) continue;
+    const std::size_t close = end_of_bracket();
+    function.parameters.clear();
+    read_parameters(function, close);
+    at_ = close;
+  }
 }
 
 void Interpreter::statements(std::size_t end) {
@@ -140,10 +168,23 @@ bool Interpreter::keyword(std::size_t end) {
 void Interpreter::block() {
   const std::size_t close = end_of_bracket();
   ++at_;
-  ++block_;
+  enter_branch();
   statements(close);
-  --block_;
+  leave_branch();
   at_ = std::min(close + 1, tokens_.size());
+}
+
+// Branches are told apart: what one sets may still be unset in the other.
+void Interpreter::enter_branch() {
+  outer_branches_.push_back(branch_);
+  branch_ = ++branches_;
+  ++block_;
+}
+void Interpreter::leave_branch() {
+  --block_;
+  if (outer_branches_.empty()) return;
+  branch_ = outer_branches_.back();
+  outer_branches_.pop_back();
 }
 
 // "( ... )" after if, while, for, and the statement that hangs on it.
@@ -155,9 +196,9 @@ void Interpreter::conditional_part(std::size_t end) {
     at_ = std::min(close + 1, tokens_.size());
   }
   if (at_op(op("{")) || at_ >= end) return;
-  ++block_;
+  enter_branch();
   statement(end);
-  --block_;
+  leave_branch();
 }
 
 bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
@@ -175,12 +216,13 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   if (any_of(kPlain, word)) {
+    if ((word == "case" || word == "default") && block_ > 0) branch_ = ++branches_;
     const bool hangs = word == "else" || word == "do" || word == "try";
     ++at_;
     if (!hangs || at_op(op("{")) || at_end_of_statement()) return true;
-    ++block_;
+    enter_branch();
     statement(end);
-    --block_;
+    leave_branch();
     return true;
   }
   if (any_of(kTypes, word) && peek(1).kind == TokenKind::name) {
@@ -352,6 +394,7 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
                                  "option"sv, "on"sv,      "goto"sv, "resume"sv, "randomize"sv};
   if (word == "end") {
     if (at_name("with", 1) && !with_.empty()) with_.pop_back();
+    if ((at_name("if", 1) || at_name("select", 1)) && block_ > 0) leave_branch();
     at_ += peek(1).kind == TokenKind::name ? 2 : 1;
     return true;
   }
@@ -360,6 +403,9 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
     ++at_;
     if (at_name("case")) ++at_;
     expression();
+    if (word == "if") basic_branch(end);
+    if (word == "select") enter_branch();
+    if (word == "elseif" || word == "case") branch_ = ++branches_;
     return true;
   }
   if (word == "function" || word == "sub" || word == "property") {
@@ -399,11 +445,21 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   if (any_of(kAlone, word)) {
+    if (word == "else" && block_ > 0) branch_ = ++branches_;
     ++at_;
     if (word == "on" || word == "exit" || word == "option") skip_to_separator(end);
     return true;
   }
   return false;
+}
+
+// Behind "If condition": a block up to "End If", or the rest of the line.
+void Interpreter::basic_branch(std::size_t end) {
+  if (at_name("then")) ++at_;
+  enter_branch();
+  if (at_end_of_statement()) return;
+  statement(end);
+  leave_branch();
 }
 
 // "Dim a, b(3), c": from here on the names are this scope's.

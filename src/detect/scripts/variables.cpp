@@ -31,6 +31,7 @@ std::uint64_t Interpreter::slot_of(std::string_view name) {
   const std::uint64_t local = local_slot(name);
   if (scope_ == 0) return local;
   const std::uint64_t outer = mix(0, std::hash<std::string_view>{}(name));
+  if (name == "session" || name == "application" || name == "viewstate" || name == "cache") return outer;
   if (language_ == Language::php) return globals_.contains(local) || name == "this" ? outer : local;
   return variables_.contains(local) || !variables_.contains(outer) ? local : outer;
 }
@@ -41,19 +42,22 @@ Value* Interpreter::find(std::uint64_t slot) {
   return found == variables_.end() ? nullptr : &found->second.value;
 }
 
-// A variable set inside a branch may still hold what it held before.
+// A variable set inside a branch, or by a procedure that need not run, may still hold what it held before.
 void Interpreter::assign(const Value& target, const Value& value) {
   if (target.slot == 0) return;
   auto [found, fresh] = variables_.try_emplace(target.slot);
   Variable& variable = found->second;
   Value next = value;
   next.slot = target.slot;
-  if (!fresh && block_ > variable.block) {
+  if (fresh) variable.scope = scope_;
+  const bool certain = block_ <= variable.block && (branch_ == variable.branch || block_ == 0 || block_ < variable.block);
+  if (!fresh && (!certain || scope_ != variable.scope)) {
     next.traits |= variable.value.traits & kFlowing;
     if (next.source == 0) next.source = variable.value.source;
     if (next.path.empty()) next.path = variable.value.path;
   } else {
     variable.block = block_;
+    variable.branch = branch_;
   }
   variable.value = next;
 }
