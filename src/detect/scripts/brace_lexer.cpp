@@ -19,6 +19,15 @@ constexpr std::array<std::string_view, 46> kOperators = {
     "--",  "+=",  "-=",  "*=",  "/=",   ".=",  "%=",  "&=",  "|=",   "^=",  "<<",  ">>",
     "**",  "<>",  "!~",  "=~",  "~=",   "..",  ":=",  "/>",  "\\\\", "@@"};
 
+// Characters that stand in an operator behind its first.
+constexpr std::array<bool, 256> kInOperators = [] {
+  std::array<bool, 256> table{};
+  for (const std::string_view known : kOperators) {
+    for (const char c : known.substr(1)) table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
+
 unsigned hex_digit(char c) {
   const char low = to_lower_ascii(c);
   if (low >= '0' && low <= '9') return static_cast<unsigned>(low - '0');
@@ -428,8 +437,11 @@ class BraceLexer {
 
   void operator_at() {
     const std::string_view here = rest();
+    // Most operators are one character before something that is no operator.
+    const bool alone = here.size() < 2 || !kInOperators[static_cast<unsigned char>(here[1])];
     for (const std::string_view known : kOperators) {
-      if (!here.starts_with(known)) continue;
+      if (alone) break;
+      if (here[0] != known[0] || !here.starts_with(known)) continue;
       push_op(at_, here.substr(0, known.size()));
       at_ += known.size();
       return;

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <initializer_list>
+#include <unordered_map>
 #include <utility>
 
 #include "detect/scripts/interpreter.h"
@@ -11,26 +13,32 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-template <std::size_t N>
-bool any_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+// What a word at the start of a statement can be. Modifiers are skipped; conditions bring brackets and a statement
+// that hangs on them; the plain ones bring nothing; basic ones are Basic's own without brackets.
+enum KeywordKind : std::uint8_t { kModifier = 1, kCondition = 2, kPlain = 4, kType = 8, kAlone = 16 };
+
+const std::unordered_map<std::string_view, std::uint8_t>& keywords() {
+  static const std::unordered_map<std::string_view, std::uint8_t> table = [] {
+    std::unordered_map<std::string_view, std::uint8_t> built;
+    const auto add = [&](KeywordKind kind, std::initializer_list<std::string_view> words) {
+      for (const std::string_view word : words) built[word] |= kind;
+    };
+    add(kModifier, {"public", "private", "protected", "static", "final", "abstract", "readonly", "internal", "override", "virtual", "sealed", "async", "unsafe", "extern", "volatile", "synchronized", "transient", "overridable", "overrides", "shared", "friend", "shadows", "notoverridable", "mustoverride", "partial", "const"});
+    add(kCondition, {"if", "elseif", "while", "for", "foreach", "switch", "using", "lock", "catch", "with", "fixed"});
+    add(kPlain, {"else", "do", "try", "finally", "default", "echo", "print", "return", "throw", "yield", "await", "case", "endif", "endforeach", "endwhile", "endfor", "endswitch", "break", "continue"});
+    add(kType, {"class", "interface", "trait", "struct", "namespace", "enum"});
+    add(kAlone, {"then", "else", "loop", "wend", "next", "do", "try", "finally", "exit", "call", "set", "let", "option", "on", "goto", "resume", "randomize"});
+    return built;
+  }();
+  return table;
 }
 
-constexpr std::array kModifiers = {
-    "public"sv,    "private"sv,  "protected"sv, "static"sv,       "final"sv,          "abstract"sv,
-    "readonly"sv,  "internal"sv, "override"sv,  "virtual"sv,      "sealed"sv,         "async"sv,
-    "unsafe"sv,    "extern"sv,   "volatile"sv,  "synchronized"sv, "transient"sv,      "overridable"sv,
-    "overrides"sv, "shared"sv,   "friend"sv,    "shadows"sv,      "notoverridable"sv, "mustoverride"sv,
-    "partial"sv,   "const"sv};
-constexpr std::array kConditions = {"if"sv,    "elseif"sv, "while"sv, "for"sv,  "foreach"sv, "switch"sv,
-                                    "using"sv, "lock"sv,   "catch"sv, "with"sv, "fixed"sv};
-constexpr std::array kPlain = {"else"sv,   "do"sv,        "try"sv,    "finally"sv,    "default"sv,
-                               "echo"sv,   "print"sv,     "return"sv, "throw"sv,      "yield"sv,
-                               "await"sv,  "case"sv,      "endif"sv,  "endforeach"sv, "endwhile"sv,
-                               "endfor"sv, "endswitch"sv, "break"sv,  "continue"sv};
-constexpr std::array kTypes = {"class"sv, "interface"sv, "trait"sv, "struct"sv, "namespace"sv, "enum"sv};
+bool is(std::uint8_t kinds, std::string_view word) {
+  const auto found = keywords().find(word);
+  return found != keywords().end() && (found->second & kinds) != 0;
+}
 
-bool is_control(std::string_view word) { return any_of(kConditions, word) || any_of(kPlain, word); }
+bool is_control(std::string_view word) { return is(kCondition | kPlain, word); }
 
 // Token without which nothing is found past the end.
 const Token kEnd;
@@ -157,7 +165,7 @@ bool Interpreter::skip_attributes() {
 
 bool Interpreter::keyword(std::size_t end) {
   const std::string_view word = peek().text;
-  if (any_of(kModifiers, word)) {
+  if (is(kModifier, word)) {
     ++at_;
     if (is_basic(language_)) declare_variables();
     return true;
@@ -203,7 +211,7 @@ void Interpreter::conditional_part(std::size_t end) {
 
 bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
   if (at_op(op("::"), 1) || at_op(op("."), 1) || at_op(op("->"), 1)) return false;
-  if (any_of(kConditions, word)) {
+  if (is(kCondition, word)) {
     ++at_;
     conditional_part(end);
     return true;
@@ -215,7 +223,7 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     if (current_ != nullptr) current_->result = joined(current_->result, value);
     return true;
   }
-  if (any_of(kPlain, word)) {
+  if (is(kPlain, word)) {
     if ((word == "case" || word == "default") && block_ > 0) branch_ = ++branches_;
     const bool hangs = word == "else" || word == "do" || word == "try";
     ++at_;
@@ -225,7 +233,7 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     leave_branch();
     return true;
   }
-  if (any_of(kTypes, word) && peek(1).kind == TokenKind::name) {
+  if (is(kType, word) && peek(1).kind == TokenKind::name) {
     while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
     return true;
   }
@@ -389,9 +397,6 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
 }
 
 bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
-  constexpr std::array kAlone = {"then"sv,   "else"sv,    "loop"sv, "wend"sv,   "next"sv,     "do"sv,
-                                 "try"sv,    "finally"sv, "exit"sv, "call"sv,   "set"sv,      "let"sv,
-                                 "option"sv, "on"sv,      "goto"sv, "resume"sv, "randomize"sv};
   if (word == "end") {
     if (at_name("with", 1) && !with_.empty()) with_.pop_back();
     if ((at_name("if", 1) || at_name("select", 1)) && block_ > 0) leave_branch();
@@ -444,7 +449,7 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
     declare_variables();
     return true;
   }
-  if (any_of(kAlone, word)) {
+  if (is(kAlone, word)) {
     if (word == "else" && block_ > 0) branch_ = ++branches_;
     ++at_;
     if (word == "on" || word == "exit" || word == "option") skip_to_separator(end);
