@@ -133,7 +133,9 @@ void FileScan::State::look_at_web_file(const Artefact& artefact, const Plan& pla
     outcome.web_file = std::move(comparison.web_file);
   }
   if (outcome.known_good) return;
-  if (plan.web) content = analyse_web_content(bytes, served_as(artefact.windows_path));
+  if (plan.web)
+    content =
+        analyse_web_content(bytes, extension_of(artefact.windows_path), served_as(artefact.windows_path));
   claims.insert(claims.end(), content.claims.begin(), content.claims.end());
   if (!plan.compare) return;
   auto placed = judge_placement(product(), {.windows_path = artefact.windows_path,

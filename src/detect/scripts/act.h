@@ -43,7 +43,7 @@ struct Finding {
   bool path_of_request = false;  // of a written or uploaded file
   bool content_of_request = false;
   bool writes_script = false;  // the path or the content is a constant that a server would run
-  bool beside_page = false;         // in the page's own folder or below the web root
+  bool beside_page = false;    // in the page's own folder or below the web root
   bool bounded_path = false;   // the visitor names a file only, in a folder that the page chose
   std::uint8_t depth = 0;      // layers of evaluated text around it
   std::uint32_t at = 0;        // in the page's text

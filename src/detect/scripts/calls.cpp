@@ -17,8 +17,8 @@ constexpr std::size_t kShownWord = 64;
 
 bool names_script(std::string_view text) {
   const std::string tail = to_lower_ascii(text.size() > 8 ? text.substr(text.size() - 8) : text);
-  for (const std::string_view extension :
-       {".vbs", ".bat", ".cmd", ".exe", ".ps1", ".php", ".asp", ".aspx", ".ashx", ".asmx", ".jsp", ".jspx", ".phtml", ".cer", ".asa"}) {
+  for (const std::string_view extension : {".vbs", ".bat", ".cmd", ".exe", ".ps1", ".php", ".asp", ".aspx",
+                                           ".ashx", ".asmx", ".jsp", ".jspx", ".phtml", ".cer", ".asa"}) {
     if (tail.ends_with(extension)) return true;
   }
   return false;
@@ -29,11 +29,15 @@ bool holds_script(std::string_view text) {
          contains_ignoring_case(text, "runat=");
 }
 
-// A constant that is neither words nor a path nor a name: something that only a function of the page can read.
+// A constant that is neither words nor a path nor a name: something that only a function of the page can
+// read.
 bool is_cipher(std::string_view text) {
   if (text.size() < 16) return false;
-  const auto plain = [](char c) { return is_word(c) || c == '.' || c == '/' || c == '\\' || c == ' ' || c == '-' || c == ':'; };
-  if (!std::all_of(text.begin(), text.end(), plain)) return text.find("select") == std::string_view::npos && text.find('<') == std::string_view::npos;
+  const auto plain = [](char c) {
+    return is_word(c) || c == '.' || c == '/' || c == '\\' || c == ' ' || c == '-' || c == ':';
+  };
+  if (!std::all_of(text.begin(), text.end(), plain))
+    return text.find("select") == std::string_view::npos && text.find('<') == std::string_view::npos;
   return text.size() >= 24 && text.find_first_of("./\\ -_:") == std::string_view::npos;
 }
 
@@ -54,7 +58,8 @@ std::string path_of_text(std::string_view text) {
 bool own_folder(std::span<const Value> given) {
   if (given.empty()) return true;
   const std::string_view of = given[0].text;
-  return given[0].constant() && (of.empty() || of == "." || of == "./" || of == "/" || of == "\\" || of == "~" || of == "~/" || of == ".\\");
+  return given[0].constant() && (of.empty() || of == "." || of == "./" || of == "/" || of == "\\" ||
+                                 of == "~" || of == "~/" || of == ".\\");
 }
 
 bool reflects(std::string_view name) {
@@ -119,7 +124,9 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   }
   const auto argument = [&](std::int8_t which) {
     if (which == kReceiver) return callee;
-    return which >= 0 && static_cast<std::size_t>(which) < given.count ? given.values[static_cast<std::size_t>(which)] : Value{};
+    return which >= 0 && static_cast<std::size_t>(which) < given.count
+               ? given.values[static_cast<std::size_t>(which)]
+               : Value{};
   };
   const Value path = argument(word.path);
   const Value content = word.content == -1 ? callee : argument(word.content);
@@ -176,7 +183,8 @@ Value Interpreter::evaluate(const Value& code, std::uint32_t at) {
   return {};
 }
 
-// A transformation's style sheet brings its own script: "<msxsl:script language='JScript' implements-prefix=...>".
+// A transformation's style sheet brings its own script: "<msxsl:script language='JScript'
+// implements-prefix=...>".
 void Interpreter::script_in_style_sheet(std::string_view text, std::uint32_t at) {
   const auto mark = text.find("implements-prefix");
   if (mark == std::string_view::npos) return;
@@ -186,7 +194,9 @@ void Interpreter::script_in_style_sheet(std::string_view text, std::uint32_t at)
   const auto name = attribute(text.substr(open, from - open), "language").value_or("JScript");
   const auto end = std::min(find_ignoring_case(text, ":script>", from), text.size());
   const Language outer = language_;
-  language_ = starts_with_ignoring_case(name, "c") ? Language::csharp : starts_with_ignoring_case(name, "v") ? Language::vbnet : Language::jscript;
+  language_ = starts_with_ignoring_case(name, "c")   ? Language::csharp
+              : starts_with_ignoring_case(name, "v") ? Language::vbnet
+                                                     : Language::jscript;
   std::string code;
   for (const std::string_view line : split(text.substr(from + 1, end - from - 1), '>')) {
     // Elements that name assemblies are no code.
@@ -195,17 +205,26 @@ void Interpreter::script_in_style_sheet(std::string_view text, std::uint32_t at)
       code.append(line).push_back('>');
     } else {
       code.append(line.substr(0, element)).push_back(' ');
-      if (const auto data = line.find("CDATA["); data != std::string_view::npos) code.append(line.substr(data + 6));
+      if (const auto data = line.find("CDATA["); data != std::string_view::npos)
+        code.append(line.substr(data + 6));
     }
   }
-  evaluate({.text = arena_.keep(std::move(code)), .path = {}, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = kConstant}, at);
+  evaluate({.text = arena_.keep(std::move(code)),
+            .path = {},
+            .place = {},
+            .slot = 0,
+            .owner = 0,
+            .source = 0,
+            .traits = kConstant},
+           at);
   language_ = outer;
 }
 
 // "stream.Read(buffer, 0, n)": what the stream carries is in the buffer then.
 void Interpreter::read_into(const Value& callee, const Arguments& given) {
   const std::string_view name = last_part(callee.path);
-  if (name != "read" && name != "readfully" && name != "copyto" && name != "readblock" && name != "readasync") return;
+  if (name != "read" && name != "readfully" && name != "copyto" && name != "readblock" && name != "readasync")
+    return;
   if (given.count == 0 || given.values[0].slot == 0) return;
   Variable& buffer = variables_[given.values[0].slot];
   buffer.value.slot = given.values[0].slot;
@@ -383,8 +402,13 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
 Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at, bool through_variable) {
   Value target = callee;
   if (target.constant() && !target.has(kList)) {
-    target = {
-        .text = {}, .path = arena_.keep(path_of_text(target.text)), .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
+    target = {.text = {},
+              .path = arena_.keep(path_of_text(target.text)),
+              .place = {},
+              .slot = 0,
+              .owner = 0,
+              .source = 0,
+              .traits = 0};
   } else if (through_variable && language_ == Language::php && target.path.empty()) {
     const bool data = (given.flowing() & kRequest) != 0;
     if (target.has(kRequest) && !target.has(kQuoted)) {

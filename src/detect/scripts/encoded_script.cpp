@@ -8,14 +8,18 @@ namespace afterpatch::detect::scripts {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::size_t kHead = 12;      // "#@~^", six characters of base64, "=="
-constexpr std::size_t kChecksum = 8;   // six characters of base64, "=="
+constexpr std::size_t kHead = 12;     // "#@~^", six characters of base64, "=="
+constexpr std::size_t kChecksum = 8;  // six characters of base64, "=="
 
-// What the encoded characters 0x20 to 0x7f stand for; a blank where the encoder never writes one ('<', '>', '@').
+// What the encoded characters 0x20 to 0x7f stand for; a blank where the encoder never writes one ('<', '>',
+// '@').
 constexpr std::array<std::string_view, 3> kTables = {
-    "20!)[83=X:5e9\\VsfNEkbYx^}Jmq ` S B'Hru17MR\"TjGd- \x7f" ".L]~loytC&v%$+(#A4\t*D\?w;UiacPgQIOFh|6pnz/_KZ,W",
-    ".GzVBj/&IA42[vrC89pEhqO\tbD#u ~ ^ wJa]\"KoN;LPg*}tT+-,0nkf5%!dMRc\?{x)(sY3\x7f" "mUS|:_eFX1ilZH'\\=$y7`Q 6",
-    "-uR`q^I\\b})6 |z\x7f" "kc3+hQfv1dTC : ~ E,*t'7DyY/o&rj9{\?8wgSG4x]0#Z[lHUpi.L!$NP\tVs5aKX;W\"mM%(FJ2A=_OBe"};
+    "20!)[83=X:5e9\\VsfNEkbYx^}Jmq ` S B'Hru17MR\"TjGd- \x7f"
+    ".L]~loytC&v%$+(#A4\t*D\?w;UiacPgQIOFh|6pnz/_KZ,W",
+    ".GzVBj/&IA42[vrC89pEhqO\tbD#u ~ ^ wJa]\"KoN;LPg*}tT+-,0nkf5%!dMRc\?{x)(sY3\x7f"
+    "mUS|:_eFX1ilZH'\\=$y7`Q 6",
+    "-uR`q^I\\b})6 |z\x7f"
+    "kc3+hQfv1dTC : ~ E,*t'7DyY/o&rj9{\?8wgSG4x]0#Z[lHUpi.L!$NP\tVs5aKX;W\"mM%(FJ2A=_OBe"};
 constexpr std::string_view kTabs = "\x7b\x57\x6e";  // what an encoded tab stands for
 constexpr std::string_view kOrder = "1201202002021020102011200210200211020201011201021020112001120102";
 

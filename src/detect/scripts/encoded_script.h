@@ -16,8 +16,8 @@ struct DecodedScript {
   std::size_t length = 0;  // of the encoded block, with its marks
 };
 
-// The block that `encoded` starts with; nullopt if it is none. A length or checksum that is wrong does not matter:
-// what can be decoded is.
+// The block that `encoded` starts with; nullopt if it is none. A length or checksum that is wrong does not
+// matter: what can be decoded is.
 std::optional<DecodedScript> decode_script(std::string_view encoded);
 
 }  // namespace afterpatch::detect::scripts

@@ -44,7 +44,8 @@ bool is_assignment(std::uint32_t code) {
 }
 
 bool brings_upload(std::string_view name) {
-  constexpr std::array kNames = {"files"sv, "postedfile"sv, "filebytes"sv, "filename"sv, "getpart"sv, "getparts"sv};
+  constexpr std::array kNames = {"files"sv,    "postedfile"sv, "filebytes"sv,
+                                 "filename"sv, "getpart"sv,    "getparts"sv};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -427,15 +428,28 @@ Value Interpreter::list(std::uint32_t close) {
 Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (is_superglobal(name))
     return {.text = {},
-            .path = {}, .place = {},
+            .path = {},
+            .place = {},
             .slot = 0,
             .owner = 0,
             .source = base_ + at,
             .traits = static_cast<std::uint16_t>(kRequest | (name == "_FILES" ? kUpload : 0))};
   if (name == "_SERVER" || name == "HTTP_SERVER_VARS" || name == "_ENV")
-    return {.text = {}, .path = "$_server", .place = {}, .slot = 0, .owner = 0, .source = base_ + at, .traits = 0};
+    return {.text = {},
+            .path = "$_server",
+            .place = {},
+            .slot = 0,
+            .owner = 0,
+            .source = base_ + at,
+            .traits = 0};
   if (name == "GLOBALS")
-    return {.text = {}, .path = "$globals", .place = {}, .slot = 0, .owner = 0, .source = base_ + at, .traits = 0};
+    return {.text = {},
+            .path = "$globals",
+            .place = {},
+            .slot = 0,
+            .owner = 0,
+            .source = base_ + at,
+            .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
   Value unknown;
@@ -471,6 +485,10 @@ Value Interpreter::variable_variable() {
 Value Interpreter::name_value(const Token& token) {
   const std::string_view name = token.text;
   if (name == "new") return new_object();
+  if (name == "null" || name == "nothing" || name == "nil") {
+    ++at_;
+    return {};
+  }
   if (language_ == Language::php && (name == "array" || name == "list") && at_op(op("("), 1)) {
     at_ += 2;
     return list(op(")"));
@@ -482,7 +500,8 @@ Value Interpreter::name_value(const Token& token) {
     Arguments given;
     given.values[0] = expression(kConditional);
     given.count = 1;
-    return call({.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0}, given, token.at, false);
+    return call({.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0},
+                given, token.at, false);
   }
   if (name == "function" || name == "fn" || name == "delegate") {
     ++at_;
@@ -499,7 +518,8 @@ Value Interpreter::name_value(const Token& token) {
     ++at_;
     return expression(kProduct);
   }
-  if ((name == "this" || name == "me") && language_ != Language::php && at_op(op("."), 1) && peek(2).kind == TokenKind::name) {
+  if ((name == "this" || name == "me") && language_ != Language::php && at_op(op("."), 1) &&
+      peek(2).kind == TokenKind::name) {
     at_ += 2;  // a member of the page itself is known by its own name
     return name_value(peek());
   }
@@ -508,7 +528,8 @@ Value Interpreter::name_value(const Token& token) {
     return expression(kConditional);
   }
   ++at_;
-  if (language_ == Language::php) return {.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
+  if (language_ == Language::php)
+    return {.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
   return {.text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
@@ -751,8 +772,8 @@ Value Interpreter::postfix(Value value, bool named) {
 bool Interpreter::indexes(const Value& value) {
   if (value.path == "session" || value.path == "application") return true;
   return value.slot != 0 && find(value.slot) != nullptr && !functions_.contains(last_part(value.path)) &&
-         value.path.find('.') == std::string_view::npos && find_word(value.path, language_, false) == nullptr &&
-         !names_request(value.path, language_);
+         value.path.find('.') == std::string_view::npos &&
+         find_word(value.path, language_, false) == nullptr && !names_request(value.path, language_);
 }
 
 // "abc".replace("b", "x"), "a,b".split(","), ["a","b"].join("").
@@ -788,7 +809,8 @@ Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t 
   // What a page puts into a text box does not keep the visitor from sending something else.
   const bool request = names_request(of.path, language_) && is_request_member(name, language_);
   if (request || is_visitor_member(path, language_)) {
-    out.traits = static_cast<std::uint16_t>((out.traits & ~kConstant) | kRequest | (brings_upload(name) ? kUpload : 0));
+    out.traits = static_cast<std::uint16_t>((out.traits & ~kConstant) | kRequest |
+                                            (brings_upload(name) ? kUpload : 0));
     out.source = base_ + at;
   }
   if (tells_own_place(name) && !at_op(op("("))) out.traits |= kHere;

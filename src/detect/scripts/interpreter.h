@@ -174,7 +174,7 @@ class Interpreter {
   std::uint64_t scope_ = 0;
   Function* current_ = nullptr;
   std::string_view current_name_;
-  std::string_view unended_;            // Basic: this kind of procedure has no end from here on
+  std::string_view unended_;  // Basic: this kind of procedure has no end from here on
   bool learned_ = false;
   std::uint8_t declared_ = 0;           // languages whose functions are known
   bool exposed_ = false;                // the next method is called from outside

@@ -127,7 +127,8 @@ class Judge {
   // A page that writes what the visitor sends where the visitor says.
   void written_files() {
     const auto writes = [](const Finding& f) {
-      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_request && f.content_of_request;
+      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_request &&
+             f.content_of_request;
     };
     const Finding* both = first([&](const Finding& f) { return writes(f) && !f.bounded_path; });
     const Finding* beside = first([&](const Finding& f) { return writes(f) && f.beside_page; });
@@ -150,9 +151,13 @@ class Judge {
       return f.act == Act::write_file && f.writes_script &&
              (f.content_of_request || f.driver == Driver::hidden || f.driver == Driver::fetched);
     });
-    const Finding* drop = script != nullptr || judged_.page->kind == PageKind::php ? nullptr : first([](const Finding& f) { return f.act == Act::write_file && f.writes_script; });
+    const Finding* drop =
+        script != nullptr || judged_.page->kind == PageKind::php
+            ? nullptr
+            : first([](const Finding& f) { return f.act == Act::write_file && f.writes_script; });
     if (drop != nullptr) {
-      add("web-content-drops-script", "Page writes a script", "The page writes a file that the server would run", Confidence::likely, *drop, {"T1505.003"});
+      add("web-content-drops-script", "Page writes a script",
+          "The page writes a file that the server would run", Confidence::likely, *drop, {"T1505.003"});
     }
     if (script == nullptr) return;
     add("web-content-writes-script", "Page writes a script from the request",
@@ -163,13 +168,19 @@ class Judge {
   // A connection to where the visitor says, from inside the network.
   void tunnel() {
     if (const Finding* raw = first([](const Finding& f) { return f.word == "iocontrol"; })) {
-      add("web-content-listens", "Page listens to network traffic", "The page sets a socket to receive all traffic of the server's network", Confidence::likely, *raw, {"T1505.003", "T1040"});
+      add("web-content-listens", "Page listens to network traffic",
+          "The page sets a socket to receive all traffic of the server's network", Confidence::likely, *raw,
+          {"T1505.003", "T1040"});
     }
     const Finding* socket = first(Act::open_socket, Driver::request);
     if (socket == nullptr) return;
     add("web-content-tunnels", "Page connects to where the request says",
-        fmt::format("The visitor names a machine that the server connects to with {}: a way into the network behind it", socket->word),
-        judged_.page->kind == PageKind::php || (socket->word == "open" && !bare()) ? Confidence::possible : Confidence::likely, *socket, {"T1505.003", "T1090"});
+        fmt::format("The visitor names a machine that the server connects to with {}: a way into the network "
+                    "behind it",
+                    socket->word),
+        judged_.page->kind == PageKind::php || (socket->word == "open" && !bare()) ? Confidence::possible
+                                                                                   : Confidence::likely,
+        *socket, {"T1505.003", "T1090"});
   }
 
   // Whoever sends the connection and the statement owns the database's host too.
@@ -177,15 +188,20 @@ class Judge {
     const Finding* connection = first(Act::connect_database, Driver::request);
     if (connection == nullptr || count(Act::query_database).of_request == 0) return;
     add("web-content-database-client", "Page opens any database for whoever calls it",
-        "The visitor sends the connection's data and the statement, and sees what the database answers", Confidence::likely, *connection,
-        {"T1505.003", "T1213"});
+        "The visitor sends the connection's data and the statement, and sees what the database answers",
+        Confidence::likely, *connection, {"T1505.003", "T1213"});
   }
 
-  // Programs started or code loaded from text that is itself evaluated: whoever does so does not want to be read.
+  // Programs started or code loaded from text that is itself evaluated: whoever does so does not want to be
+  // read.
   void hidden_command() {
-    const Finding* hit = first([](const Finding& f) { return f.depth > 0 && (f.act == Act::run_command || f.act == Act::load_code); });
+    const Finding* hit = first([](const Finding& f) {
+      return f.depth > 0 && (f.act == Act::run_command || f.act == Act::load_code);
+    });
     if (hit == nullptr || !reasons_.empty() || judged_.page->kind == PageKind::php) return;
-    add("web-content-starts-hidden-command", "Page starts programs from code that it hides", fmt::format("The page starts programs with {}", hit->word), Confidence::likely, *hit, {"T1505.003", "T1059"});
+    add("web-content-starts-hidden-command", "Page starts programs from code that it hides",
+        fmt::format("The page starts programs with {}", hit->word), Confidence::likely, *hit,
+        {"T1505.003", "T1059"});
   }
 
   // Files listed, read, written, deleted, and programs or databases reached, each as the visitor says.
@@ -194,7 +210,8 @@ class Judge {
                                    std::pair{Act::read_file, "reads files"sv},
                                    std::pair{Act::write_file, "writes files"sv},
                                    std::pair{Act::save_upload, "takes uploads"sv},
-                                   std::pair{Act::delete_file, "deletes files"sv}, std::pair{Act::set_file_time, "sets times of files"sv},
+                                   std::pair{Act::delete_file, "deletes files"sv},
+                                   std::pair{Act::set_file_time, "sets times of files"sv},
                                    std::pair{Act::move_file, "moves files"sv},
                                    std::pair{Act::connect_database, "opens databases"sv},
                                    std::pair{Act::open_socket, "opens connections"sv}};
@@ -206,7 +223,8 @@ class Judge {
       const Finding* hit = reached(act);
       if (hit == nullptr) continue;
       ++kinds;
-      changes += act == Act::write_file || act == Act::save_upload || act == Act::delete_file || act == Act::move_file || act == Act::set_file_time;
+      changes += act == Act::write_file || act == Act::save_upload || act == Act::delete_file ||
+                 act == Act::move_file || act == Act::set_file_time;
       can += can.empty() ? "" : ", ";
       can += words;
       if (at == nullptr) at = hit;
@@ -214,15 +232,16 @@ class Judge {
     if (kinds < 2 || (changes == 0 && !bare())) return;
     const bool sure = kinds >= 3 || judged_.page->kind != PageKind::php;
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
-        fmt::format("As the visitor says, the page {}", can), sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+        fmt::format("As the visitor says, the page {}", can),
+        sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
   }
 
   // An act on a path that the visitor gives whole, not a bare name in a folder of the page's choice.
   const Finding* reached(Act act) const {
     return first([&](const Finding& f) {
       if (f.act != act || f.driver != Driver::request) return false;
-      return act == Act::connect_database || act == Act::open_socket || act == Act::set_file_time || (f.path_of_request && !f.bounded_path) ||
-             (act == Act::move_file && f.content_of_request);
+      return act == Act::connect_database || act == Act::open_socket || act == Act::set_file_time ||
+             (f.path_of_request && !f.bounded_path) || (act == Act::move_file && f.content_of_request);
     });
   }
 

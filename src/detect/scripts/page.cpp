@@ -95,6 +95,12 @@ class PageReader {
     return basic || semicolons < 2 ? Language::vbnet : Language::csharp;
   }
 
+  // A language that no server knows is read as the one its text looks like.
+  Language unknown_language() const {
+    return contains_ignoring_case(text_, "end sub") || contains_ignoring_case(text_, "end if") ? Language::vbnet
+                                                                                               : Language::csharp;
+  }
+
   std::size_t tag(std::size_t at) {
     const char next = at + 1 < text_.size() ? text_[at + 1] : '\0';
     if (next == '%' && page_.kind != PageKind::php) return percent(at);
@@ -141,7 +147,7 @@ class PageReader {
       return end + 2;
     }
     if (const auto language = attribute(words, "language")) {
-      default_ = named_language(*language, default_);
+      default_ = named_language(*language, page_.kind == PageKind::aspnet ? unknown_language() : default_);
       if (page_.kind == PageKind::asp && default_ == Language::vbnet) default_ = Language::vbscript;
       page_.encoded_script |= contains_ignoring_case(*language, ".encode");
     } else if (starts_with_ignoring_case(trim(words), "language")) {
@@ -207,7 +213,8 @@ class PageReader {
     const auto program = attribute(tag, "progid");
     const auto number = attribute(tag, "classid");
     for (const auto& [class_id, name] : kClasses) {
-      const bool same = (number && contains_ignoring_case(*number, class_id)) || (program && starts_with_ignoring_case(*program, name));
+      const bool same = (number && contains_ignoring_case(*number, class_id)) ||
+                        (program && starts_with_ignoring_case(*program, name));
       if (same && page_.objects.size() < 100) page_.objects.emplace_back(to_lower_ascii(id), name);
     }
   }

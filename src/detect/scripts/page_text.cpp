@@ -61,7 +61,8 @@ Encoding encoding_of(std::string_view bytes) {
   // "<%" or "<?xml" in EBCDIC.
   if (head.starts_with("\x4c\x6f\xa7\x94\x93") || head.starts_with("\x4c\x6c\x7c")) return Encoding::ebcdic;
   const auto page = head.find("65000");
-  if (page != std::string_view::npos && head.substr(0, page).find("<%@") != std::string_view::npos) return Encoding::utf7;
+  if (page != std::string_view::npos && head.substr(0, page).find("<%@") != std::string_view::npos)
+    return Encoding::utf7;
   return Encoding::bytes;
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// What a word at the start of a statement can be. Modifiers are skipped; conditions bring brackets and a statement
-// that hangs on them; the plain ones bring nothing; basic ones are Basic's own without brackets.
+// What a word at the start of a statement can be. Modifiers are skipped; conditions bring brackets and a
+// statement that hangs on them; the plain ones bring nothing; basic ones are Basic's own without brackets.
 enum KeywordKind : std::uint8_t { kModifier = 1, kCondition = 2, kPlain = 4, kType = 8, kAlone = 16 };
 
 const std::unordered_map<std::string_view, std::uint8_t>& keywords() {
@@ -23,11 +23,19 @@ const std::unordered_map<std::string_view, std::uint8_t>& keywords() {
     const auto add = [&](KeywordKind kind, std::initializer_list<std::string_view> words) {
       for (const std::string_view word : words) built[word] |= kind;
     };
-    add(kModifier, {"public", "private", "protected", "static", "final", "abstract", "readonly", "internal", "override", "virtual", "sealed", "async", "unsafe", "extern", "volatile", "synchronized", "transient", "overridable", "overrides", "shared", "friend", "shadows", "notoverridable", "mustoverride", "partial", "const"});
-    add(kCondition, {"if", "elseif", "while", "for", "foreach", "switch", "using", "lock", "catch", "with", "fixed"});
-    add(kPlain, {"else", "do", "try", "finally", "default", "echo", "print", "return", "throw", "yield", "await", "case", "endif", "endforeach", "endwhile", "endfor", "endswitch", "break", "continue"});
+    add(kModifier,
+        {"public",   "private",        "protected",    "static",      "final",     "abstract", "readonly",
+         "internal", "override",       "virtual",      "sealed",      "async",     "unsafe",   "extern",
+         "volatile", "synchronized",   "transient",    "overridable", "overrides", "shared",   "friend",
+         "shadows",  "notoverridable", "mustoverride", "partial",     "const"});
+    add(kCondition,
+        {"if", "elseif", "while", "for", "foreach", "switch", "using", "lock", "catch", "with", "fixed"});
+    add(kPlain,
+        {"else", "do", "try", "finally", "default", "echo", "print", "return", "throw", "yield", "await",
+         "case", "endif", "endforeach", "endwhile", "endfor", "endswitch", "break", "continue"});
     add(kType, {"class", "interface", "trait", "struct", "namespace", "enum"});
-    add(kAlone, {"then", "else", "loop", "wend", "next", "do", "try", "finally", "exit", "call", "set", "let", "option", "on", "goto", "resume", "randomize"});
+    add(kAlone, {"then", "else", "loop", "wend", "next", "do", "try", "finally", "exit", "call", "set", "let",
+                 "option", "on", "goto", "resume", "randomize"});
     return built;
   }();
   return table;
@@ -38,7 +46,9 @@ bool is(std::uint8_t kinds, std::string_view word) {
   return found != keywords().end() && (found->second & kinds) != 0;
 }
 
-bool is_control(std::string_view word) { return is(kCondition | kPlain, word); }
+bool is_control(std::string_view word) {
+  return is(kCondition | kPlain, word);
+}
 
 // Token without which nothing is found past the end.
 const Token kEnd;
@@ -76,7 +86,8 @@ void Interpreter::add_control(std::string_view id) {
 }
 
 void Interpreter::add_object(std::string_view id, std::string_view class_name) {
-  variables_[slot_of(id)].value = {.text = {}, .path = class_name, .place = {}, .slot = slot_of(id), .owner = 0, .source = 0, .traits = 0};
+  variables_[slot_of(id)].value = {
+      .text = {}, .path = class_name, .place = {}, .slot = slot_of(id), .owner = 0, .source = 0, .traits = 0};
 }
 
 void Interpreter::walk(std::span<const Token> tokens, Language language, bool noting) {
@@ -97,15 +108,17 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   statements(tokens.size());
 }
 
-// Functions are known, and what they are called with is kept, before they are walked: pages call first and define
-// later.
+// Functions are known, and what they are called with is kept, before they are walked: pages call first and
+// define later.
 void Interpreter::declare_functions() {
   for (at_ = 0; at_ + 2 < tokens_.size(); ++at_) {
     if (tokens_[at_].kind != TokenKind::name) continue;
     const std::string_view word = tokens_[at_].text;
     const bool keyword = word == "function" || (is_basic(language_) && word == "sub");
-    const bool ends = at_ > 0 && tokens_[at_ - 1].kind == TokenKind::name && (tokens_[at_ - 1].text == "end" || tokens_[at_ - 1].text == "exit");
-    if (keyword ? ends || tokens_[at_ + 1].kind != TokenKind::name : !defines_method() || is_control(word)) continue;
+    const bool ends = at_ > 0 && tokens_[at_ - 1].kind == TokenKind::name &&
+                      (tokens_[at_ - 1].text == "end" || tokens_[at_ - 1].text == "exit");
+    if (keyword ? ends || tokens_[at_ + 1].kind != TokenKind::name : !defines_method() || is_control(word))
+      continue;
     if (keyword) ++at_;
     Function& function = functions_[tokens_[at_].text];
     function.scope = std::hash<std::string_view>{}(tokens_[at_].text) | 1U;
@@ -278,7 +291,13 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
 
 // JScript .NET's "name : Type = value".
 void Interpreter::typed_variable() {
-  const Value target = {.text = {}, .path = {}, .place = {}, .slot = local_slot(peek().text), .owner = 0, .source = 0, .traits = 0};
+  const Value target = {.text = {},
+                        .path = {},
+                        .place = {},
+                        .slot = local_slot(peek().text),
+                        .owner = 0,
+                        .source = 0,
+                        .traits = 0};
   at_ += 2;
   Value type = postfix(primary(), false);
   type.slot = target.slot;
@@ -471,11 +490,15 @@ void Interpreter::basic_branch(std::size_t end) {
 void Interpreter::declare_variables() {
   for (std::size_t ahead = 0; peek(ahead).kind == TokenKind::name; ++ahead) {
     const std::string_view name = peek(ahead).text;
-    if (name == "sub" || name == "function" || name == "property" || name == "class" || name == "const") return;
+    if (name == "sub" || name == "function" || name == "property" || name == "class" || name == "const")
+      return;
     const std::uint64_t slot = local_slot(name);
-    if (const auto [found, fresh] = variables_.try_emplace(slot); fresh) found->second.value = {.text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
+    if (const auto [found, fresh] = variables_.try_emplace(slot); fresh)
+      found->second.value = {
+          .text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
     ++ahead;
-    if (at_op(op("("), ahead)) ahead = std::max(ahead, static_cast<std::size_t>(tokens_[at_ + ahead].match) - at_) + 1;
+    if (at_op(op("("), ahead))
+      ahead = std::max(ahead, static_cast<std::size_t>(tokens_[at_ + ahead].match) - at_) + 1;
     if (!at_op(op(","), ahead)) return;
   }
 }

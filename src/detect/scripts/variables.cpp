@@ -50,12 +50,15 @@ void Interpreter::assign(const Value& target, const Value& value) {
   Value next = value;
   next.slot = target.slot;
   if (fresh) variable.scope = scope_;
-  const bool certain = block_ <= variable.block && (branch_ == variable.branch || block_ == 0 || block_ < variable.block);
+  const bool certain =
+      block_ <= variable.block && (branch_ == variable.branch || block_ == 0 || block_ < variable.block);
   if (!fresh && (!certain || scope_ != variable.scope)) {
     next.traits |= variable.value.traits & kFlowing;
     if (next.source == 0) next.source = variable.value.source;
     if (next.path.empty()) next.path = variable.value.path;
   } else {
+    // A declared type outlives "= null" and what is not known.
+    if (!fresh && next.path.empty() && !next.constant()) next.path = variable.value.path;
     variable.block = block_;
     variable.branch = branch_;
   }

@@ -516,8 +516,10 @@ bool fetches(std::string_view name) {
 }
 
 bool keeps(std::string_view name) {
-  static const Names kNames = {"append", "write", "writetext", "add", "put", "push", "insert", "set", "addall", "setproperty", "appendformat",
-                               "appendline", "enqueue", "offer", "addelement", "writebytes", "writeline", "putall", "addheader", "setvalue"};
+  static const Names kNames = {"append",       "write",      "writetext", "add",       "put",
+                               "push",         "insert",     "set",       "addall",    "setproperty",
+                               "appendformat", "appendline", "enqueue",   "offer",     "addelement",
+                               "writebytes",   "writeline",  "putall",    "addheader", "setvalue"};
   return has(kNames, name);
 }
 
