@@ -306,7 +306,7 @@ Value Interpreter::unary() {
       case op("("):
         if (is_cast()) {
           const std::string_view type = last_part(tokens_[tokens_[at_].match - 1].text);
-          at_ = end_of_bracket() + 1;
+          leave_bracket(end_of_bracket());
           Value value = expression(kProduct);
           if (type == "int" || type == "integer" || type == "float" || type == "double" || type == "bool" ||
               type == "long")
@@ -373,7 +373,7 @@ Value Interpreter::primary() {
       value = expression();
       if (at_ == before || at_op(op(","))) ++at_;
     }
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
     return value;
   }
   if (token.code == op("[")) {
@@ -418,7 +418,7 @@ Value Interpreter::list(std::uint32_t close) {
     }
     if (at_ == before || at_op(op(","))) ++at_;
   }
-  at_ = std::min(end + 1, tokens_.size());
+  leave_bracket(end);
   if (!known || items.empty()) return all;
   Value out = constant(arena_.keep(std::move(items)), kList);
   out.traits = static_cast<std::uint16_t>((out.traits & ~kEncoded) | all.traits);
@@ -471,7 +471,7 @@ Value Interpreter::variable_variable() {
       name = expression();
       if (at_ == before) ++at_;
     }
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   } else if (at_op(op("$"))) {
     name = variable_variable();
   } else if (peek().kind == TokenKind::variable) {
@@ -505,10 +505,10 @@ Value Interpreter::name_value(const Token& token) {
   }
   if (name == "function" || name == "fn" || name == "delegate") {
     ++at_;
-    if (at_op(op("("))) at_ = end_of_bracket() + 1;
+    if (at_op(op("("))) leave_bracket(end_of_bracket());
     if (at_name("use") && at_op(op("("), 1)) {
       ++at_;
-      at_ = end_of_bracket() + 1;
+      leave_bracket(end_of_bracket());
     }
     if (at_op(op("{"))) block();
     return {};
@@ -557,7 +557,7 @@ Value Interpreter::new_object() {
   bool array = false;
   while (at_op(op("["))) {
     array = true;
-    at_ = end_of_bracket() + 1;
+    leave_bracket(end_of_bracket());
   }
   if (array && at_op(op("{")) && language_ != Language::php) {
     ++at_;
@@ -599,7 +599,7 @@ void Interpreter::initialiser(const Value& object) {
     }
     if (at_ == before || at_op(op(","))) ++at_;
   }
-  at_ = std::min(close + 1, tokens_.size());
+  leave_bracket(close);
 }
 
 // "<String, byte[]>" behind a type's name.
@@ -715,7 +715,7 @@ Value Interpreter::postfix(Value value, bool named) {
         const std::size_t close = end_of_bracket();
         ++at_;
         const Value which = expression();
-        at_ = std::min(close + 1, tokens_.size());
+        leave_bracket(close);
         value = which.constant() ? member(value, lower(which.text, arena_), name.at)
                                  : made_of(value.traits | which.traits, value.source);
       } else {
@@ -734,7 +734,7 @@ Value Interpreter::postfix(Value value, bool named) {
         key = expression();
         if (at_ == before || at_op(op(","))) ++at_;
       }
-      at_ = std::min(close + 1, tokens_.size());
+      leave_bracket(close);
       value = index(value, key);
       continue;
     }
@@ -875,7 +875,7 @@ void Interpreter::arguments(Arguments& into) {
     }
     if (at_ == before || at_op(op(","))) ++at_;
   }
-  at_ = std::min(close + 1, tokens_.size());
+  leave_bracket(close);
 }
 
 std::uint16_t Interpreter::Arguments::flowing() const {

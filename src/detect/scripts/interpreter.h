@@ -80,6 +80,7 @@ class Interpreter {
   bool at_name(std::string_view name, std::size_t ahead = 0) const;
   bool accept(std::uint32_t code);
   bool at_end_of_statement() const;
+  void leave_bracket(std::size_t close);  // never backwards: brackets that don't match must not be walked again
   std::size_t end_of_bracket() const;  // index of the match of the bracket at the cursor, or the end
 
   // Statements.

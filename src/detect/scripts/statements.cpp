@@ -80,6 +80,10 @@ std::size_t Interpreter::end_of_bracket() const {
   return match > at_ ? match : tokens_.size();
 }
 
+void Interpreter::leave_bracket(std::size_t close) {
+  at_ = std::max(at_, std::min(close + 1, tokens_.size()));
+}
+
 void Interpreter::add_control(std::string_view id) {
   variables_[slot_of(id)].value = {
       .text = {}, .path = "control", .place = {}, .slot = slot_of(id), .owner = 0, .source = 0, .traits = 0};
@@ -192,7 +196,7 @@ void Interpreter::block() {
   enter_branch();
   statements(close);
   leave_branch();
-  at_ = std::min(close + 1, tokens_.size());
+  leave_bracket(close);
 }
 
 // Branches are told apart: what one sets may still be unset in the other.
@@ -214,7 +218,7 @@ void Interpreter::conditional_part(std::size_t end) {
     const std::size_t close = end_of_bracket();
     ++at_;
     statements(close);
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   }
   if (at_op(op("{")) || at_ >= end) return;
   enter_branch();
@@ -340,7 +344,7 @@ void Interpreter::define_function(std::string_view name, std::size_t end) {
     const std::size_t close = end_of_bracket();
     function.parameters.clear();
     read_parameters(function, close);
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   }
   while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
   if (!at_op(op("{"))) return;
@@ -350,7 +354,7 @@ void Interpreter::define_function(std::string_view name, std::size_t end) {
   ++at_;
   walk_body(function, close);
   current_name_ = outer_name;
-  at_ = std::min(close + 1, tokens_.size());
+  leave_bracket(close);
 }
 
 void Interpreter::walk_body(Function& function, std::size_t end) {
@@ -516,7 +520,7 @@ void Interpreter::basic_function(std::string_view kind) {
     const std::size_t close = end_of_bracket();
     function.parameters.clear();
     read_parameters(function, close);
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   }
   std::size_t last = unended_ == kind ? tokens_.size() : at_;
   while (last + 1 < tokens_.size() &&
