@@ -19,6 +19,21 @@ class Arena {
     used_ += text.size();
     return kept_.emplace_back(std::move(text));
   }
+  // Both texts as one. What was joined last grows in place, so that text put together piece by piece costs its
+  // length, not its square.
+  std::string_view join(std::string_view left, std::string_view right) {
+    if (right.size() > kBudget - used_) return {};
+    if (!kept_.empty() && left.data() == kept_.back().data() && left.size() == kept_.back().size() &&
+        kept_.back().capacity() >= left.size() + right.size()) {
+      used_ += right.size();
+      return kept_.back().append(right);
+    }
+    if (left.size() + right.size() > kBudget - used_) return {};
+    used_ += left.size() + right.size();
+    std::string& both = kept_.emplace_back();
+    both.reserve(2 * (left.size() + right.size()));
+    return both.append(left).append(right);
+  }
   bool has_room(std::size_t bytes) const { return bytes <= kBudget - used_; }
 
  private:

@@ -261,7 +261,7 @@ Value Interpreter::concatenate(const Value& left, const Value& right) {
       arena_.has_room(left.text.size() + right.text.size())) {
     if (right.text.empty() && !left.has(kNumber)) return left;
     if (left.text.empty() && !right.has(kNumber)) return right;
-    Value out = constant(arena_.keep(std::string(left.text).append(right.text)));
+    Value out = constant(arena_.join(left.text, right.text));
     out.traits |= traits & kFlowing;
     return out;
   }

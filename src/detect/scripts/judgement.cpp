@@ -229,7 +229,7 @@ class Judge {
       can += words;
       if (at == nullptr) at = hit;
     }
-    if (kinds < 2 || (changes == 0 && !bare())) return;
+    if (kinds < 2 || (changes == 0 && judged_.page->kind == PageKind::php)) return;
     const bool sure = kinds >= 3 || judged_.page->kind != PageKind::php;
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
         fmt::format("As the visitor says, the page {}", can),
