@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kShownWord = 64;
 
+}  // namespace
+
 bool names_script(std::string_view text) {
   const std::string tail = to_lower_ascii(text.size() > 8 ? text.substr(text.size() - 8) : text);
   for (const std::string_view extension :
@@ -28,6 +30,8 @@ bool holds_script(std::string_view text) {
   return contains_ignoring_case(text, "<?php") || text.find("<%") != std::string_view::npos ||
          contains_ignoring_case(text, "runat=");
 }
+
+namespace {
 
 // A callee known by its text ("assert", "Class::method") as a path.
 std::string path_of_text(std::string_view text) {
@@ -92,7 +96,9 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
       traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
     }
     // What an object was made with flows through it: new ProcessBuilder(x).start().
-    if (word.act == Act::run_command || word.act == Act::load_code) traits |= callee.traits & kFlowing;
+    if (word.act == Act::run_command || word.act == Act::load_code || language_ == Language::java)
+      traits |= callee.traits & kFlowing;
+    if (given.count > 0 && given.values[0].constant()) finding.text = given.values[0].text;
     finding.driver = driver_of(traits, given.all_constant());
     if (finding.source == 0) finding.source = callee.source;
     note(finding);
@@ -101,12 +107,14 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   const auto argument = [&](std::int8_t which) {
     return which >= 0 && static_cast<std::size_t>(which) < given.count
                ? given.values[static_cast<std::size_t>(which)]
-               : Value{};
+           : language_ == Language::java ? callee  // file.delete()
+                                         : Value{};
   };
   const Value path = argument(word.path);
   const Value content = word.content >= 0 ? argument(word.content) : callee;
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.content_of_request = content.has(kRequest | kUpload);
+  finding.content_fetched = content.has(kFetched);
   finding.bounded_path = path.has(kFolderOf | kQuoted);
   finding.writes_script = (path.constant() || !path.text.empty()) ? names_script(path.text) : false;
   finding.writes_script |= content.constant() && holds_script(content.text);
@@ -232,6 +240,7 @@ Value Interpreter::call_function(Function& function, const Arguments& given) {
     const Value& value = given.values[i];
     const std::string_view path =
         value.path.empty() || find(value.slot) == nullptr ? variable.value.path : value.path;
+    learnt_ |= (value.traits & kFlowing & ~variable.value.traits) != 0;
     variable.value.traits |= value.traits & kFlowing;
     if (variable.value.source == 0) variable.value.source = value.source;
     variable.value.path = path;
@@ -329,8 +338,13 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
     return made_of(given.flowing() | target.traits, given.source());
   }
   const std::string_view name = last_part(target.path);
+  if (language_ == Language::java) {
+    if (auto value = call_java(target, given, at)) return *value;
+  }
   if (names_request(target.path, language_)) return made_of(kRequest, base_ + at, target.path);
-  if (reflects(name)) return call_reflected(target, given, at);
+  const bool own =
+      language_ == Language::java && functions_.contains(name) && !owned_by(target.path, "method");
+  if (reflects(name) && !own) return call_reflected(target, given, at);
   if (language_ == Language::php) {
     if (calls_back(name)) call_back(name, given, at);
     if (name == "preg_replace" || name == "mb_ereg_replace" || name == "mb_eregi_replace" ||
@@ -340,7 +354,9 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
   }
   const Word* word = find_word(target.path, language_, false);
   if (const auto found = functions_.find(name);
-      found != functions_.end() && (word == nullptr || word->owner == "*" || language_ != Language::php)) {
+      found != functions_.end() &&
+      (language_ == Language::java ? calls_own_method(target.path, word)
+                                   : word == nullptr || word->owner == "*" || language_ != Language::php)) {
     if (current_ != &found->second || given.count > 0) return call_function(found->second, given);
   }
   if (given.all_constant()) {

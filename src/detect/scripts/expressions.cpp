@@ -305,6 +305,7 @@ Value Interpreter::unary() {
           if (type == "int" || type == "integer" || type == "float" || type == "double" || type == "bool" ||
               type == "long")
             return {};
+          if (language_ == Language::java) return cast_java(value, type);
           if (value.path.empty() && language_ != Language::php) value.path = type;
           return value;
         }
@@ -498,6 +499,8 @@ Value Interpreter::name_value(const Token& token) {
   }
   ++at_;
   if (language_ == Language::php) return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
+  if (language_ == Language::java && name == "super" && !base_class_.empty())
+    return {.text = {}, .path = base_class_, .slot = 0, .source = 0, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
   return {.text = {}, .path = name, .slot = slot, .source = 0, .traits = 0};
@@ -522,7 +525,12 @@ Value Interpreter::new_object() {
     through_variable = true;
     ++at_;
   }
+  const bool array = at_op(op("["));
   while (at_op(op("["))) at_ = end_of_bracket() + 1;
+  if (array && at_op(op("{"))) {
+    ++at_;
+    return list(op("}"));
+  }
   Arguments given;
   const bool called = at_op(op("("));
   if (called) arguments(given);
@@ -530,7 +538,8 @@ Value Interpreter::new_object() {
   Value object = type.path.empty() && !through_variable ? made_of(given.flowing(), given.source())
                                                         : call(type, given, at, through_variable);
   if (object.path.empty()) object.path = type.path;
-  object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
+  const bool text = language_ == Language::java && last_part(type.path).starts_with("string");
+  if (!text) object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
   // COM objects of PHP and late-bound ones are known by the name they were made with.
   if ((last_part(type.path) == "com" || last_part(type.path) == "activexobject") && given.count > 0 &&
       given.values[0].constant()) {
@@ -585,6 +594,7 @@ bool Interpreter::skip_type_arguments() {
 }
 
 Value Interpreter::postfix(Value value, bool named) {
+  std::uint64_t receiver = 0;
   while (true) {
     const Token& token = peek();
     if (token.kind == TokenKind::name && named) {
@@ -636,6 +646,7 @@ Value Interpreter::postfix(Value value, bool named) {
       if (language_ == Language::java && token.code == op("->")) return value;
       ++at_;
       const Token& name = peek();
+      receiver = value.slot;
       if (name.kind == TokenKind::name) {
         ++at_;
         if (value.constant() && at_op(op("("))) {
@@ -693,6 +704,7 @@ Value Interpreter::postfix(Value value, bool named) {
       Arguments given;
       const Value callee = value;
       arguments(given);
+      receiver_ = receiver;
       if (is_basic(language_) && value.slot != 0 && find(value.slot) != nullptr &&
           !functions_.contains(last_part(value.path)) && given.count > 0 &&
           value.path.find('.') == std::string_view::npos &&
@@ -727,6 +739,7 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
   if (name == "tostring" || name == "getbytes" || name == "tochararray" || name == "trim" ||
       name == "intern" || name == "valueof")
     return text;
+  if (language_ == Language::java && name == "append" && given.count > 0) return append_java(text, given);
   Arguments all;
   all.values[all.count++] = text;
   for (std::size_t i = 0; i < given.count && all.count < kMaxArguments; ++i)
@@ -742,8 +755,11 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
 }
 
 Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t at) {
-  const std::uint64_t slot =
-      of.slot == 0 ? 0 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
+  const bool own = language_ == Language::java && of.path == "this";
+  const std::uint64_t slot = own ? slot_of_field(name)
+                             : of.slot == 0
+                                 ? 0
+                                 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
   if (const Value* known = find(slot)) return *known;
   Value out = made_of(of.traits, of.source, join_path(of.path, name));
   out.slot = slot;

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -33,6 +34,10 @@ inline constexpr std::size_t kMaxFindings = 4096;
 inline constexpr std::size_t kMaxEvaluatedBytes = 8U << 20U;
 inline constexpr int kMaxLayers = 12;
 
+// Whether a path's end, or a content, is of a page that a server runs.
+bool names_script(std::string_view text);
+bool holds_script(std::string_view text);
+
 class Interpreter {
  public:
   explicit Interpreter(Arena& arena) : arena_(arena) {}
@@ -43,6 +48,8 @@ class Interpreter {
   void walk(std::span<const Token> tokens, Language language, bool noting);
 
   const std::vector<Finding>& findings() const { return findings_; }
+  // Whether the last walk learnt nothing that an earlier part of the page would have needed.
+  bool settled() const { return !learnt_; }
   std::uint8_t deepest_layer() const { return deepest_; }
   std::size_t functions() const { return functions_.size(); }
 
@@ -127,6 +134,21 @@ class Interpreter {
   void call_back(std::string_view name, const Arguments& arguments, std::uint32_t at);
   void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
   void take_all(std::string_view name, const Arguments& arguments);
+
+  // Java (java_calls.cpp, java_classes.cpp).
+  std::optional<Value> call_java(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_stream(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_text(const Value& target, const Arguments& arguments);
+  std::optional<Value> java_source(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_attribute(const Value& target, const Arguments& arguments);
+  std::optional<Value> change_receiver(const Value& target, const Arguments& arguments);
+  void java_write(const Value& target, const Arguments& arguments, std::uint32_t at);
+  void fill_buffer(const Value& target, const Arguments& arguments);
+  bool calls_own_method(std::string_view path, const Word* word) const;
+  Value cast_java(Value value, std::string_view type) const;
+  Value append_java(const Value& text, const Arguments& arguments);
+  void java_class(std::size_t end);
+  void java_entry_points(std::string_view method, const Function& function);
   void note(Finding finding);
   Driver driver_of(unsigned traits, bool constant) const;
   Value evaluate(const Value& code, std::uint32_t at);
@@ -136,6 +158,7 @@ class Interpreter {
   void assign(const Value& target, const Value& value);
   std::uint64_t local_slot(std::string_view name) const;
   std::uint64_t slot_of(std::string_view name);
+  std::uint64_t slot_of_field(std::string_view name) const;  // of the class being walked
   Value made_of(unsigned traits, std::uint32_t source, std::string_view path = {}) const;
   Value constant(std::string_view text, std::uint16_t extra = 0) const;
   std::string_view join_path(std::string_view path, std::string_view name);
@@ -153,6 +176,11 @@ class Interpreter {
   std::size_t evaluated_ = 0;
   std::uint64_t scope_ = 0;
   Function* current_ = nullptr;
+  std::uint64_t receiver_ = 0;                    // slot of what the method being called belongs to
+  bool learnt_ = false;                           // a function was given or gives something new
+  std::string_view base_class_;                   // of the class being walked
+  std::vector<std::uint64_t> enclosing_;          // scopes of the functions around a local class
+  std::unordered_set<std::string_view> classes_;  // that the page defines
   std::string_view current_name_;
   std::string_view unended_;            // Basic: this kind of procedure has no end from here on
   bool everything_of_request_ = false;  // extract($_POST) and the like

@@ -26,12 +26,16 @@ class Judge {
   std::vector<Reason> run() {
     code_of_request();
     command_of_request();
+    remote_shell();
+    tunnel();
+    database_client();
     loaded_code();
     hidden_code();
     machine_code();
     written_files();
     dropped_script();
     file_manager();
+    file_browser();
     labelled();
     std::stable_sort(reasons_.begin(), reasons_.end(),
                      [](const Reason& a, const Reason& b) { return a.confidence > b.confidence; });
@@ -81,7 +85,68 @@ class Judge {
               "Anyone who calls the page can run commands on the server: data of the request reaches {}",
               hit->word),
           Confidence::likely, *hit, {"T1505.003", "T1059"});
+    } else if ((hit = first(Act::run_command, Driver::fetched)) != nullptr) {
+      add("web-content-runs-fetched-command", "Page starts commands that it fetches",
+          fmt::format("What another machine answers is run as a command, with {}", hit->word),
+          Confidence::likely, *hit, {"T1505.003", "T1059"});
     }
+  }
+
+  // A shell whose input and output are a connection to another machine.
+  void remote_shell() {
+    const Finding* shell = first([](const Finding& f) {
+      return f.act == Act::run_command && contains_ignoring_case(f.text, "/dev/tcp/");
+    });
+    const Finding* socket = first([](const Finding& f) { return f.act == Act::open_socket; });
+    if (shell == nullptr && socket != nullptr)
+      shell = first([](const Finding& f) { return f.act == Act::run_command && starts_shell(f.text); });
+    if (shell == nullptr) return;
+    add("web-content-opens-remote-shell", "Page opens a shell to another machine",
+        "The page starts a command interpreter and joins it to a network connection: who is at the other "
+        "end controls the server",
+        Confidence::likely, *shell, {"T1505.003", "T1059", "T1571"});
+  }
+
+  static bool starts_shell(std::string_view program) {
+    constexpr std::array kShells = {"cmd"sv, "cmd.exe"sv, "/bin/sh"sv,    "/bin/bash"sv,  "/bin/csh"sv,
+                                    "sh"sv,  "bash"sv,    "powershell"sv, "cmd.exe /k"sv, "powershell.exe"sv};
+    return std::any_of(kShells.begin(), kShells.end(),
+                       [&](std::string_view shell) { return equals_ignoring_case(trim(program), shell); });
+  }
+
+  // The visitor says where to connect and what is sent there.
+  void tunnel() {
+    const Finding* target = first(Act::open_socket, Driver::request);
+    const Finding* relayed =
+        first([](const Finding& f) { return f.act == Act::open_socket && f.content_of_request; });
+    if (target == nullptr || relayed == nullptr) return;
+    add("web-content-tunnels", "Page is a tunnel into the network",
+        "The page connects to the machine that the visitor names and passes on what he sends: whoever calls "
+        "it reaches the inner network",
+        Confidence::likely, *target, {"T1505.003", "T1572", "T1090"});
+  }
+
+  // Database, user and statement are the visitor's.
+  void database_client() {
+    const Finding* connects = first(Act::connect_database, Driver::request);
+    if (connects == nullptr || first(Act::query_database, Driver::request) == nullptr) return;
+    add("web-content-database-client", "Page is a database client for whoever calls it",
+        "The visitor names a database to connect to and the statements that are run there",
+        Confidence::likely, *connects, {"T1505.003", "T1213"});
+  }
+
+  // Any folder shown, any file read.
+  void file_browser() {
+    const auto free = [&](Act act) {
+      return first(
+          [&](const Finding& f) { return f.act == act && f.driver == Driver::request && !f.bounded_path; });
+    };
+    const Finding* lists = free(Act::list_folder);
+    if (lists == nullptr || free(Act::read_file) == nullptr) return;
+    const bool small = judged_.code_bytes < 6000 && judged_.page->includes == 0;
+    add("web-content-file-browser", "Page shows any file of the server",
+        "The visitor names a folder that is listed and a file that is read",
+        small ? Confidence::likely : Confidence::possible, *lists, {"T1505.003", "T1083"});
   }
 
   void loaded_code() {
@@ -123,7 +188,7 @@ class Judge {
   void written_files() {
     const Finding* both = first([](const Finding& f) {
       return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_request &&
-             f.content_of_request && !f.bounded_path;
+             (f.content_of_request || f.content_fetched) && !f.bounded_path;
     });
     if (both == nullptr) return;
     const bool small = judged_.code_bytes < 3000 && judged_.page->includes == 0;

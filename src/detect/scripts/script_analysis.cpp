@@ -12,6 +12,9 @@
 namespace afterpatch::detect::scripts {
 namespace {
 
+// What a function is given may be known only after it was walked, and so on along a chain of calls.
+constexpr int kMaxPasses = 5;
+
 // All regions of one language as one program, in the page's order.
 std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena) {
   std::vector<Token> tokens;
@@ -55,8 +58,13 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   const std::vector<Language> languages = languages_of(page);
   std::vector<std::vector<Token>> programs;
   for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));
-  for (const bool noting : {false, true}) {
-    for (std::size_t i = 0; i < languages.size(); ++i) interpreter.walk(programs[i], languages[i], noting);
+  for (int pass = 0; pass < kMaxPasses; ++pass) {
+    bool settled = true;
+    for (std::size_t i = 0; i < languages.size(); ++i) {
+      interpreter.walk(programs[i], languages[i], pass > 0);
+      settled &= interpreter.settled() || languages[i] != Language::java;
+    }
+    if (pass > 0 && settled) break;
   }
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,

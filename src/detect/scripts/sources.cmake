@@ -5,6 +5,8 @@ list(APPEND detect_sources
   scripts/calls.cpp
   scripts/expressions.cpp
   scripts/folding.cpp
+  scripts/java_calls.cpp
+  scripts/java_classes.cpp
   scripts/judgement.cpp
   scripts/markup.cpp
   scripts/page.cpp

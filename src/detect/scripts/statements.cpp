@@ -70,6 +70,7 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   noting_ = noting;
   at_ = 0;
   unended_ = {};
+  learnt_ = false;
   scope_ = 0;
   block_ = 0;
   with_.clear();
@@ -161,6 +162,10 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   if (any_of(kTypes, word) && peek(1).kind == TokenKind::name) {
+    if (language_ == Language::java) {
+      java_class(end);
+      return true;
+    }
     while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
     return true;
   }
@@ -234,6 +239,7 @@ void Interpreter::define_function(std::string_view name, std::size_t end) {
     read_parameters(function, close);
     at_ = std::min(close + 1, tokens_.size());
   }
+  if (language_ == Language::java) java_entry_points(name, function);
   while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
   if (!at_op(op("{"))) return;
   const std::size_t close = end_of_bracket();
@@ -252,7 +258,11 @@ void Interpreter::walk_body(Function& function, std::size_t end) {
   scope_ = function.scope;
   block_ = 0;
   current_ = &function;
+  const std::uint16_t gave = function.result.traits;
+  enclosing_.push_back(outer_scope);
   statements(end);
+  enclosing_.pop_back();
+  learnt_ |= gave != function.result.traits;
   scope_ = outer_scope;
   block_ = outer_block;
   current_ = outer;

@@ -32,7 +32,17 @@ std::uint64_t Interpreter::slot_of(std::string_view name) {
   if (scope_ == 0) return local;
   const std::uint64_t outer = mix(0, std::hash<std::string_view>{}(name));
   if (language_ == Language::php) return globals_.contains(local) || name == "this" ? outer : local;
+  if (language_ == Language::java && !variables_.contains(local)) {
+    for (std::size_t i = enclosing_.size(); i-- > 0;) {
+      const std::uint64_t around = mix(enclosing_[i], std::hash<std::string_view>{}(name));
+      if (variables_.contains(around)) return around;
+    }
+  }
   return variables_.contains(local) || !variables_.contains(outer) ? local : outer;
+}
+
+std::uint64_t Interpreter::slot_of_field(std::string_view name) const {
+  return mix(0, std::hash<std::string_view>{}(name));
 }
 
 Value* Interpreter::find(std::uint64_t slot) {

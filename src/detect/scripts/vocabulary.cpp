@@ -85,6 +85,7 @@ constexpr Word kWords[] = {
     {"processbuilder", "*", Act::run_command, kJava},
     {"command", "processbuilder", Act::run_command, kJava},
     {"start", "processimpl", Act::run_command, kJava},
+    {"start", "processbuilder", Act::run_command, kJava},
     {"forkandexec", "*", Act::run_command, kJava},
     {"xp_cmdshell", "*", Act::run_command, 0xff},
     // Machine code.
@@ -124,12 +125,20 @@ constexpr Word kWords[] = {
     {"streamwriter", "*", Act::write_file, kNet, 0},
     {"fileoutputstream", "*", Act::write_file, kJava, 0},
     {"filewriter", "*", Act::write_file, kJava, 0},
-    {"printwriter", "file", Act::write_file, kJava, 0},
     {"randomaccessfile", "*", Act::write_file, kJava, 0},
     {"write", "files", Act::write_file, kJava, 0, 1},
     {"transferto", "*", Act::save_upload, kJava, 0},
-    {"write", "fileoutputstream", Act::write_file, kJava, -1, 0},
-    {"write", "filewriter", Act::write_file, kJava, -1, 0},
+    {"copy", "files", Act::write_file, kJava, 1, 0},
+    {"copy", "fileutils", Act::write_file, kJava, 1, 0},
+    {"copyinputstreamtofile", "*", Act::write_file, kJava, 1, 0},
+    {"copyurltofile", "*", Act::write_file, kJava, 1, 0},
+    {"writestringtofile", "*", Act::write_file, kJava, 0, 1},
+    {"writebytearraytofile", "*", Act::write_file, kJava, 0, 1},
+    {"writestring", "files", Act::write_file, kJava, 0, 1},
+    {"write", "fileitem", Act::save_upload, kJava, 0},
+    {"write", "diskfileitem", Act::save_upload, kJava, 0},
+    {"write", "part", Act::save_upload, kJava, 0},
+    {"write", "parserequest", Act::save_upload, kJava, 0},
     {"write", "getpart", Act::save_upload, kJava, 0},
     // Read files.
     {"file_get_contents", "", Act::read_file, kPhp, 0},
@@ -206,6 +215,7 @@ constexpr Word kWords[] = {
     {"stream_socket_server", "", Act::open_socket, kPhp},
     {"tcpclient", "*", Act::open_socket, kNet},
     {"connect", "socket", Act::open_socket, kNet | kJava},
+    {"connect", "socketchannel", Act::open_socket, kJava},
     {"wsaconnect", "*", Act::open_socket, kNet},
     {"socket", "*", Act::open_socket, kJava},
     {"serversocket", "*", Act::open_socket, kJava},
@@ -265,8 +275,8 @@ const Word* find_word(std::string_view path, Language language, bool assigned) {
 bool names_request(std::string_view path, Language language) {
   if (language == Language::php) return false;
   static const Names kNames = {
-      "request",         "getrequest", "httpservletrequest", "servletrequest",  "httprequest",
-      "httprequestbase", "req",        "httprequestwrapper", "multipartrequest"};
+      "request",         "getrequest", "httpservletrequest", "servletrequest",     "httprequest",
+      "httprequestbase", "req",        "getservletrequest",  "httprequestwrapper", "multipartrequest"};
   return has(kNames, last_part(path));
 }
 
