@@ -634,8 +634,8 @@ Value Interpreter::postfix(Value value, bool named) {
       Value variable;
       variable.path = value.path;
       variable.slot = local_slot(token.text);
-      variables_[variable.slot].value = variable;
       ++at_;
+      if (!keeps_field(variable.slot)) variables_[variable.slot].value = variable;
       value = variable;
       continue;
     }

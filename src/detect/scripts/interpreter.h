@@ -147,6 +147,7 @@ class Interpreter {
   bool calls_own_method(std::string_view path, const Word* word) const;
   Value cast_java(Value value, std::string_view type) const;
   Value append_java(const Value& text, const Arguments& arguments);
+  bool keeps_field(std::uint64_t slot) const;
   void java_class(std::size_t end);
   void java_entry_points(std::string_view method, const Function& function);
   void note(Finding finding);
@@ -176,11 +177,12 @@ class Interpreter {
   std::size_t evaluated_ = 0;
   std::uint64_t scope_ = 0;
   Function* current_ = nullptr;
-  std::uint64_t receiver_ = 0;                    // slot of what the method being called belongs to
-  bool learnt_ = false;                           // a function was given or gives something new
-  std::string_view base_class_;                   // of the class being walked
-  std::vector<std::uint64_t> enclosing_;          // scopes of the functions around a local class
-  std::unordered_set<std::string_view> classes_;  // that the page defines
+  std::uint64_t receiver_ = 0;            // slot of what the method being called belongs to
+  bool learnt_ = false;                   // a function was given or gives something new
+  std::string_view base_class_;           // of the class being walked
+  std::vector<std::uint64_t> enclosing_;  // scopes of the functions around a local class
+  std::unordered_map<std::string_view, std::string_view>
+      classes_;  // that the page defines, and what they extend
   std::string_view current_name_;
   std::string_view unended_;            // Basic: this kind of procedure has no end from here on
   bool everything_of_request_ = false;  // extract($_POST) and the like

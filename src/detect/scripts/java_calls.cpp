@@ -112,6 +112,8 @@ std::optional<Value> Interpreter::java_source(const Value& target, const Argumen
   const std::string_view name = last_part(target.path);
   const std::string_view owner = owner_of(target.path);
   if (names_request(name, language_)) return made_of(0, 0, target.path);
+  if (const auto own = classes_.find(name); own != classes_.end() && names_request(own->second, language_))
+    return made_of(0, 0, own->second);
   if (names_request(owner, language_) && is_request_member(name, language_))
     return made_of(target.traits | kRequest, base_ + at, target.path);
   if (name == "parserequest" || name == "getitemiterator")

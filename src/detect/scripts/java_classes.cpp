@@ -20,7 +20,7 @@ std::string_view owner_of(std::string_view path) {
 
 // At "class Name<T> extends Base implements Other {".
 void Interpreter::java_class(std::size_t end) {
-  classes_.insert(peek(1).text);
+  const std::string_view name = peek(1).text;
   std::string_view base;
   bool extends = false;
   for (++at_; at_ < end && !at_op(op("{")) && !at_end_of_statement(); ++at_) {
@@ -33,10 +33,17 @@ void Interpreter::java_class(std::size_t end) {
       base = token.text;
     }
   }
+  classes_[name] = base;
   if (!at_op(op("{"))) return;
   const std::string_view outer = std::exchange(base_class_, base);
   block();
   base_class_ = outer;
+}
+
+// Behind a declaration: a field that says nothing of its value has what an earlier pass learnt of it.
+bool Interpreter::keeps_field(std::uint64_t slot) const {
+  if (language_ != Language::java || scope_ != 0 || !variables_.contains(slot)) return false;
+  return at_end_of_statement() || (at_op(op("=")) && at_name("null", 1));
 }
 
 // A name that the page defines is not meant where the object is of another class.

@@ -54,6 +54,8 @@ Value* Interpreter::find(std::uint64_t slot) {
 // A variable set inside a branch may still hold what it held before.
 void Interpreter::assign(const Value& target, const Value& value) {
   if (target.slot == 0) return;
+  const bool java = language_ == Language::java;
+  if (java && value.path == "null") return;
   auto [found, fresh] = variables_.try_emplace(target.slot);
   Variable& variable = found->second;
   Value next = value;
@@ -64,6 +66,7 @@ void Interpreter::assign(const Value& target, const Value& value) {
     if (next.path.empty()) next.path = variable.value.path;
   } else {
     variable.block = block_;
+    if (java && next.path.empty()) next.path = variable.value.path;  // its declared type
   }
   variable.value = next;
 }

@@ -274,9 +274,19 @@ const Word* find_word(std::string_view path, Language language, bool assigned) {
 
 bool names_request(std::string_view path, Language language) {
   if (language == Language::php) return false;
-  static const Names kNames = {
-      "request",         "getrequest", "httpservletrequest", "servletrequest",     "httprequest",
-      "httprequestbase", "req",        "getservletrequest",  "httprequestwrapper", "multipartrequest"};
+  static const Names kNames = {"request",
+                               "getrequest",
+                               "httpservletrequest",
+                               "servletrequest",
+                               "httprequest",
+                               "httprequestbase",
+                               "req",
+                               "getservletrequest",
+                               "httpservletrequestwrapper",
+                               "servletrequestwrapper",
+                               "multiparthttpservletrequest",
+                               "httprequestwrapper",
+                               "multipartrequest"};
   return has(kNames, last_part(path));
 }
 
