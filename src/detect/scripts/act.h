@@ -41,6 +41,7 @@ struct Finding {
   Act act = Act::run_code;
   Driver driver = Driver::nobody;
   bool path_of_request = false;  // of a written or uploaded file
+  bool path_of_upload = false;   // the name that the upload came with
   bool content_of_request = false;
   bool content_fetched = false;
   bool writes_script = false;  // the path or the content is a constant that a server would run

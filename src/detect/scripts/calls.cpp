@@ -96,7 +96,7 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
       traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
     }
     // What an object was made with flows through it: new ProcessBuilder(x).start().
-    if (word.act == Act::run_command || word.act == Act::load_code || language_ == Language::java)
+    if (word.act == Act::run_command || word.act == Act::load_code || acts_on_receiver(word.act))
       traits |= callee.traits & kFlowing;
     if (given.count > 0 && given.values[0].constant()) finding.text = given.values[0].text;
     finding.driver = driver_of(traits, given.all_constant());
@@ -113,6 +113,7 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   const Value path = argument(word.path);
   const Value content = word.content >= 0 ? argument(word.content) : callee;
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
+  finding.path_of_upload = path.has(kUpload) && !finding.path_of_request;
   finding.content_of_request = content.has(kRequest | kUpload);
   finding.content_fetched = content.has(kFetched);
   finding.bounded_path = path.has(kFolderOf | kQuoted);
@@ -257,6 +258,11 @@ Value Interpreter::call_function(Function& function, const Arguments& given) {
 Value Interpreter::call_reflected(const Value& callee, const Arguments& given, std::uint32_t at) {
   const std::string_view path = callee.path.substr(0, callee.path.rfind('.'));
   const auto traits = static_cast<std::uint16_t>(given.flowing() | (callee.traits & kFlowing));
+  const bool java = language_ == Language::java;
+  if (java && is_request_member(last_part(path), language_))
+    return made_of(traits | kRequest, base_ + at, path);  // getMethod("getParameter").invoke(request, "x")
+  if (java && invoke_java(callee.path, traits, given.source() != 0 ? given.source() : callee.source, at))
+    return made_of(traits, given.source(), path);
   if (const Word* word = find_word(path, language_, false)) {
     note({.act = word->act,
           .driver = driver_of(traits, false),

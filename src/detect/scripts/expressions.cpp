@@ -739,12 +739,17 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
   if (name == "tostring" || name == "getbytes" || name == "tochararray" || name == "trim" ||
       name == "intern" || name == "valueof")
     return text;
-  if (language_ == Language::java && name == "append" && given.count > 0) return append_java(text, given);
+  const bool java = language_ == Language::java;
+  if (java && (name == "append" || name == "concat") && given.count > 0) return append_java(text, given);
+  if (java && (name == "substring" || name == "charat")) return part_of_java_text(text, name, given);
   Arguments all;
   all.values[all.count++] = text;
   for (std::size_t i = 0; i < given.count && all.count < kMaxArguments; ++i)
     all.values[all.count++] = given.values[i];
-  const std::string_view same = name == "replaceall" ? "replace" : name == "substring" ? "substr" : name;
+  const std::string_view same = name == "replaceall"        ? "replace"
+                                : name == "substring"       ? "substr"
+                                : java && name == "reverse" ? "strrev"
+                                                            : name;
   if (all.all_constant() && name != "substring") {
     if (auto folded = fold_call(same, all.view()))
       return constant(arena_.keep(std::move(*folded)), same == "split" ? kList : 0);

@@ -144,8 +144,12 @@ class Interpreter {
   std::optional<Value> change_receiver(const Value& target, const Arguments& arguments);
   void java_write(const Value& target, const Arguments& arguments, std::uint32_t at);
   void fill_buffer(const Value& target, const Arguments& arguments);
+  bool acts_on_receiver(Act act) const;
+  void java_loaded_code(const Value& target, const Arguments& arguments, std::uint32_t at);
+  bool invoke_java(std::string_view method, std::uint16_t traits, std::uint32_t source, std::uint32_t at);
   bool calls_own_method(std::string_view path, const Word* word) const;
   Value cast_java(Value value, std::string_view type) const;
+  Value part_of_java_text(const Value& text, std::string_view method, const Arguments& arguments) const;
   Value append_java(const Value& text, const Arguments& arguments);
   bool keeps_field(std::uint64_t slot) const;
   void java_class(std::size_t end);

@@ -100,6 +100,7 @@ std::string characters(std::string_view list) {
 
 std::optional<Value> Interpreter::call_java(const Value& target, const Arguments& given, std::uint32_t at) {
   if (auto value = java_source(target, given, at)) return value;
+  java_loaded_code(target, given, at);
   if (auto value = java_stream(target, given, at)) return value;
   if (auto value = java_text(target, given)) return value;
   if (auto value = java_attribute(target, given)) return value;
@@ -158,6 +159,7 @@ void Interpreter::java_write(const Value& target, const Arguments& given, std::u
   Finding finding = {.act = Act::write_file,
                      .driver = driver_of(target.traits | content, false),
                      .path_of_request = target.has(kRequest) && !target.has(kQuoted),
+                     .path_of_upload = target.has(kUpload) && !target.has(kRequest),
                      .content_of_request = (content & (kRequest | kUpload)) != 0,
                      .content_fetched = (content & kFetched) != 0,
                      .bounded_path = target.has(kFolderOf | kQuoted),
@@ -215,8 +217,25 @@ Value Interpreter::cast_java(Value value, std::string_view type) const {
     if (code && *code > 0 && *code < 0x80)
       return constant(arena_.keep(std::string(1, static_cast<char>(*code))));
   }
-  if (value.path.empty() || any_of(kContainers, last_part(value.path))) value.path = type;
+  const bool better = names_request(type, language_) || any_of(kContainers, last_part(value.path));
+  if (value.path.empty() || better) value.path = type;
   return value;
+}
+
+// "abc".substring(1, 2), "abc".charAt(1).
+Value Interpreter::part_of_java_text(const Value& text, std::string_view method,
+                                     const Arguments& given) const {
+  const auto number = [&](std::size_t i, std::size_t otherwise) -> std::size_t {
+    const auto value =
+        i < given.count && given.values[i].has(kNumber) ? to_number(given.values[i].text) : std::nullopt;
+    return value && *value >= 0 ? static_cast<std::size_t>(*value) : otherwise;
+  };
+  const std::size_t from = number(0, text.text.size() + 1);
+  const std::size_t to = method == "charat" ? from + 1 : number(1, given.count > 1 ? 0 : text.text.size());
+  if (from > to || to > text.text.size()) return made_of(text.traits | kBuilt, text.source);
+  Value part = constant(text.text.substr(from, to - from));
+  part.traits |= text.traits & kFlowing;
+  return part;
 }
 
 // "abc".append(x), where the text is of a StringBuilder.

@@ -33,6 +33,8 @@ class Judge {
     hidden_code();
     machine_code();
     written_files();
+    saved_uploads();
+    dumped_database();
     dropped_script();
     file_manager();
     file_browser();
@@ -191,10 +193,44 @@ class Judge {
              (f.content_of_request || f.content_fetched) && !f.bounded_path;
     });
     if (both == nullptr) return;
-    const bool small = judged_.code_bytes < 3000 && judged_.page->includes == 0;
+    const std::size_t limit = judged_.page->kind == PageKind::jsp ? 16000 : 3000;
+    const bool small = judged_.code_bytes < limit && judged_.page->includes == 0;
     add("web-content-writes-request", "Page writes the request to a file",
         "The visitor sends a file and says where on the server it is written",
         small ? Confidence::likely : Confidence::possible, *both, {"T1505.003", "T1105"});
+  }
+
+  // An upload kept under the name it came with, which may be that of a page.
+  void saved_uploads() {
+    if (judged_.page->kind != PageKind::jsp || judged_.page->includes != 0) return;
+    const Finding* saved = first([](const Finding& f) {
+      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_upload &&
+             f.content_of_request && !f.bounded_path;
+    });
+    if (saved == nullptr) return;
+    add("web-content-keeps-upload-name", "Page saves uploads under any name",
+        "The visitor uploads a file, which is kept under the name he gave it, whatever its kind",
+        Confidence::possible, *saved, {"T1505.003", "T1105"});
+  }
+
+  // All tables that the database's own catalogue names, written to files.
+  void dumped_database() {
+    constexpr std::array kCatalogues = {"all_tables"sv, "user_tab"sv,    "information_schema"sv,
+                                        "sysobjects"sv, "show tables"sv, "all_tab_columns"sv};
+    const Finding* catalogue = first([&](const Finding& f) {
+      if (f.act != Act::query_database) return false;
+      return f.word == "gettables" ||
+             std::any_of(kCatalogues.begin(), kCatalogues.end(),
+                         [&](std::string_view name) { return contains_ignoring_case(f.text, name); });
+    });
+    const bool rows =
+        first([](const Finding& f) {
+          return f.act == Act::query_database && f.driver != Driver::page && f.word != "gettables";
+        }) != nullptr;
+    if (catalogue == nullptr || !rows || count(Act::write_file).all == 0) return;
+    add("web-content-dumps-database", "Page writes a whole database to files",
+        "The page asks the database which tables there are and writes what they hold to files of the server",
+        Confidence::likely, *catalogue, {"T1505.003", "T1005"});
   }
 
   void dropped_script() {
@@ -231,7 +267,8 @@ class Judge {
     if (kinds < 3) return;
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
         fmt::format("As the visitor says, the page {}", can),
-        kinds >= 4 ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+        kinds >= 4 || judged_.page->kind == PageKind::jsp ? Confidence::likely : Confidence::possible, *at,
+        {"T1505.003", "T1083"});
   }
 
   // Pages that call themselves what they are.

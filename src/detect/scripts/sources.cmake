@@ -7,6 +7,7 @@ list(APPEND detect_sources
   scripts/folding.cpp
   scripts/java_calls.cpp
   scripts/java_classes.cpp
+  scripts/java_reflection.cpp
   scripts/judgement.cpp
   scripts/markup.cpp
   scripts/page.cpp
