@@ -259,6 +259,11 @@ Value Interpreter::call_reflected(const Value& callee, const Arguments& given, s
   const std::string_view path = callee.path.substr(0, callee.path.rfind('.'));
   const auto traits = static_cast<std::uint16_t>(given.flowing() | (callee.traits & kFlowing));
   const bool java = language_ == Language::java;
+  if (java && last_part(path) == "methodutil" && given.count > 0 && !given.values[0].path.empty()) {
+    Value method = given.values[0];
+    method.path = join_path(method.path, "invoke");
+    return call_reflected(method, given, at);
+  }
   if (java && is_request_member(last_part(path), language_))
     return made_of(traits | kRequest, base_ + at, path);  // getMethod("getParameter").invoke(request, "x")
   if (java && invoke_java(callee.path, traits, given.source() != 0 ? given.source() : callee.source, at))

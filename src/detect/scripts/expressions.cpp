@@ -623,13 +623,13 @@ Value Interpreter::postfix(Value value, bool named) {
         }
         continue;
       }
-      const bool declaration = declares_types(language_) && !value.path.empty() && at_ > 0 &&
-                               token.text != "in" && token.text != "as" && token.text != "is" &&
-                               token.text != "instanceof" && token.text != "where" &&
-                               token.text != "throws" && token.text != "extends" &&
-                               token.text != "implements" && !defines_method() &&
-                               (tokens_[at_ - 1].kind == TokenKind::name ||
-                                tokens_[at_ - 1].code == op(">") || tokens_[at_ - 1].code == op("]"));
+      const bool declaration =
+          declares_types(language_) && !value.path.empty() && at_ > 0 &&
+          (language_ == Language::java || (token.text != "in" && token.text != "as" && token.text != "is")) &&
+          token.text != "instanceof" && token.text != "where" && token.text != "throws" &&
+          token.text != "extends" && token.text != "implements" && !defines_method() &&
+          (tokens_[at_ - 1].kind == TokenKind::name || tokens_[at_ - 1].code == op(">") ||
+           tokens_[at_ - 1].code == op("]"));
       if (!declaration) return value;
       Value variable;
       variable.path = value.path;
@@ -803,6 +803,7 @@ Value Interpreter::index(const Value& of, const Value& key) {
           static_cast<std::size_t>(*at < 0 ? *at + static_cast<long long>(of.text.size()) : *at), 1));
     }
   }
+  if (language_ == Language::java && !of.constant()) return element_of(of);
   std::uint64_t slot = 0;
   if (of.slot != 0 && key.constant()) {
     slot = of.slot * 0xd6e8feb86659fd93ULL + std::hash<std::string_view>{}(key.text);

@@ -146,11 +146,13 @@ class Interpreter {
   void fill_buffer(const Value& target, const Arguments& arguments);
   bool acts_on_receiver(Act act) const;
   void java_loaded_code(const Value& target, const Arguments& arguments, std::uint32_t at);
+  void note_hidden_start(std::string_view path, std::uint32_t at);
   bool invoke_java(std::string_view method, std::uint16_t traits, std::uint32_t source, std::uint32_t at);
   bool calls_own_method(std::string_view path, const Word* word) const;
   Value cast_java(Value value, std::string_view type) const;
   Value part_of_java_text(const Value& text, std::string_view method, const Arguments& arguments) const;
   Value append_java(const Value& text, const Arguments& arguments);
+  Value element_of(const Value& array);
   bool keeps_field(std::uint64_t slot) const;
   void java_class(std::size_t end);
   void java_entry_points(std::string_view method, const Function& function);
@@ -194,7 +196,8 @@ class Interpreter {
   std::unordered_map<std::string_view, Function> functions_;
   std::unordered_set<std::uint64_t> globals_;  // (scope, name) pairs that stand for the page's own variable
   std::unordered_set<std::uint64_t> noted_;
-  std::vector<Value> with_;  // Basic's With blocks
+  std::unordered_map<std::uint64_t, std::uint64_t> elements_;  // Java: slot of an element to its array's
+  std::vector<Value> with_;                                    // Basic's With blocks
   std::vector<Finding> findings_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "detect/scripts/folding.h"
 #include "detect/scripts/interpreter.h"
+#include "detect/scripts/lexer.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -101,6 +102,9 @@ std::string characters(std::string_view list) {
 std::optional<Value> Interpreter::call_java(const Value& target, const Arguments& given, std::uint32_t at) {
   if (auto value = java_source(target, given, at)) return value;
   java_loaded_code(target, given, at);
+  const bool finds_class = last_part(target.path) == "forname" || last_part(target.path) == "loadclass";
+  if (finds_class && given.count > 0 && given.values[0].constant())
+    note_hidden_start(lower(given.values[0].text, arena_), at);
   if (auto value = java_stream(target, given, at)) return value;
   if (auto value = java_text(target, given)) return value;
   if (auto value = java_attribute(target, given)) return value;

@@ -40,6 +40,15 @@ void Interpreter::java_class(std::size_t end) {
   base_class_ = outer;
 }
 
+// "array[i]": whatever was put into an array may be taken out of it at any place.
+Value Interpreter::element_of(const Value& array) {
+  Value element = made_of(array.traits, array.source, array.path);
+  if (array.slot == 0) return element;
+  element.slot = array.slot * 0x9e3779b97f4a7c15ULL + 1;
+  elements_[element.slot] = array.slot;
+  return element;
+}
+
 // Behind a declaration: a field that says nothing of its value has what an earlier pass learnt of it.
 bool Interpreter::keeps_field(std::uint64_t slot) const {
   if (language_ != Language::java || scope_ != 0 || !variables_.contains(slot)) return false;

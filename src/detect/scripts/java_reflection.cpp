@@ -19,6 +19,12 @@ bool starts_programs(std::string_view path) {
                      [&](std::string_view name) { return owned_by(path, name); });
 }
 
+// A class file (JVM specification, 4.1), as bytes, in base64, or as BCEL writes it.
+bool is_compiled(std::string_view text) {
+  return text.size() >= kShortestProgram &&
+         (text.starts_with("\xca\xfe\xba\xbe") || text.starts_with("yv66vg") || text.starts_with("$$BCEL$$"));
+}
+
 }  // namespace
 
 // Whether what an object was made of decides what its method does: new ProcessBuilder(x).start(). A database
@@ -27,6 +33,13 @@ bool Interpreter::acts_on_receiver(Act act) const {
   if (act == Act::run_command || act == Act::load_code) return true;
   return language_ == Language::java && act != Act::query_database && act != Act::connect_database &&
          act != Act::open_socket;
+}
+
+// Programs are started by name only where that is to be hidden: Class.forName("java.lang.ProcessImpl").
+void Interpreter::note_hidden_start(std::string_view path, std::uint32_t at) {
+  const std::string_view name = last_part(path);
+  if (name != "runtime" && name != "processbuilder" && name != "processimpl" && name != "unixprocess") return;
+  note({.act = Act::run_command, .driver = Driver::hidden, .at = at, .word = name});
 }
 
 // "method.invoke(object, arguments)": true if it was seen what that does.
@@ -54,11 +67,12 @@ void Interpreter::java_loaded_code(const Value& target, const Arguments& given, 
                            value.path.find("bcel") != std::string_view::npos;
                   }));
   const bool templates = any([](const Value& value) { return value.text == "_bytecodes"; });
-  const bool carried = name.starts_with("defineclass") &&
-                       any([](const Value& value) { return value.text.size() >= kShortestProgram; });
-  if (!bcel && !templates && !carried) return;
+  const bool carried = any([](const Value& value) { return is_compiled(value.text); });
+  const bool constant = name.starts_with("defineclass") &&
+                        any([](const Value& value) { return value.text.size() >= kShortestProgram; });
+  if (!bcel && !templates && !carried && !constant) return;
   Driver driver = driver_of(given.flowing(), false);
-  if (driver != Driver::request && (bcel || carried)) driver = Driver::hidden;
+  if (driver != Driver::request && (bcel || carried || constant)) driver = Driver::hidden;
   if (driver == Driver::nobody || driver == Driver::built) return;
   note({.act = Act::load_code, .driver = driver, .at = at, .source = given.source(), .word = name});
 }

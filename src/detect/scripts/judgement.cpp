@@ -94,6 +94,16 @@ class Judge {
     }
   }
 
+  // What starts a program is named so that a reader of the page does not see it.
+  void hidden_command() {
+    const Finding* hit = first(Act::run_command, Driver::hidden);
+    if (hit == nullptr) return;
+    add("web-content-hides-command", "Page hides that it starts programs",
+        fmt::format("The page reaches {} by a road that hides it; pages that mean no harm call it openly",
+                    hit->word),
+        Confidence::likely, *hit, {"T1505.003", "T1059", "T1027"});
+  }
+
   // A shell whose input and output are a connection to another machine.
   void remote_shell() {
     const Finding* shell = first([](const Finding& f) {

@@ -451,7 +451,7 @@ void Interpreter::expression_statement(std::size_t end) {
       key = expression();
     }
     bind_loop(key, value);
-  } else if (at_name("in")) {
+  } else if (at_name("in") && language_ != Language::java) {
     ++at_;
     bind_loop(value, expression());
   } else if (at_op(op(":")) && language_ == Language::java) {

@@ -56,6 +56,13 @@ void Interpreter::assign(const Value& target, const Value& value) {
   if (target.slot == 0) return;
   const bool java = language_ == Language::java;
   if (java && value.path == "null") return;
+  if (const auto element = elements_.find(target.slot); element != elements_.end()) {
+    Value& array = variables_[element->second].value;
+    array.traits |= static_cast<std::uint16_t>((array.traits | value.traits) & kFlowing);
+    array.traits = static_cast<std::uint16_t>(array.traits & ~kConstant);
+    if (array.source == 0) array.source = value.source;
+    return;
+  }
   auto [found, fresh] = variables_.try_emplace(target.slot);
   Variable& variable = found->second;
   Value next = value;
