@@ -478,7 +478,8 @@ Value Interpreter::name_value(const Token& token) {
     given.count = 1;
     return call({.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0}, given, token.at, false);
   }
-  if (name == "function" || name == "fn" || name == "delegate") {
+  const bool java = language_ == Language::java;
+  if (!java && (name == "function" || name == "fn" || name == "delegate")) {
     ++at_;
     if (at_op(op("("))) at_ = end_of_bracket() + 1;
     if (at_name("use") && at_op(op("("), 1)) {
@@ -488,8 +489,8 @@ Value Interpreter::name_value(const Token& token) {
     if (at_op(op("{"))) block();
     return {};
   }
-  if (name == "not" || name == "clone" || name == "await" || name == "ref" || name == "out" ||
-      name == "typeof" || name == "throw" || name == "addressof") {
+  if (name == "throw" || (!java && (name == "not" || name == "clone" || name == "await" || name == "ref" ||
+                                    name == "out" || name == "typeof" || name == "addressof"))) {
     ++at_;
     return expression(kProduct);
   }
@@ -499,7 +500,7 @@ Value Interpreter::name_value(const Token& token) {
   }
   ++at_;
   if (language_ == Language::php) return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
-  if (language_ == Language::java && name == "super" && !base_class_.empty())
+  if (java && name == "super" && !base_class_.empty())
     return {.text = {}, .path = base_class_, .slot = 0, .source = 0, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
@@ -531,6 +532,7 @@ Value Interpreter::new_object() {
     ++at_;
     return list(op("}"));
   }
+  if (array && language_ == Language::java) return made_of(0, 0, type.path);
   Arguments given;
   const bool called = at_op(op("("));
   if (called) arguments(given);
@@ -794,7 +796,9 @@ Value Interpreter::index(const Value& of, const Value& key) {
   if (key.constant() && of.constant()) {
     if (of.has(kList)) {
       const auto item = list_item(of.text, key.text);
-      return item ? constant(*item) : Value{};
+      Value value = item ? constant(*item) : Value{};
+      if (language_ == Language::java) value.slot = element_of(of).slot;
+      return value;
     }
     const auto at = to_number(key.text);
     if (at && *at >= -static_cast<long long>(of.text.size()) &&
@@ -803,7 +807,7 @@ Value Interpreter::index(const Value& of, const Value& key) {
           static_cast<std::size_t>(*at < 0 ? *at + static_cast<long long>(of.text.size()) : *at), 1));
     }
   }
-  if (language_ == Language::java && !of.constant()) return element_of(of);
+  if (language_ == Language::java && !(of.constant() && key.constant())) return element_of(of);
   std::uint64_t slot = 0;
   if (of.slot != 0 && key.constant()) {
     slot = of.slot * 0xd6e8feb86659fd93ULL + std::hash<std::string_view>{}(key.text);

@@ -154,6 +154,7 @@ class Interpreter {
   Value append_java(const Value& text, const Arguments& arguments);
   Value element_of(const Value& array);
   bool keeps_field(std::uint64_t slot) const;
+  bool heads_java_class() const;
   void java_class(std::size_t end);
   void java_entry_points(std::string_view method, const Function& function);
   void note(Finding finding);

@@ -143,6 +143,11 @@ std::optional<Value> Interpreter::java_stream(const Value& target, const Argumen
     return made_of(target.traits, target.source, target.path);
   }
   if (given.count == 0) return std::nullopt;
+  if (name == "copy" && given.count > 1 && owned_by(target.path, "files") &&
+      given.values[1].path.find("getoutputstream") != std::string_view::npos) {
+    act({.name = name, .owner = "*", .act = Act::read_file, .path = 0}, {}, given, at);
+    return Value{};
+  }
   const Value& inner = given.values[0];
   const bool names_file =
       inner.constant() || last_part(inner.path) == "file" || last_part(inner.path) == "getparameter";

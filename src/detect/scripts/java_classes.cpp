@@ -18,6 +18,12 @@ std::string_view owner_of(std::string_view path) {
 
 }  // namespace
 
+// "class Name {", "class Name extends ...", "enum Name implements ...".
+bool Interpreter::heads_java_class() const {
+  if (peek(1).kind != TokenKind::name) return false;
+  return at_op(op("{"), 2) || at_op(op("<"), 2) || at_name("extends", 2) || at_name("implements", 2);
+}
+
 // At "class Name<T> extends Base implements Other {".
 void Interpreter::java_class(std::size_t end) {
   const std::string_view name = peek(1).text;

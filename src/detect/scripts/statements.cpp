@@ -161,11 +161,12 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     --block_;
     return true;
   }
+  if (language_ == Language::java && any_of(kTypes, word)) {
+    if (!heads_java_class()) return false;  // "Class c = ...", whose letters are lower case here
+    java_class(end);
+    return true;
+  }
   if (any_of(kTypes, word) && peek(1).kind == TokenKind::name) {
-    if (language_ == Language::java) {
-      java_class(end);
-      return true;
-    }
     while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
     return true;
   }
