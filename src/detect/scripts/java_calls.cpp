@@ -301,6 +301,7 @@ std::optional<Value> Interpreter::change_receiver(const Value& target, const Arg
   if (Value* known = find(receiver_)) {
     known->traits |= given.flowing();
     if (known->source == 0) known->source = given.source();
+    if (given.count > 0 && last_part(given.values[0].path) == "file") known->path = "file";  // of its items
   }
   if (find_word(target.path, language_, false) != nullptr) return std::nullopt;
   if (const auto own = functions_.find(name); own != functions_.end()) return std::nullopt;
