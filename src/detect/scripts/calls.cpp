@@ -375,7 +375,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
       const bool list = name == "explode" || name == "split" || name == "str_split";
       Value out = constant(arena_.keep(std::move(*folded)), list ? kList : 0);
       if (decodes(name)) out.traits |= kDecoded;
-      out.traits |= static_cast<std::uint16_t>(given.flowing() & (kEncoded | kDecoded));
+      out.traits |= given.flowing();
       return out;
     }
   }

@@ -390,6 +390,7 @@ Value Interpreter::list(std::uint32_t close) {
   const std::size_t end = tokens_[at_ - 1].match > at_ - 1 ? tokens_[at_ - 1].match : tokens_.size();
   (void)close;
   std::string items;
+  std::size_t numbers = 0;
   bool known = true;
   Value all;
   while (at_ < end) {
@@ -405,6 +406,7 @@ Value Interpreter::list(std::uint32_t close) {
     }
     all.traits |= value.traits & kFlowing;
     if (all.source == 0) all.source = value.source;
+    numbers += value.has(kNumber);
     known &= value.constant() && items.size() < 65536;
     if (known) {
       if (keyed) (items += key) += kKeyEnd;
@@ -413,6 +415,8 @@ Value Interpreter::list(std::uint32_t close) {
     if (at_ == before || at_op(op(","))) ++at_;
   }
   at_ = std::min(end + 1, tokens_.size());
+  // Bytes written as numbers, too many to be read by a person.
+  if (language_ == Language::java && numbers >= kShortestProgram) all.traits |= kEncoded;
   if (!known || items.empty()) return all;
   Value out = constant(arena_.keep(std::move(items)), kList);
   out.traits = static_cast<std::uint16_t>((out.traits & ~kEncoded) | all.traits);
@@ -753,8 +757,11 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
                                 : java && name == "reverse" ? "strrev"
                                                             : name;
   if (all.all_constant() && name != "substring") {
-    if (auto folded = fold_call(same, all.view()))
-      return constant(arena_.keep(std::move(*folded)), same == "split" ? kList : 0);
+    if (auto folded = fold_call(same, all.view())) {
+      Value out = constant(arena_.keep(std::move(*folded)), same == "split" ? kList : 0);
+      out.traits |= all.flowing();
+      return out;
+    }
   }
   Value callee =
       made_of(text.traits | (builds_text(same) ? kBuilt : 0), text.source, join_path("text", name));

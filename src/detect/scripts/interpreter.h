@@ -33,10 +33,13 @@ namespace afterpatch::detect::scripts {
 inline constexpr std::size_t kMaxFindings = 4096;
 inline constexpr std::size_t kMaxEvaluatedBytes = 8U << 20U;
 inline constexpr int kMaxLayers = 12;
+inline constexpr std::size_t kShortestProgram = 200;  // a class file that does anything is longer
 
 // Whether a path's end, or a content, is of a page that a server runs.
 bool names_script(std::string_view text);
 bool holds_script(std::string_view text);
+// Java: methods of containers and of reflection, whose result is of any class.
+bool gives_any_object(std::string_view method);
 
 class Interpreter {
  public:

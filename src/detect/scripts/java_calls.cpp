@@ -75,7 +75,8 @@ bool is_input_of_process(std::string_view path) {
 }
 
 bool is_socket(std::string_view path) {
-  return owned_by(path, "socketchannel") || owned_by(path, "socket");
+  return owned_by(path, "socketchannel") || owned_by(path, "socket") ||
+         owned_by(path, "asynchronoussocketchannel");
 }
 
 std::uint64_t attribute_slot(std::string_view key) {
@@ -216,17 +217,22 @@ std::optional<Value> Interpreter::java_text(const Value& target, const Arguments
   return made_of(given.flowing() | kDecoded, given.source());
 }
 
+// Methods of containers and of reflection, whose result is of any class.
+bool gives_any_object(std::string_view method) {
+  constexpr std::array kNames = {
+      "getattribute"sv, "get"sv,      "next"sv,        "nextelement"sv, "elementat"sv, "remove"sv, "invoke"sv,
+      "getobject"sv,    "getvalue"sv, "newinstance"sv, "poll"sv,        "pop"sv,       "peek"sv};
+  return any_of(kNames, method);
+}
+
 // "(T) value": a container's item is of type T from here on; "(char) 101" is a text.
 Value Interpreter::cast_java(Value value, std::string_view type) const {
-  constexpr std::array kContainers = {"getattribute"sv, "get"sv,        "next"sv,   "nextelement"sv,
-                                      "elementat"sv,    "remove"sv,     "invoke"sv, "getobject"sv,
-                                      "getvalue"sv,     "newinstance"sv};
   if (type == "char" && value.has(kNumber)) {
     const auto code = to_number(value.text);
     if (code && *code > 0 && *code < 0x80)
       return constant(arena_.keep(std::string(1, static_cast<char>(*code))));
   }
-  const bool better = names_request(type, language_) || any_of(kContainers, last_part(value.path));
+  const bool better = names_request(type, language_) || gives_any_object(last_part(value.path));
   if (value.path.empty() || better) value.path = type;
   return value;
 }

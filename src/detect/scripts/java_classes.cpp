@@ -69,11 +69,15 @@ bool Interpreter::calls_own_method(std::string_view path, const Word* word) cons
   return word == nullptr || word->owner == "*";
 }
 
-// Methods that a server calls with what a visitor sends (Jakarta WebSocket 2.1, 4.7 and MessageHandler). A
+// Methods that a server calls with what a visitor sends (MessageHandler of Jakarta WebSocket 2.1; Resin's
+// WebSocketListener; Tomcat 7's MessageInbound). A
 // filter's or servlet's request is known by its type.
 void Interpreter::java_entry_points(std::string_view method, const Function& function) {
-  constexpr std::array kMessages = {"string"sv, "byte"sv, "bytebuffer"sv, "inputstream"sv, "reader"sv};
-  if (method != "onmessage") return;
+  constexpr std::array kMessages = {"string"sv,      "byte"sv,   "bytebuffer"sv,
+                                    "inputstream"sv, "reader"sv, "charbuffer"sv};
+  constexpr std::array kMethods = {"onmessage"sv, "onreadtext"sv, "onreadbinary"sv, "ontextmessage"sv,
+                                   "onbinarymessage"sv};
+  if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) return;
   const std::uint64_t outer = std::exchange(scope_, function.scope);
   for (const std::string_view parameter : function.parameters) {
     Value& value = variables_[local_slot(parameter)].value;

@@ -9,8 +9,6 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr std::size_t kShortestProgram = 200;  // a class file that does anything is longer
-
 // Classes whose methods, whichever, start programs.
 bool starts_programs(std::string_view path) {
   constexpr std::array kClasses = {"runtime"sv,     "getruntime"sv,  "processbuilder"sv,

@@ -73,8 +73,10 @@ void Interpreter::assign(const Value& target, const Value& value) {
     if (next.path.empty()) next.path = variable.value.path;
   } else {
     variable.block = block_;
-    if (java && next.path.empty()) next.path = variable.value.path;  // its declared type
   }
+  // Java: a declared type says more than nothing, or than the container that a value came out of.
+  const bool vague = next.path.empty() || gives_any_object(last_part(next.path));
+  if (java && vague && !variable.value.path.empty()) next.path = variable.value.path;
   variable.value = next;
 }
 

@@ -247,6 +247,7 @@ constexpr Word kWords[] = {
     {"tcpclient", "*", Act::open_socket, kNet},
     {"connect", "socket", Act::open_socket, kNet | kJava},
     {"connect", "socketchannel", Act::open_socket, kJava},
+    {"connect", "asynchronoussocketchannel", Act::open_socket, kJava},
     {"wsaconnect", "*", Act::open_socket, kNet},
     {"socket", "*", Act::open_socket, kJava},
     {"serversocket", "*", Act::open_socket, kJava},
