@@ -26,6 +26,7 @@ class Judge {
   std::vector<Reason> run() {
     code_of_request();
     command_of_request();
+    hidden_command();
     remote_shell();
     tunnel();
     database_client();
