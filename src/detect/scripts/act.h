@@ -41,14 +41,17 @@ struct Finding {
   Act act = Act::run_code;
   Driver driver = Driver::nobody;
   bool path_of_request = false;  // of a written or uploaded file
+  bool path_of_upload = false;   // the name that the upload came with
   bool content_of_request = false;
+  bool content_fetched = false;
   bool writes_script = false;  // the path or the content is a constant that a server would run
   bool beside_page = false;    // in the page's own folder or below the web root
   bool bounded_path = false;   // the visitor names a file only, in a folder that the page chose
   std::uint8_t depth = 0;      // layers of evaluated text around it
   std::uint32_t at = 0;        // in the page's text
   std::uint32_t source = 0;    // where the visitor's data comes in
-  std::string_view word;       // the function or class; in the analysis' arena or static
+  std::string_view word = {};  // the function or class; in the analysis' arena or static
+  std::string_view text = {};  // a constant argument: the program that is started; in the analysis' arena
 };
 
 }  // namespace afterpatch::detect::scripts

@@ -19,8 +19,8 @@ class Arena {
     used_ += text.size();
     return kept_.emplace_back(std::move(text));
   }
-  // Both texts as one. What was joined last grows in place, so that text put together piece by piece costs its
-  // length, not its square.
+  // Both texts as one. What was joined last grows in place, so that text put together piece by piece costs
+  // its length, not its square.
   std::string_view join(std::string_view left, std::string_view right) {
     if (right.size() > kBudget - used_) return {};
     if (!kept_.empty() && left.data() == kept_.back().data() && left.size() == kept_.back().size() &&

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kShownWord = 64;
 
+}  // namespace
+
 bool names_script(std::string_view text) {
   const std::string tail = to_lower_ascii(text.size() > 8 ? text.substr(text.size() - 8) : text);
   for (const std::string_view extension : {".vbs", ".bat", ".cmd", ".exe", ".ps1", ".php", ".asp", ".aspx",
@@ -40,6 +42,7 @@ bool is_cipher(std::string_view text) {
     return text.find("select") == std::string_view::npos && text.find('<') == std::string_view::npos;
   return text.size() >= 24 && text.find_first_of("./\\ -_:") == std::string_view::npos;
 }
+namespace {
 
 // A callee known by its text ("assert", "Class::method") as a path.
 std::string path_of_text(std::string_view text) {
@@ -116,7 +119,9 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
       traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
     }
     // What an object was made with flows through it: new ProcessBuilder(x).start().
-    if (word.act == Act::run_command || word.act == Act::load_code) traits |= callee.traits & kFlowing;
+    if (word.act == Act::run_command || word.act == Act::load_code || acts_on_receiver(word.act))
+      traits |= callee.traits & kFlowing;
+    if (given.count > 0 && given.values[0].constant()) finding.text = given.values[0].text;
     finding.driver = driver_of(traits, given.all_constant());
     if (finding.source == 0) finding.source = callee.source;
     note(finding);
@@ -126,12 +131,15 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
     if (which == kReceiver) return callee;
     return which >= 0 && static_cast<std::size_t>(which) < given.count
                ? given.values[static_cast<std::size_t>(which)]
-               : Value{};
+           : language_ == Language::java ? callee  // file.delete()
+                                         : Value{};
   };
   const Value path = argument(word.path);
   const Value content = word.content == -1 ? callee : argument(word.content);
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
+  finding.path_of_upload = path.has(kUpload) && !finding.path_of_request;
   finding.content_of_request = content.has(kRequest | kUpload);
+  finding.content_fetched = content.has(kFetched);
   finding.bounded_path = path.has(kFolderOf | kQuoted);
   finding.beside_page = path.has(kHere);
   finding.writes_script = (path.constant() || !path.text.empty()) ? names_script(path.text) : false;
@@ -339,6 +347,16 @@ void Interpreter::keep_in_owner(const Value& callee, const Arguments& given) {
 Value Interpreter::call_reflected(const Value& callee, const Arguments& given, std::uint32_t at) {
   const std::string_view path = callee.path.substr(0, callee.path.rfind('.'));
   const auto traits = static_cast<std::uint16_t>(given.flowing() | (callee.traits & kFlowing));
+  const bool java = language_ == Language::java;
+  if (java && last_part(path) == "methodutil" && given.count > 0 && !given.values[0].path.empty()) {
+    Value method = given.values[0];
+    method.path = join_path(method.path, "invoke");
+    return call_reflected(method, given, at);
+  }
+  if (java && is_request_member(last_part(path), language_))
+    return made_of(traits | kRequest, base_ + at, path);  // getMethod("getParameter").invoke(request, "x")
+  if (java && invoke_java(callee.path, traits, given.source() != 0 ? given.source() : callee.source, at))
+    return made_of(traits, given.source(), path);
   if (const Word* word = find_word(path, language_, false)) {
     note({.act = word->act,
           .driver = driver_of(traits, false),
@@ -427,8 +445,13 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
     return made_of(given.flowing() | target.traits, given.source());
   }
   const std::string_view name = last_part(target.path);
+  if (language_ == Language::java) {
+    if (auto value = call_java(target, given, at)) return *value;
+  }
   if (names_request(target.path, language_)) return made_of(kRequest, base_ + at, target.path);
-  if (reflects(name)) return call_reflected(target, given, at);
+  const bool own =
+      language_ == Language::java && functions_.contains(name) && !owned_by(target.path, "method");
+  if (reflects(name) && !own) return call_reflected(target, given, at);
   if (language_ == Language::php) {
     if (calls_back(name)) call_back(name, given, at);
     if (name == "preg_replace" || name == "mb_ereg_replace" || name == "mb_eregi_replace" ||
@@ -438,7 +461,9 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
   }
   const Word* word = find_word(target.path, language_, false);
   if (const auto found = functions_.find(name);
-      found != functions_.end() && (word == nullptr || word->owner == "*" || language_ != Language::php)) {
+      found != functions_.end() &&
+      (language_ == Language::java ? calls_own_method(target.path, word)
+                                   : word == nullptr || word->owner == "*" || language_ != Language::php)) {
     if (current_ != &found->second || given.count > 0) return call_function(found->second, given);
   }
   if (given.all_constant()) {
@@ -446,7 +471,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
       const bool list = name == "explode" || name == "split" || name == "str_split";
       Value out = constant(arena_.keep(std::move(*folded)), list ? kList : 0);
       if (decodes(name)) out.traits |= kDecoded;
-      out.traits |= static_cast<std::uint16_t>(given.flowing() & (kEncoded | kDecoded));
+      out.traits |= given.flowing();
       return out;
     }
   }

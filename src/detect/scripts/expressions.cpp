@@ -311,6 +311,7 @@ Value Interpreter::unary() {
           if (type == "int" || type == "integer" || type == "float" || type == "double" || type == "bool" ||
               type == "long")
             return {};
+          if (language_ == Language::java) return cast_java(value, type);
           if (value.path.empty() && language_ != Language::php) value.path = type;
           return value;
         }
@@ -396,6 +397,7 @@ Value Interpreter::list(std::uint32_t close) {
   const std::size_t end = tokens_[at_ - 1].match > at_ - 1 ? tokens_[at_ - 1].match : tokens_.size();
   (void)close;
   std::string items;
+  std::size_t numbers = 0;
   bool known = true;
   Value all;
   while (at_ < end) {
@@ -411,6 +413,7 @@ Value Interpreter::list(std::uint32_t close) {
     }
     all.traits |= value.traits & kFlowing;
     if (all.source == 0) all.source = value.source;
+    numbers += value.has(kNumber);
     known &= value.constant() && items.size() < 65536;
     if (known) {
       if (keyed) (items += key) += kKeyEnd;
@@ -419,6 +422,8 @@ Value Interpreter::list(std::uint32_t close) {
     if (at_ == before || at_op(op(","))) ++at_;
   }
   leave_bracket(end);
+  // Bytes written as numbers, too many to be read by a person.
+  if (language_ == Language::java && numbers >= kShortestProgram) all.traits |= kEncoded;
   if (!known || items.empty()) return all;
   Value out = constant(arena_.keep(std::move(items)), kList);
   out.traits = static_cast<std::uint16_t>((out.traits & ~kEncoded) | all.traits);
@@ -503,7 +508,8 @@ Value Interpreter::name_value(const Token& token) {
     return call({.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0},
                 given, token.at, false);
   }
-  if (name == "function" || name == "fn" || name == "delegate") {
+  const bool java = language_ == Language::java;
+  if (!java && (name == "function" || name == "fn" || name == "delegate")) {
     ++at_;
     if (at_op(op("("))) leave_bracket(end_of_bracket());
     if (at_name("use") && at_op(op("("), 1)) {
@@ -513,8 +519,8 @@ Value Interpreter::name_value(const Token& token) {
     if (at_op(op("{"))) block();
     return {};
   }
-  if (name == "not" || name == "clone" || name == "await" || name == "ref" || name == "out" ||
-      name == "typeof" || name == "throw" || name == "addressof") {
+  if (name == "throw" || (!java && (name == "not" || name == "clone" || name == "await" || name == "ref" ||
+                                    name == "out" || name == "typeof" || name == "addressof"))) {
     ++at_;
     return expression(kProduct);
   }
@@ -530,6 +536,8 @@ Value Interpreter::name_value(const Token& token) {
   ++at_;
   if (language_ == Language::php)
     return {.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
+  if (java && name == "super" && !base_class_.empty())
+    return {.text = {}, .path = base_class_, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
   return {.text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
@@ -562,9 +570,10 @@ Value Interpreter::new_object() {
   if (array && at_op(op("{")) && language_ != Language::php) {
     ++at_;
     Value items = list(op("}"));
-    items.path = type.path;
+    if (language_ != Language::java) items.path = type.path;
     return items;
   }
+  if (array && language_ == Language::java) return made_of(0, 0, type.path);
   Arguments given;
   const bool called = at_op(op("("));
   if (called) arguments(given);
@@ -572,7 +581,8 @@ Value Interpreter::new_object() {
   Value object = type.path.empty() && !through_variable ? made_of(given.flowing(), given.source())
                                                         : call(type, given, at, through_variable);
   if (object.path.empty()) object.path = type.path;
-  object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
+  const bool text = language_ == Language::java && last_part(type.path).starts_with("string");
+  if (!text) object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
   // COM objects of PHP and late-bound ones are known by the name they were made with.
   if ((last_part(type.path) == "com" || last_part(type.path) == "activexobject") && given.count > 0 &&
       given.values[0].constant()) {
@@ -627,6 +637,7 @@ bool Interpreter::skip_type_arguments() {
 }
 
 Value Interpreter::postfix(Value value, bool named) {
+  std::uint64_t receiver = 0;
   while (true) {
     const Token& token = peek();
     if (token.kind == TokenKind::name && named) {
@@ -657,24 +668,24 @@ Value Interpreter::postfix(Value value, bool named) {
         }
         continue;
       }
-      const bool declaration = declares_types(language_) && !value.path.empty() && at_ > 0 &&
-                               token.text != "in" && token.text != "as" && token.text != "is" &&
-                               token.text != "instanceof" && token.text != "where" &&
-                               token.text != "throws" && token.text != "extends" &&
-                               token.text != "implements" && !defines_method() &&
-                               (tokens_[at_ - 1].kind == TokenKind::name ||
-                                tokens_[at_ - 1].code == op(">") || tokens_[at_ - 1].code == op("]"));
+      const bool declaration =
+          declares_types(language_) && !value.path.empty() && at_ > 0 &&
+          (language_ == Language::java || (token.text != "in" && token.text != "as" && token.text != "is")) &&
+          token.text != "instanceof" && token.text != "where" && token.text != "throws" &&
+          token.text != "extends" && token.text != "implements" && !defines_method() &&
+          (tokens_[at_ - 1].kind == TokenKind::name || tokens_[at_ - 1].code == op(">") ||
+           tokens_[at_ - 1].code == op("]"));
       if (!declaration) return value;
       Value variable;
       variable.path = value.path;
       variable.slot = local_slot(token.text);
       // Names are kept in lower case: what "z1" holds must not be lost to "Z1 = z1".
-      if (const Value* known = find(variable.slot)) {
+      if (const Value* known = find(variable.slot); known != nullptr && language_ != Language::java) {
         variable.traits = static_cast<std::uint16_t>(known->traits & kFlowing);
         variable.source = known->source;
       }
-      variables_[variable.slot].value = variable;
       ++at_;
+      if (!keeps_field(variable.slot)) variables_[variable.slot].value = variable;
       value = variable;
       continue;
     }
@@ -685,6 +696,7 @@ Value Interpreter::postfix(Value value, bool named) {
       if (language_ == Language::java && token.code == op("->")) return value;
       ++at_;
       const Token& name = peek();
+      receiver = value.slot;
       if (name.kind == TokenKind::name) {
         ++at_;
         if (value.constant() && at_op(op("("))) {
@@ -744,6 +756,7 @@ Value Interpreter::postfix(Value value, bool named) {
       Arguments given;
       const Value callee = value;
       arguments(given);
+      receiver_ = receiver;
       if (is_basic(language_) && given.count > 0 && indexes(value)) {
         value = index(callee, given.values[0]);
         continue;
@@ -783,14 +796,23 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
   if (name == "tostring" || name == "getbytes" || name == "tochararray" || name == "trim" ||
       name == "intern" || name == "valueof")
     return text;
+  const bool java = language_ == Language::java;
+  if (java && (name == "append" || name == "concat") && given.count > 0) return append_java(text, given);
+  if (java && (name == "substring" || name == "charat")) return part_of_java_text(text, name, given);
   Arguments all;
   all.values[all.count++] = text;
   for (std::size_t i = 0; i < given.count && all.count < kMaxArguments; ++i)
     all.values[all.count++] = given.values[i];
-  const std::string_view same = name == "replaceall" ? "replace" : name == "substring" ? "substr" : name;
+  const std::string_view same = name == "replaceall"        ? "replace"
+                                : name == "substring"       ? "substr"
+                                : java && name == "reverse" ? "strrev"
+                                                            : name;
   if (all.all_constant() && name != "substring") {
-    if (auto folded = fold_call(same, all.view()))
-      return constant(arena_.keep(std::move(*folded)), same == "split" ? kList : 0);
+    if (auto folded = fold_call(same, all.view())) {
+      Value out = constant(arena_.keep(std::move(*folded)), same == "split" ? kList : 0);
+      out.traits |= all.flowing();
+      return out;
+    }
   }
   Value callee =
       made_of(text.traits | (builds_text(same) ? kBuilt : 0), text.source, join_path("text", name));
@@ -798,8 +820,11 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
 }
 
 Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t at) {
-  const std::uint64_t slot =
-      of.slot == 0 ? 0 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
+  const bool own = language_ == Language::java && of.path == "this";
+  const std::uint64_t slot = own ? slot_of_field(name)
+                             : of.slot == 0
+                                 ? 0
+                                 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
   const std::string_view path = join_path(of.path, name);
   Value out = made_of(of.traits, of.source, path);
   if (const Value* known = find(slot)) out = *known;
@@ -831,7 +856,9 @@ Value Interpreter::index(const Value& of, const Value& key) {
   if (key.constant() && of.constant()) {
     if (of.has(kList)) {
       const auto item = list_item(of.text, key.text);
-      return item ? constant(*item) : Value{};
+      Value value = item ? constant(*item) : Value{};
+      if (language_ == Language::java) value.slot = element_of(of).slot;
+      return value;
     }
     const auto at = to_number(key.text);
     if (at && *at >= -static_cast<long long>(of.text.size()) &&
@@ -840,6 +867,7 @@ Value Interpreter::index(const Value& of, const Value& key) {
           static_cast<std::size_t>(*at < 0 ? *at + static_cast<long long>(of.text.size()) : *at), 1));
     }
   }
+  if (language_ == Language::java && !(of.constant() && key.constant())) return element_of(of);
   std::uint64_t slot = 0;
   if (of.slot != 0 && key.constant()) {
     slot = of.slot * 0xd6e8feb86659fd93ULL + std::hash<std::string_view>{}(key.text);

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -32,6 +33,13 @@ namespace afterpatch::detect::scripts {
 inline constexpr std::size_t kMaxFindings = 4096;
 inline constexpr std::size_t kMaxEvaluatedBytes = 8U << 20U;
 inline constexpr int kMaxLayers = 12;
+inline constexpr std::size_t kShortestProgram = 200;  // a class file that does anything is longer
+
+// Whether a path's end, or a content, is of a page that a server runs.
+bool names_script(std::string_view text);
+bool holds_script(std::string_view text);
+// Java: methods of containers and of reflection, whose result is of any class.
+bool gives_any_object(std::string_view method);
 
 class Interpreter {
  public:
@@ -80,7 +88,8 @@ class Interpreter {
   bool at_name(std::string_view name, std::size_t ahead = 0) const;
   bool accept(std::uint32_t code);
   bool at_end_of_statement() const;
-  void leave_bracket(std::size_t close);  // never backwards: brackets that don't match must not be walked again
+  void leave_bracket(
+      std::size_t close);              // never backwards: brackets that don't match must not be walked again
   std::size_t end_of_bracket() const;  // index of the match of the bracket at the cursor, or the end
 
   // Statements.
@@ -142,6 +151,29 @@ class Interpreter {
   void call_back(std::string_view name, const Arguments& arguments, std::uint32_t at);
   void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
   void take_all(std::string_view name, const Arguments& arguments);
+
+  // Java (java_calls.cpp, java_classes.cpp).
+  std::optional<Value> call_java(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_stream(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_text(const Value& target, const Arguments& arguments);
+  std::optional<Value> java_source(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_attribute(const Value& target, const Arguments& arguments);
+  std::optional<Value> change_receiver(const Value& target, const Arguments& arguments);
+  void java_write(const Value& target, const Arguments& arguments, std::uint32_t at);
+  void fill_buffer(const Value& target, const Arguments& arguments);
+  bool acts_on_receiver(Act act) const;
+  void java_loaded_code(const Value& target, const Arguments& arguments, std::uint32_t at);
+  void note_hidden_start(std::string_view path, std::uint32_t at);
+  bool invoke_java(std::string_view method, std::uint16_t traits, std::uint32_t source, std::uint32_t at);
+  bool calls_own_method(std::string_view path, const Word* word) const;
+  Value cast_java(Value value, std::string_view type) const;
+  Value part_of_java_text(const Value& text, std::string_view method, const Arguments& arguments) const;
+  Value append_java(const Value& text, const Arguments& arguments);
+  Value element_of(const Value& array);
+  bool keeps_field(std::uint64_t slot) const;
+  bool heads_java_class() const;
+  void java_class(std::size_t end);
+  void java_entry_points(std::string_view method, const Function& function);
   void note(Finding finding);
   Driver driver_of(unsigned traits, bool constant) const;
   Value evaluate(const Value& code, std::uint32_t at);
@@ -154,6 +186,7 @@ class Interpreter {
   void assign(const Value& target, const Value& value);
   std::uint64_t local_slot(std::string_view name) const;
   std::uint64_t slot_of(std::string_view name);
+  std::uint64_t slot_of_field(std::string_view name) const;  // of the class being walked
   Value made_of(unsigned traits, std::uint32_t source, std::string_view path = {}) const;
   Value constant(std::string_view text, std::uint16_t extra = 0) const;
   std::string_view join_path(std::string_view path, std::string_view name);
@@ -174,9 +207,14 @@ class Interpreter {
   std::size_t evaluated_ = 0;
   std::uint64_t scope_ = 0;
   Function* current_ = nullptr;
+  std::uint64_t receiver_ = 0;            // slot of what the method being called belongs to
+  bool learned_ = false;                  // a function was given or gives something new
+  std::string_view base_class_;           // of the class being walked
+  std::vector<std::uint64_t> enclosing_;  // scopes of the functions around a local class
+  std::unordered_map<std::string_view, std::string_view>
+      classes_;  // that the page defines, and what they extend
   std::string_view current_name_;
-  std::string_view unended_;  // Basic: this kind of procedure has no end from here on
-  bool learned_ = false;
+  std::string_view unended_;            // Basic: this kind of procedure has no end from here on
   std::uint8_t declared_ = 0;           // languages whose functions are known
   bool exposed_ = false;                // the next method is called from outside
   bool everything_of_request_ = false;  // extract($_POST) and the like
@@ -184,7 +222,8 @@ class Interpreter {
   std::unordered_map<std::string_view, Function> functions_;
   std::unordered_set<std::uint64_t> globals_;  // (scope, name) pairs that stand for the page's own variable
   std::unordered_set<std::uint64_t> noted_;
-  std::vector<Value> with_;  // Basic's With blocks
+  std::unordered_map<std::uint64_t, std::uint64_t> elements_;  // Java: slot of an element to its array's
+  std::vector<Value> with_;                                    // Basic's With blocks
   std::vector<Finding> findings_;
 };
 

@@ -28,15 +28,19 @@ class Judge {
   std::vector<Reason> run() {
     code_of_request();
     command_of_request();
+    hidden_command();
+    remote_shell();
+    tunnel();
+    database_client();
     loaded_code();
     hidden_code();
     machine_code();
     written_files();
+    saved_uploads();
+    dumped_database();
     dropped_script();
-    hidden_command();
-    tunnel();
-    database_client();
     file_manager();
+    file_browser();
     labelled();
     std::stable_sort(reasons_.begin(), reasons_.end(),
                      [](const Reason& a, const Reason& b) { return a.confidence > b.confidence; });
@@ -86,7 +90,61 @@ class Judge {
               "Anyone who calls the page can run commands on the server: data of the request reaches {}",
               hit->word),
           Confidence::likely, *hit, {"T1505.003", "T1059"});
+    } else if ((hit = first(Act::run_command, Driver::fetched)) != nullptr) {
+      add("web-content-runs-fetched-command", "Page starts commands that it fetches",
+          fmt::format("What another machine answers is run as a command, with {}", hit->word),
+          Confidence::likely, *hit, {"T1505.003", "T1059"});
     }
+  }
+
+  // What starts a program is named so that a reader of the page does not see it, or stands in text that is
+  // itself evaluated.
+  void hidden_command() {
+    const Finding* hit = first(Act::run_command, Driver::hidden);
+    if (hit == nullptr && judged_.page->kind != PageKind::php) {
+      hit = first([](const Finding& f) { return f.act == Act::run_command && f.depth > 0; });
+    }
+    if (hit == nullptr) return;
+    add("web-content-hides-command", "Page hides that it starts programs",
+        fmt::format("The page reaches {} by a road that hides it; pages that mean no harm call it openly",
+                    hit->word),
+        Confidence::likely, *hit, {"T1505.003", "T1059", "T1027"});
+  }
+
+  // A shell whose input and output are a connection to another machine.
+  void remote_shell() {
+    const Finding* shell = first([](const Finding& f) {
+      return f.act == Act::run_command && contains_ignoring_case(f.text, "/dev/tcp/");
+    });
+    const Finding* socket = first([](const Finding& f) { return f.act == Act::open_socket; });
+    if (shell == nullptr && socket != nullptr)
+      shell = first([](const Finding& f) { return f.act == Act::run_command && starts_shell(f.text); });
+    if (shell == nullptr) return;
+    add("web-content-opens-remote-shell", "Page opens a shell to another machine",
+        "The page starts a command interpreter and joins it to a network connection: who is at the other "
+        "end controls the server",
+        Confidence::likely, *shell, {"T1505.003", "T1059", "T1571"});
+  }
+
+  static bool starts_shell(std::string_view program) {
+    constexpr std::array kShells = {"cmd"sv, "cmd.exe"sv, "/bin/sh"sv,    "/bin/bash"sv,  "/bin/csh"sv,
+                                    "sh"sv,  "bash"sv,    "powershell"sv, "cmd.exe /k"sv, "powershell.exe"sv};
+    return std::any_of(kShells.begin(), kShells.end(),
+                       [&](std::string_view shell) { return equals_ignoring_case(trim(program), shell); });
+  }
+
+  // Any folder shown, any file read.
+  void file_browser() {
+    const auto free = [&](Act act) {
+      return first(
+          [&](const Finding& f) { return f.act == act && f.driver == Driver::request && !f.bounded_path; });
+    };
+    const Finding* lists = free(Act::list_folder);
+    if (lists == nullptr || free(Act::read_file) == nullptr) return;
+    const bool small = judged_.code_bytes < 6000 && judged_.page->includes == 0;
+    add("web-content-file-browser", "Page shows any file of the server",
+        "The visitor names a folder that is listed and a file that is read",
+        small ? Confidence::likely : Confidence::possible, *lists, {"T1505.003", "T1083"});
   }
 
   void loaded_code() {
@@ -128,14 +186,16 @@ class Judge {
   void written_files() {
     const auto writes = [](const Finding& f) {
       return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_request &&
-             f.content_of_request;
+             (f.content_of_request || f.content_fetched);
     };
     const Finding* both = first([&](const Finding& f) { return writes(f) && !f.bounded_path; });
     const Finding* beside = first([&](const Finding& f) { return writes(f) && f.beside_page; });
     if (both != nullptr) {
       add("web-content-writes-request", "Page writes the request to a file",
           "The visitor sends a file and says where on the server it is written",
-          bare() ? Confidence::likely : Confidence::possible, *both, {"T1505.003", "T1105"});
+          bare(judged_.page->kind == PageKind::jsp ? 16000 : kBarePage) ? Confidence::likely
+                                                                        : Confidence::possible,
+          *both, {"T1505.003", "T1105"});
     } else if (beside != nullptr && bare()) {
       add("web-content-uploads-beside-itself", "Page takes any file and keeps it beside itself",
           "The visitor sends a file under a name of his choice, and it is kept where the server runs scripts",
@@ -144,7 +204,42 @@ class Judge {
   }
 
   // A page that stands alone: applications check who calls in parts that lie elsewhere.
-  bool bare() const { return judged_.code_bytes < kBarePage && judged_.page->includes == 0; }
+  bool bare(std::size_t limit = kBarePage) const {
+    return judged_.code_bytes < limit && judged_.page->includes == 0;
+  }
+
+  // An upload kept under the name it came with, which may be that of a page.
+  void saved_uploads() {
+    if (judged_.page->kind != PageKind::jsp || judged_.page->includes != 0) return;
+    const Finding* saved = first([](const Finding& f) {
+      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_upload &&
+             f.content_of_request && !f.bounded_path;
+    });
+    if (saved == nullptr) return;
+    add("web-content-keeps-upload-name", "Page saves uploads under any name",
+        "The visitor uploads a file, which is kept under the name he gave it, whatever its kind",
+        Confidence::possible, *saved, {"T1505.003", "T1105"});
+  }
+
+  // All tables that the database's own catalogue names, written to files.
+  void dumped_database() {
+    constexpr std::array kCatalogues = {"all_tables"sv, "user_tab"sv,    "information_schema"sv,
+                                        "sysobjects"sv, "show tables"sv, "all_tab_columns"sv};
+    const Finding* catalogue = first([&](const Finding& f) {
+      if (f.act != Act::query_database) return false;
+      return f.word == "gettables" ||
+             std::any_of(kCatalogues.begin(), kCatalogues.end(),
+                         [&](std::string_view name) { return contains_ignoring_case(f.text, name); });
+    });
+    const bool rows =
+        first([](const Finding& f) {
+          return f.act == Act::query_database && f.driver != Driver::page && f.word != "gettables";
+        }) != nullptr;
+    if (catalogue == nullptr || !rows || count(Act::write_file).all == 0) return;
+    add("web-content-dumps-database", "Page writes a whole database to files",
+        "The page asks the database which tables there are and writes what they hold to files of the server",
+        Confidence::likely, *catalogue, {"T1505.003", "T1005"});
+  }
 
   void dropped_script() {
     const Finding* script = first([](const Finding& f) {
@@ -174,13 +269,16 @@ class Judge {
     }
     const Finding* socket = first(Act::open_socket, Driver::request);
     if (socket == nullptr) return;
+    const bool relays =
+        first([](const Finding& f) { return f.act == Act::open_socket && f.content_of_request; }) != nullptr;
+    const PageKind kind = judged_.page->kind;
+    if (!relays && kind == PageKind::jsp) return;
+    const bool sure = relays || (kind != PageKind::php && (socket->word != "open" || bare()));
     add("web-content-tunnels", "Page connects to where the request says",
         fmt::format("The visitor names a machine that the server connects to with {}: a way into the network "
                     "behind it",
                     socket->word),
-        judged_.page->kind == PageKind::php || (socket->word == "open" && !bare()) ? Confidence::possible
-                                                                                   : Confidence::likely,
-        *socket, {"T1505.003", "T1090"});
+        sure ? Confidence::likely : Confidence::possible, *socket, {"T1505.003", "T1572", "T1090"});
   }
 
   // Whoever sends the connection and the statement owns the database's host too.
@@ -190,18 +288,6 @@ class Judge {
     add("web-content-database-client", "Page opens any database for whoever calls it",
         "The visitor sends the connection's data and the statement, and sees what the database answers",
         Confidence::likely, *connection, {"T1505.003", "T1213"});
-  }
-
-  // Programs started or code loaded from text that is itself evaluated: whoever does so does not want to be
-  // read.
-  void hidden_command() {
-    const Finding* hit = first([](const Finding& f) {
-      return f.depth > 0 && (f.act == Act::run_command || f.act == Act::load_code);
-    });
-    if (hit == nullptr || !reasons_.empty() || judged_.page->kind == PageKind::php) return;
-    add("web-content-starts-hidden-command", "Page starts programs from code that it hides",
-        fmt::format("The page starts programs with {}", hit->word), Confidence::likely, *hit,
-        {"T1505.003", "T1059"});
   }
 
   // Files listed, read, written, deleted, and programs or databases reached, each as the visitor says.

@@ -97,8 +97,9 @@ class PageReader {
 
   // A language that no server knows is read as the one its text looks like.
   Language unknown_language() const {
-    return contains_ignoring_case(text_, "end sub") || contains_ignoring_case(text_, "end if") ? Language::vbnet
-                                                                                               : Language::csharp;
+    return contains_ignoring_case(text_, "end sub") || contains_ignoring_case(text_, "end if")
+               ? Language::vbnet
+               : Language::csharp;
   }
 
   std::size_t tag(std::size_t at) {
@@ -130,6 +131,17 @@ class PageReader {
     if (prints || mark == '!') ++from;
     const auto end = std::min(text_.find("%>", from), text_.size());
     if (mark != '$') add(language_of_code(from, end), from, end, prints);
+    return page_.kind == PageKind::jsp && ends_comment(from, end) ? code_behind_comment(end + 2) : end + 2;
+  }
+
+  // "<% a; <%-- b --%> c; %>": no server takes it, but c is what its author meant as code.
+  bool ends_comment(std::size_t from, std::size_t end) const {
+    return end > from + 6 && text_.substr(end - 2, 2) == "--" &&
+           text_.substr(from, end - from).find("<%--") != npos;
+  }
+  std::size_t code_behind_comment(std::size_t from) {
+    const auto end = std::min(text_.find("%>", from), text_.size());
+    add(Language::java, from, end);
     return end + 2;
   }
 
@@ -192,8 +204,8 @@ class PageReader {
   std::size_t element(std::size_t at) {
     const auto end = end_of_tag(text_, at);
     const std::string_view tag = text_.substr(at, end - at);
-    if (starts_with_ignoring_case(tag, "<script")) return script(tag, end);
     if (page_.kind == PageKind::jsp) return jsp_element(tag, at, end);
+    if (starts_with_ignoring_case(tag, "<script")) return script(tag, end);
     note_control(tag);
     return tag.find("<%", 1) != npos || tag.find("<?", 1) != npos ? at + 1 : end;
   }

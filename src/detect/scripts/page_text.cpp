@@ -58,8 +58,10 @@ Encoding encoding_of(std::string_view bytes) {
     if (alternates(head, 1)) return Encoding::utf16_little;
     if (alternates(head, 0)) return Encoding::utf16_big;
   }
-  // "<%" or "<?xml" in EBCDIC.
-  if (head.starts_with("\x4c\x6f\xa7\x94\x93") || head.starts_with("\x4c\x6c\x7c")) return Encoding::ebcdic;
+  // "<?xml", "<%" or "<jsp:" in EBCDIC.
+  for (const std::string_view start : {"\x4c\x6f\xa7\x94\x93", "\x4c\x6c", "\x4c\x91\xa2\x97\x7a"}) {
+    if (head.starts_with(start)) return Encoding::ebcdic;
+  }
   const auto page = head.find("65000");
   if (page != std::string_view::npos && head.substr(0, page).find("<%@") != std::string_view::npos)
     return Encoding::utf7;

@@ -6,6 +6,9 @@ list(APPEND detect_sources
   scripts/encoded_script.cpp
   scripts/expressions.cpp
   scripts/folding.cpp
+  scripts/java_calls.cpp
+  scripts/java_classes.cpp
+  scripts/java_reflection.cpp
   scripts/judgement.cpp
   scripts/markup.cpp
   scripts/page.cpp

@@ -250,6 +250,11 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     leave_branch();
     return true;
   }
+  if (language_ == Language::java && is(kType, word)) {
+    if (!heads_java_class()) return false;  // "Class c = ...", whose letters are lower case here
+    java_class(end);
+    return true;
+  }
   if (is(kType, word) && peek(1).kind == TokenKind::name) {
     while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
     return true;
@@ -346,6 +351,7 @@ void Interpreter::define_function(std::string_view name, std::size_t end) {
     read_parameters(function, close);
     leave_bracket(close);
   }
+  if (language_ == Language::java) java_entry_points(name, function);
   while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
   if (!at_op(op("{"))) return;
   const std::size_t close = end_of_bracket();
@@ -364,7 +370,11 @@ void Interpreter::walk_body(Function& function, std::size_t end) {
   scope_ = function.scope;
   block_ = 0;
   current_ = &function;
+  const std::uint16_t gave = function.result.traits;
+  enclosing_.push_back(outer_scope);
   statements(end);
+  enclosing_.pop_back();
+  learned_ |= gave != function.result.traits;
   scope_ = outer_scope;
   block_ = outer_block;
   current_ = outer;
@@ -584,7 +594,7 @@ void Interpreter::expression_statement(std::size_t end) {
       key = expression();
     }
     bind_loop(key, value);
-  } else if (at_name("in")) {
+  } else if (at_name("in") && language_ != Language::java) {
     ++at_;
     bind_loop(value, expression());
   } else if (at_op(op(":")) && language_ == Language::java) {

@@ -33,7 +33,17 @@ std::uint64_t Interpreter::slot_of(std::string_view name) {
   const std::uint64_t outer = mix(0, std::hash<std::string_view>{}(name));
   if (name == "session" || name == "application" || name == "viewstate" || name == "cache") return outer;
   if (language_ == Language::php) return globals_.contains(local) || name == "this" ? outer : local;
+  if (language_ == Language::java && !variables_.contains(local)) {
+    for (std::size_t i = enclosing_.size(); i-- > 0;) {
+      const std::uint64_t around = mix(enclosing_[i], std::hash<std::string_view>{}(name));
+      if (variables_.contains(around)) return around;
+    }
+  }
   return variables_.contains(local) || !variables_.contains(outer) ? local : outer;
+}
+
+std::uint64_t Interpreter::slot_of_field(std::string_view name) const {
+  return mix(0, std::hash<std::string_view>{}(name));
 }
 
 Value* Interpreter::find(std::uint64_t slot) {
@@ -45,6 +55,15 @@ Value* Interpreter::find(std::uint64_t slot) {
 // A variable set inside a branch, or by a procedure that need not run, may still hold what it held before.
 void Interpreter::assign(const Value& target, const Value& value) {
   if (target.slot == 0) return;
+  const bool java = language_ == Language::java;
+  if (java && value.path == "null") return;
+  if (const auto element = elements_.find(target.slot); element != elements_.end()) {
+    Value& array = variables_[element->second].value;
+    array.traits |= static_cast<std::uint16_t>((array.traits | value.traits) & kFlowing);
+    array.traits = static_cast<std::uint16_t>(array.traits & ~kConstant);
+    if (array.source == 0) array.source = value.source;
+    return;
+  }
   auto [found, fresh] = variables_.try_emplace(target.slot);
   Variable& variable = found->second;
   Value next = value;
@@ -62,6 +81,9 @@ void Interpreter::assign(const Value& target, const Value& value) {
     variable.block = block_;
     variable.branch = branch_;
   }
+  // Java: a declared type says more than nothing, or than the container that a value came out of.
+  const bool vague = next.path.empty() || gives_any_object(last_part(next.path));
+  if (java && vague && !variable.value.path.empty()) next.path = variable.value.path;
   variable.value = next;
 }
 
