@@ -524,7 +524,7 @@ Value Interpreter::name_value(const Token& token) {
     ++at_;
     return expression(kProduct);
   }
-  if ((name == "this" || name == "me") && language_ != Language::php && at_op(op("."), 1) &&
+  if ((name == "this" || name == "me") && language_ != Language::php && language_ != Language::java && at_op(op("."), 1) &&
       peek(2).kind == TokenKind::name) {
     at_ += 2;  // a member of the page itself is known by its own name
     return name_value(peek());

@@ -269,7 +269,7 @@ std::optional<Value> Interpreter::java_attribute(const Value& target, const Argu
   if ((name == "setattribute" || name == "putvalue") && given.count > 1) {
     Value kept = given.values[1];
     if (kept.constant()) kept = made_of(kept.traits, kept.source);
-    assign({.text = {}, .path = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0}, kept);
+    assign({.text = {}, .path = {}, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0}, kept);
     return Value{};
   }
   if (name != "getattribute" && name != "getvalue") return std::nullopt;
