@@ -205,7 +205,7 @@ Result<FileScan> FileScan::make(const FileScanOptions& options, RuleReport& repo
   if (!rules) return std::unexpected(rules.error());
   state->yara = std::move(*rules);
   for (unsigned i = 0; i < std::max(1U, options.threads); ++i) {
-    auto scanner = YaraScanner::make(state->yara, options.yara_seconds_per_file);
+    auto scanner = YaraScanner::make(state->yara, {.seconds_per_file = options.yara_seconds_per_file});
     if (!scanner) return std::unexpected(scanner.error());
     state->scanners.push_back(std::move(*scanner));
   }

@@ -14,5 +14,10 @@ list(APPEND detect_sources
   files/stix_bundle.cpp
   files/stix_pattern.cpp
   files/web_content.cpp
+  files/yara_classes.cpp
   files/yara_compile.cpp
-  files/yara_rules.cpp)
+  files/yara_condition.cpp
+  files/yara_loading.cpp
+  files/yara_rules.cpp
+  files/yara_source.cpp
+  files/yara_text.cpp)

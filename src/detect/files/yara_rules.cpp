@@ -4,12 +4,15 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <map>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "detect/files/file_places.h"
+#include "detect/files/yara_classes.h"
 #include "detect/files/yara_compiled.h"
 
 namespace afterpatch::detect::files {
@@ -103,7 +106,7 @@ FirstMatch first_match(YR_SCAN_CONTEXT* context, const YR_RULE* rule) {
   return first;
 }
 
-Claim claim_of(const YR_RULE* rule, const YaraNamespace& owner) {
+Claim claim_of(const YR_RULE* rule, const YaraSourceFile& owner) {
   Claim claim;
   claim.kind = RuleKind::yara;
   claim.rule_id = rule->identifier;
@@ -114,8 +117,8 @@ Claim claim_of(const YR_RULE* rule, const YaraNamespace& owner) {
   claim.techniques = meta_list(rule, "techniques");
   claim.cves = meta_list(rule, "cves");
   claim.level = std::string(meta_text(rule, "level"));
-  claim.facts = {{"rule-file", owner.file}};
-  if (!owner.of_campaign) return claim;
+  claim.facts = {{"rule-file", owner.path().string()}};
+  if (!owner.of_campaign()) return claim;
   claim.step = parse_step(meta_text(rule, "step")).value_or(Step::context);
   claim.confidence = parse_confidence(meta_text(rule, "confidence")).value_or(Confidence::possible);
   claim.facts.clear();  // where the program keeps its own rules differs between machines
@@ -133,56 +136,72 @@ int take_match(YR_SCAN_CONTEXT* context, int message, void* data, void* user_dat
   if (message != CALLBACK_MSG_RULE_MATCHING) return CALLBACK_CONTINUE;
   const auto* rule = static_cast<const YR_RULE*>(data);
   const std::size_t owner = std::strtoul(rule->ns->name, nullptr, 10);
-  if (owner >= target->compiled->namespaces.size()) return CALLBACK_CONTINUE;
-  Claim claim = claim_of(rule, target->compiled->namespaces[owner]);
+  if (owner >= target->compiled->sources.size()) return CALLBACK_CONTINUE;
+  Claim claim = claim_of(rule, target->compiled->sources[owner]);
   const FirstMatch match = first_match(context, rule);
   if (match.found) {
     claim.offset = match.offset;
     claim.raw = std::string(surroundings(target->bytes, match.offset, match.length));
   }
   target->outcome.claims.push_back(std::move(claim));
-  target->outcome.of_campaign.push_back(target->compiled->namespaces[owner].of_campaign);
+  target->outcome.of_campaign.push_back(target->compiled->sources[owner].of_campaign());
   return CALLBACK_CONTINUE;
 }
 
 }  // namespace
 
-struct YaraScanner::State {
-  std::shared_ptr<const CompiledYara> compiled;  // outlives the scanner, which points into it
-  YR_SCANNER* scanner = nullptr;
-  int seconds = 0;
-
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    if (scanner != nullptr) yr_scanner_destroy(scanner);
-  }
+struct ScannerDeleter {
+  void operator()(YR_SCANNER* scanner) const { yr_scanner_destroy(scanner); }
 };
+
+struct YaraScanner::State {
+  std::shared_ptr<const CompiledYara> compiled;  // outlives the scanners, which point into it
+  std::map<const YaraSet*, std::unique_ptr<YR_SCANNER, ScannerDeleter>> scanners;
+  YaraScanOptions options;
+
+  YR_SCANNER* scanner_for(const YaraSet& set);
+  const YaraSet& set_for(std::string_view bytes) const;
+};
+
+const YaraSet& YaraScanner::State::set_for(std::string_view bytes) const {
+  if (options.routing == YaraRouting::off) return *compiled->all;
+  return compiled->set_for(yara_class_of(bytes), bytes.size(), options.routing == YaraRouting::at_once);
+}
+
+// Null when there is no memory left.
+YR_SCANNER* YaraScanner::State::scanner_for(const YaraSet& set) {
+  auto& scanner = scanners[&set];
+  if (scanner) return scanner.get();
+  YR_SCANNER* made = nullptr;
+  if (yr_scanner_create(set.get(), &made) != ERROR_SUCCESS) return nullptr;
+  scanner.reset(made);
+  yr_scanner_set_timeout(made, options.seconds_per_file);
+  // The bytes are ours and stay, so libyara needs no signal handlers; the first match of each string is
+  // enough.
+  yr_scanner_set_flags(made,
+                       SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+  return made;
+}
 
 YaraScanner::YaraScanner(std::unique_ptr<State> state) : state_(std::move(state)) {}
 YaraScanner::YaraScanner(YaraScanner&&) noexcept = default;
 YaraScanner& YaraScanner::operator=(YaraScanner&&) noexcept = default;
 YaraScanner::~YaraScanner() = default;
 
-Result<YaraScanner> YaraScanner::make(const YaraRules& rules, int seconds_per_file) {
+Result<YaraScanner> YaraScanner::make(const YaraRules& rules, const YaraScanOptions& options) {
   auto state = std::make_unique<State>();
   state->compiled = rules.compiled_;
-  state->seconds = seconds_per_file;
-  if (!state->compiled) return YaraScanner(std::move(state));
-  if (yr_scanner_create(state->compiled->rules, &state->scanner) != ERROR_SUCCESS) {
-    return fail("libyara can't make a scanner", {}, "check the memory that is left");
-  }
-  yr_scanner_set_timeout(state->scanner, seconds_per_file);
-  // The bytes are ours and stay, so libyara needs no signal handlers; the first match of each string is
-  // enough.
-  yr_scanner_set_flags(state->scanner,
-                       SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+  state->options = options;
+  if (state->compiled && state->scanner_for(*state->compiled->all) == nullptr)
+    return fail("no memory left for scanning with YARA rules", {}, "scan with fewer --threads");
   return YaraScanner(std::move(state));
 }
 
 YaraOutcome YaraScanner::scan(const YaraFile& file) {
-  if (state_->scanner == nullptr) return {};
+  if (!state_->compiled) return {};
+  YR_SCANNER* scanner = state_->scanner_for(state_->set_for(file.bytes));
+  if (scanner == nullptr)
+    return {.claims = {}, .of_campaign = {}, .problems = {"no memory left for YARA rules"}};
   const std::string path = windows_case(file);
   const std::array<std::string, std::size(kYaraVariables)> values = {std::string(file_name(path)),
                                                                      "C:" + std::string(folder_of(path)),
@@ -191,14 +210,15 @@ YaraOutcome YaraScanner::scan(const YaraFile& file) {
                                                                      "",
                                                                      ""};
   for (std::size_t i = 0; i < values.size(); ++i) {
-    yr_scanner_define_string_variable(state_->scanner, kYaraVariables[i], values[i].c_str());
+    yr_scanner_define_string_variable(scanner, kYaraVariables[i], values[i].c_str());
   }
   ScanTarget target{.compiled = state_->compiled.get(), .bytes = file.bytes, .outcome = {}};
-  yr_scanner_set_callback(state_->scanner, take_match, &target);
+  yr_scanner_set_callback(scanner, take_match, &target);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.bytes.data());
-  const int status = yr_scanner_scan_mem(state_->scanner, bytes, file.bytes.size());
+  const int status = yr_scanner_scan_mem(scanner, bytes, file.bytes.size());
   if (status == ERROR_SCAN_TIMEOUT) {
-    target.outcome.problems.push_back(fmt::format("YARA rules ran out of time after {} s", state_->seconds));
+    target.outcome.problems.push_back(
+        fmt::format("YARA rules ran out of time after {} s", state_->options.seconds_per_file));
   } else if (status != ERROR_SUCCESS) {
     target.outcome.problems.push_back(fmt::format("YARA rules stopped with error {} of libyara", status));
   }

@@ -9,5 +9,8 @@ afterpatch_test(files_test
     files/staged_test.cpp
     files/stix_pattern_test.cpp
     files/web_content_test.cpp
+    files/yara_condition_test.cpp
+    files/yara_routing_test.cpp
     files/yara_rules_test.cpp
+    files/yara_text_test.cpp
   LIBRARIES afterpatch_detect)
