@@ -16,8 +16,11 @@ list(APPEND detect_sources
   files/web_content.cpp
   files/yara_classes.cpp
   files/yara_compile.cpp
+  files/yara_compiled.cpp
   files/yara_condition.cpp
+  files/yara_literals.cpp
   files/yara_loading.cpp
+  files/yara_prefilter.cpp
   files/yara_rules.cpp
   files/yara_source.cpp
   files/yara_text.cpp)

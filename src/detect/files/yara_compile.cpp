@@ -1,19 +1,14 @@
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "detect/files/yara_classes.h"
 #include "detect/files/yara_compiled.h"
 
 namespace afterpatch::detect::files {
 namespace {
-
-// A set for one class takes about as long to make as this much takes to scan with every rule.
-constexpr std::uint64_t kPaysFrom = 4ULL << 20U;
-// Fewer rules are searched so fast that there is nothing to gain.
-constexpr std::size_t kFewRules = 100;
 
 // A file with many faults is compiled once for each; this bounds the work.
 constexpr std::uint64_t kMaxPruneBytes = 256ULL << 20U;
@@ -95,6 +90,36 @@ std::unique_ptr<YaraSet> finish(const Compiler& compiler) {
   return std::make_unique<YaraSet>(rules);
 }
 
+std::size_t append(const void* data, std::size_t size, std::size_t count, void* buffer) {
+  static_cast<std::string*>(buffer)->append(static_cast<const char*>(data), size * count);
+  return count;
+}
+
+struct Unread {
+  std::string_view bytes;
+};
+
+std::size_t take(void* data, std::size_t size, std::size_t count, void* buffer) {
+  auto& unread = *static_cast<Unread*>(buffer);
+  if (size * count > unread.bytes.size()) return 0;
+  std::memcpy(data, unread.bytes.data(), size * count);
+  unread.bytes.remove_prefix(size * count);
+  return count;
+}
+
+// The compiler reserves 12 MiB for whatever set of rules; a set that was saved and read again takes what it
+// needs.
+std::unique_ptr<YaraSet> packed(std::unique_ptr<YaraSet> set) {
+  std::string saved;
+  YR_STREAM out{.user_data = &saved, .read = nullptr, .write = append};
+  if (!set || yr_rules_save_stream(set->get(), &out) != ERROR_SUCCESS) return nullptr;
+  Unread unread{saved};
+  YR_STREAM in{.user_data = &unread, .read = take, .write = nullptr};
+  YR_RULES* rules = nullptr;
+  if (yr_rules_load_stream(&in, &rules) != ERROR_SUCCESS) return nullptr;
+  return std::make_unique<YaraSet>(rules);
+}
+
 bool add_source(YR_COMPILER* compiler, Compilation& compilation, YaraSourceFile& source,
                 std::size_t name_space) {
   compilation.loading = &source;
@@ -120,19 +145,28 @@ std::unique_ptr<YaraSet> compile_yara(std::vector<YaraSourceFile>& sources) {
   return finish(compiler);
 }
 
-std::unique_ptr<YaraSet> compile_yara_for(const std::vector<YaraSourceFile>& sources,
-                                          const YaraFileClass& files) {
+std::unique_ptr<YaraSet> compile_yara_rules(const std::vector<YaraSourceFile>& sources,
+                                            const YaraPrefilter& filter,
+                                            const std::vector<std::uint32_t>& rules) {
+  std::map<std::uint32_t, YaraSourceFile::LeftOut> needed;
+  for (const std::uint32_t rule : rules) {
+    const YaraRulePlace& place = filter.place(rule);
+    const auto [own, added] = needed.try_emplace(place.source);
+    if (added) own->second = sources[place.source].all_left_out();
+    own->second[place.piece][place.rule] = false;
+  }
   Compilation compilation;
   const Compiler compiler = make_compiler(compilation);
-  for (std::size_t i = 0; compiler && i < sources.size(); ++i) {
-    compilation.source = &sources[i];
+  for (auto& [source, left_out] : needed) {
+    if (!compiler) return nullptr;
+    compilation.source = &sources[source];
     compilation.includes = 0;
-    compilation.left_out = sources[i].left_out(files);
-    if (sources[i].is_all(compilation.left_out)) continue;
-    const std::string text = sources[i].piece_text(0, compilation.left_out);
-    if (!add_text(compiler.get(), text, i, sources[i].path().string())) return nullptr;
+    sources[source].keep_named(left_out);
+    compilation.left_out = std::move(left_out);
+    const std::string text = sources[source].piece_text(0, compilation.left_out);
+    if (!add_text(compiler.get(), text, source, sources[source].path().string())) return nullptr;
   }
-  return finish(compiler);
+  return packed(finish(compiler));
 }
 
 bool prune_yara(YaraSourceFile& source, RuleReport& report) {
@@ -156,21 +190,6 @@ bool prune_yara(YaraSourceFile& source, RuleReport& report) {
     report.refused.push_back(std::move(refused));
     if (!left_out) return false;
   }
-}
-
-CompiledYara::CompiledYara() : classes_(yara_class_count()) {}
-
-const YaraSet& CompiledYara::set_for(std::size_t file_class, std::size_t bytes, bool at_once) const {
-  ClassSet& own = classes_[file_class];
-  if (const YaraSet* ready = own.ready.load(std::memory_order_acquire)) return *ready;
-  const std::uint64_t seen = own.seen.fetch_add(bytes, std::memory_order_relaxed) + bytes;
-  if (!at_once && (seen < kPaysFrom || size < kFewRules)) return *all;
-  const std::unique_lock lock(own.making, std::try_to_lock);
-  if (!lock || own.failed) return *all;
-  if (own.made == nullptr) own.made = compile_yara_for(sources, yara_class(file_class));
-  own.failed = own.made == nullptr;
-  own.ready.store(own.made.get(), std::memory_order_release);
-  return own.failed ? *all : *own.made;
 }
 
 }  // namespace afterpatch::detect::files

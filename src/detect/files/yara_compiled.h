@@ -1,17 +1,17 @@
-// Between compiling and scanning: what libyara made, who the namespaces belong to, and one smaller set for
-// each class of files (yara_classes.h), made when it pays.
+// Between compiling and scanning: what libyara made, and who the namespaces belong to.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <yara.h>
 
+#include "detect/files/yara_prefilter.h"
 #include "detect/files/yara_source.h"
 #include "detect/findings.h"
 
@@ -30,6 +30,7 @@ class YaraSet {
   YR_RULES* rules_;
 };
 
+// Everything compiled, and the routing of files to fewer rules (yara_prefilter.h), made when it pays.
 class CompiledYara {
  public:
   CompiledYara();
@@ -39,27 +40,37 @@ class CompiledYara {
   std::size_t size = 0;  // rules that can match: not private
   bool has_user_rules = false;
 
-  // The set for files of this class: every rule, or fewer that match the same. `bytes` is what is about to be
-  // scanned; with `at_once` the smaller set is made now, else when enough of the class was seen to pay for
-  // it. Thread-safe; a thread never waits for another one's compilation.
-  const YaraSet& set_for(std::size_t file_class, std::size_t bytes, bool at_once) const;
+  // Null until scanning with every rule would cost more than making it. `bytes` is what is about to be
+  // scanned; with `at_once` it is made now. Thread-safe; a thread never waits for another one that makes it.
+  const YaraPrefilter* prefilter(std::size_t bytes, bool at_once) const;
+  // The rules that are always asked in this class; null if there are none or they can't be had alone, which
+  // `failed` says.
+  const YaraSet* always(const YaraPrefilter& filter, std::size_t file_class, bool& failed) const;
+  // Place of a rule among all, for the order of what is found.
+  std::size_t order(const YR_RULE* rule) const;
+  void note_order();
 
  private:
-  struct ClassSet {
-    std::atomic<std::uint64_t> seen = 0;
-    std::atomic<const YaraSet*> ready = nullptr;
-    std::mutex making;
-    std::unique_ptr<YaraSet> made;
+  struct AlwaysSet {
+    std::once_flag made;
+    std::unique_ptr<YaraSet> set;
     bool failed = false;
   };
-  mutable std::vector<ClassSet> classes_;
+  mutable std::atomic<std::uint64_t> seen_ = 0;
+  mutable std::mutex making_;
+  mutable std::unique_ptr<YaraPrefilter> filter_;
+  mutable std::atomic<const YaraPrefilter*> ready_ = nullptr;
+  mutable bool failed_ = false;
+  mutable std::vector<AlwaysSet> always_;
+  std::unordered_map<std::string, std::size_t> order_;  // "namespace name"
 };
 
-// All files in one set, since one set is scanned much faster than many; null when a file has a fault. With
-// `files`, without the rules that can't match in that class.
+// All files in one set, since one set is scanned much faster than many; null when a file has a fault.
 std::unique_ptr<YaraSet> compile_yara(std::vector<YaraSourceFile>& sources);
-std::unique_ptr<YaraSet> compile_yara_for(const std::vector<YaraSourceFile>& sources,
-                                          const YaraFileClass& files);
+// Only these rules, and those that they name.
+std::unique_ptr<YaraSet> compile_yara_rules(const std::vector<YaraSourceFile>& sources,
+                                            const YaraPrefilter& filter,
+                                            const std::vector<std::uint32_t>& rules);
 
 // Compiles the file by itself and leaves out what does not compile, rule by rule, until the rest does. False
 // when nothing can be saved. What was left out is added to report.refused.

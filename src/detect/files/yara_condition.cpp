@@ -15,11 +15,13 @@ constexpr int kMaxDepth = 40;
 
 Truth negation(Truth truth) {
   if (truth == Truth::yes) return Truth::no;
+  if (truth == Truth::undefined) return Truth::undefined;
   return truth == Truth::no ? Truth::yes : Truth::unknown;
 }
 
 bool is(const YaraToken& token, std::string_view text) {
-  return token.text == text && (token.kind == Kind::word || token.kind == Kind::symbol);
+  return token.text.size() == text.size() && token.text.front() == text.front() && token.text == text &&
+         (token.kind == Kind::word || token.kind == Kind::symbol);
 }
 
 std::optional<std::uint64_t> number(const YaraToken& token) {
@@ -153,8 +155,9 @@ bool needs_nul(const YaraStringText& string) {
 
 class Evaluator {
  public:
-  Evaluator(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules)
-      : rule_(rule), files_(files), rules_(rules) {}
+  Evaluator(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules,
+            const PossibleStrings& possible)
+      : rule_(rule), files_(files), rules_(rules), possible_(possible) {}
 
   Truth any(Tokens tokens, int depth) const {
     return over_parts(tokens, "or", [&](Tokens part) { return all(part, depth); }, combine_or);
@@ -216,12 +219,12 @@ class Evaluator {
 
   Truth leaf(Tokens tokens) const {
     if (tokens.size() == 1) return single(tokens[0]);
-    if (tokens.size() == 3 && tokens[0].kind == Kind::variable && is(tokens[1], "at"))
-      return string_at(tokens[0].text, number(tokens[2]));
+    if (tokens[0].kind == Kind::variable) return string_leaf(tokens);
     if (const auto size = size_leaf(tokens)) return *size;
     if (const auto bytes = bytes_leaf(tokens)) return *bytes;
     if (const auto set = set_leaf(tokens)) return *set;
-    return asks_missing_header(tokens) ? Truth::not_yes : Truth::unknown;
+    if (is(tokens[0], "for")) return loops_over_undefined(tokens) ? Truth::not_yes : Truth::unknown;
+    return is_undefined(tokens) ? Truth::undefined : Truth::unknown;
   }
 
   Truth single(const YaraToken& token) const {
@@ -238,11 +241,30 @@ class Evaluator {
     return found == rule_.strings.end() ? nullptr : &*found;
   }
 
-  bool is_impossible(const YaraStringText& string) const { return files_.without_nul && needs_nul(string); }
+  bool is_impossible(const YaraStringText& string) const {
+    if (files_.without_nul && needs_nul(string)) return true;
+    return possible_ && !possible_(static_cast<std::size_t>(&string - rule_.strings.data()));
+  }
 
   Truth string_anywhere(std::string_view name) const {
     const YaraStringText* found = string(name);
     return found != nullptr && is_impossible(*found) ? Truth::no : Truth::unknown;
+  }
+
+  // "$a at 0", "$a in (0..filesize)", "#a >= 3".
+  Truth string_leaf(Tokens tokens) const {
+    const std::string_view name = tokens[0].text;
+    if (is(tokens[1], "at") && tokens.size() == 3) return string_at(name, number(tokens[2]));
+    if (is(tokens[1], "at") || is(tokens[1], "in"))
+      return string_anywhere(name) == Truth::no ? Truth::not_yes : Truth::unknown;
+    if (name.front() != '#') return is_undefined(tokens) ? Truth::undefined : Truth::unknown;
+    if (tokens.size() != 3) return Truth::unknown;
+    const YaraStringText* counted = string("$" + std::string(name.substr(1)));
+    const auto limit = number(tokens[2]);
+    if (counted == nullptr || !limit || !is_impossible(*counted)) return Truth::unknown;
+    return compare_size(
+        {.prefix = {}, .not_prefixes = {}, .min_size = 0, .max_size = 0, .without_nul = false},
+        tokens[1].text, *limit);
   }
 
   // Where the string stands in the file it must agree with the first bytes; that these agree proves nothing,
@@ -285,7 +307,7 @@ class Evaluator {
 
   // "all of them", "2 of ($a*, $b)": by how many of the strings can be in the file at all.
   std::optional<Truth> set_leaf(Tokens tokens) const {
-    if (!files_.without_nul || tokens.size() < 3 || !is(tokens[1], "of")) return std::nullopt;
+    if (tokens.size() < 3 || !is(tokens[1], "of")) return std::nullopt;
     const auto set = strings_of(tokens.subspan(2));
     if (!set) return std::nullopt;
     const auto possible = static_cast<std::uint64_t>(
@@ -321,15 +343,16 @@ class Evaluator {
     return set;
   }
 
-  // A comparison with, or a call of, something that a module leaves undefined in these files makes the whole
-  // leaf undefined. Loops and counts over sets have rules of their own and are left alone, and so are
-  // constants of a module (pe.DLL), which are always defined.
-  bool asks_missing_header(Tokens tokens) const {
+  // A comparison with, or a call of, something undefined in these files makes the whole leaf undefined. Loops
+  // and counts over sets have rules of their own and are left alone, and so are constants of a module
+  // (pe.DLL), which are always defined.
+  bool is_undefined(Tokens tokens) const {
     bool asks = false;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       for (const std::string_view word : {"for", "of", "defined", "in", "any", "all", "none"}) {
         if (is(tokens[i], word)) return false;
       }
+      asks = asks || is_place_of_missing(tokens[i]);
       if (i + 2 >= tokens.size() || !is(tokens[i + 1], ".")) continue;
       if (i > 0 && is(tokens[i - 1], ".")) continue;
       const std::string_view field = tokens[i + 2].text;
@@ -337,6 +360,24 @@ class Evaluator {
       asks = asks || (!constant && field != "is_pe" && is_missing_module(tokens[i].text));
     }
     return asks;
+  }
+
+  // "for any i in (0..pe.number_of_sections) : (...)": a loop without range, or over nothing, is false.
+  bool loops_over_undefined(Tokens tokens) const {
+    const auto begin =
+        std::find_if(tokens.begin(), tokens.end(), [](const YaraToken& t) { return is(t, "in"); });
+    const auto end = std::find_if(begin, tokens.end(), [](const YaraToken& t) { return is(t, ":"); });
+    if (begin == tokens.end() || end == tokens.end()) return false;
+    const bool one_range = std::none_of(begin, end, [](const YaraToken& t) { return is(t, ","); });
+    return one_range && is_undefined(Tokens(begin + 1, end));
+  }
+
+  // "@a" and "!a" are undefined where $a is not in the file.
+  bool is_place_of_missing(const YaraToken& token) const {
+    if (token.kind != Kind::variable || (token.text.front() != '@' && token.text.front() != '!'))
+      return false;
+    const YaraStringText* found = string("$" + std::string(token.text.substr(1)));
+    return found != nullptr && is_impossible(*found);
   }
 
   bool is_missing_module(std::string_view module) const {
@@ -353,13 +394,15 @@ class Evaluator {
   const YaraRuleText& rule_;
   const YaraFileClass& files_;
   const KnownRules& rules_;
+  const PossibleStrings& possible_;
 };
 
 }  // namespace
 
-Truth evaluate(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules) {
+Truth evaluate(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules,
+               const PossibleStrings& possible) {
   if (rule.condition.empty()) return Truth::unknown;
-  return Evaluator(rule, files, rules).any(rule.condition, 0);
+  return Evaluator(rule, files, rules, possible).any(rule.condition, 0);
 }
 
 }  // namespace afterpatch::detect::files

@@ -97,6 +97,7 @@ Result<YaraRules> YaraRules::compile(const std::vector<YaraSource>& sources, Rul
     return fail("the YARA rules compile one by one but not together", {},
                 "leave out some of the --yara files");
   count_rules(*compiled);
+  compiled->note_order();
   report.loaded += compiled->size;
   YaraRules rules;
   rules.compiled_ = std::move(compiled);

@@ -6,8 +6,9 @@
 // time, console, cuckoo, magic, dex, macho). Includes are looked for beside the file that
 // includes.
 //
-// Files are routed: each is scanned only with the rules that can match in a file of its header, size and kind
-// (yara_classes.h), which loses no match and is several times faster with large public sets.
+// Files are routed: each is scanned only with the rules that can match there, by its header and size and by
+// the literals in it (yara_prefilter.h), which loses no match and is several times faster with large public
+// sets.
 //
 // The external variables that public rule sets use are defined, so these compile unchanged (their meaning as
 // in LOKI and THOR):
@@ -74,7 +75,7 @@ struct YaraOutcome {
 };
 
 enum class YaraRouting {
-  when_it_pays,  // a class of files gets its own set once enough of it was seen
+  when_it_pays,  // once there is enough to scan, and there are many rules
   at_once,       // from the first file on
   off,           // every rule over every file: for comparison
 };

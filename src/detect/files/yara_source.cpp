@@ -1,39 +1,26 @@
 #include "detect/files/yara_source.h"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "base/file.h"
 
 namespace afterpatch::detect::files {
-namespace {
 
-// Names, and starts of names ("Family*"), that conditions may mean rules by.
-class Mentions {
- public:
-  void add(const YaraRuleText& rule) {
-    for (std::size_t i = 0; i < rule.condition.size(); ++i) {
-      const YaraToken& token = rule.condition[i];
-      if (token.kind != YaraToken::Kind::word) continue;
-      const bool wild = i + 1 < rule.condition.size() && rule.condition[i + 1].text == "*";
-      if (wild) starts_.push_back(token.text);
-      names_.insert(token.text);
-    }
+void YaraMentions::add(const YaraRuleText& rule) {
+  for (std::size_t i = 0; i < rule.condition.size(); ++i) {
+    const YaraToken& token = rule.condition[i];
+    if (token.kind != YaraToken::Kind::word) continue;
+    const bool wild = i + 1 < rule.condition.size() && rule.condition[i + 1].text == "*";
+    if (wild) starts_.push_back(token.text);
+    names_.insert(token.text);
   }
+}
 
-  bool has(std::string_view name) const {
-    return names_.contains(name) || std::any_of(starts_.begin(), starts_.end(), [&](std::string_view start) {
-             return name.starts_with(start);
-           });
-  }
-
- private:
-  std::unordered_set<std::string_view> names_;
-  std::vector<std::string_view> starts_;
-};
-
-}  // namespace
+bool YaraMentions::has(std::string_view name) const {
+  return names_.contains(name) || std::any_of(starts_.begin(), starts_.end(), [&](std::string_view start) {
+           return name.starts_with(start);
+         });
+}
 
 Result<std::unique_ptr<YaraSourceFile::Piece>> YaraSourceFile::read_piece(const std::filesystem::path& path,
                                                                           std::string name) {
@@ -111,53 +98,54 @@ std::optional<std::string> YaraSourceFile::leave_out_at(std::string_view piece_n
   return std::nullopt;
 }
 
-YaraSourceFile::LeftOut YaraSourceFile::left_out(const YaraFileClass& files) const {
-  std::unordered_map<std::string_view, Truth> known;
-  const KnownRules rules = [&](std::string_view name) {
-    const auto found = known.find(name);
-    return found == known.end() ? Truth::unknown : found->second;
-  };
+YaraSourceFile::LeftOut YaraSourceFile::all_left_out() const {
   LeftOut out;
-  Mentions mentions;
-  for (const auto& piece : pieces_) {
-    std::vector<bool>& flags = out.emplace_back(piece->cut.rules.size(), false);
-    for (std::size_t i = 0; i < flags.size(); ++i) {
-      const YaraRuleText& rule = piece->cut.rules[i];
-      const Truth truth = piece->cut.sound ? evaluate(rule, files, rules) : Truth::unknown;
-      // A global rule that fails takes the others with it, so that a rule is true is never certain. That a
-      // rule did not match is always certain for those that name it.
-      known[rule.name] = can_match(truth) ? Truth::unknown : Truth::no;
-      flags[i] = !can_match(truth) && !rule.is_global;
-      if (!flags[i]) mentions.add(rule);
+  for (const auto& piece : pieces_) out.emplace_back(piece->cut.rules.size(), true);
+  return out;
+}
+
+bool YaraSourceFile::is_divisible() const {
+  return std::all_of(pieces_.begin(), pieces_.end(), [](const auto& piece) {
+    const auto& rules = piece->cut.rules;
+    return piece->cut.sound &&
+           std::none_of(rules.begin(), rules.end(), [](const YaraRuleText& rule) { return rule.is_global; });
+  });
+}
+
+YaraMentions YaraSourceFile::mentions_of_kept(const LeftOut& left_out) const {
+  YaraMentions mentions;
+  for (std::size_t p = 0; p < pieces_.size(); ++p) {
+    for (std::size_t i = 0; i < left_out[p].size(); ++i) {
+      if (!left_out[p][i]) mentions.add(pieces_[p]->cut.rules[i]);
     }
   }
+  return mentions;
+}
+
+void YaraSourceFile::keep_named(LeftOut& left_out) const {
+  YaraMentions mentions = mentions_of_kept(left_out);
   // What is kept for another's sake may itself name rules.
   for (bool changed = true; changed;) {
     changed = false;
     for (std::size_t p = pieces_.size(); p-- > 0;) {
-      for (std::size_t i = out[p].size(); i-- > 0;) {
+      for (std::size_t i = left_out[p].size(); i-- > 0;) {
         const YaraRuleText& rule = pieces_[p]->cut.rules[i];
-        if (!out[p][i] || !mentions.has(rule.name)) continue;
-        out[p][i] = false;
+        if (!left_out[p][i] || !mentions.has(rule.name)) continue;
+        left_out[p][i] = false;
         mentions.add(rule);
         changed = true;
       }
     }
   }
-  return out;
-}
-
-bool YaraSourceFile::is_all(const LeftOut& left_out) const {
-  for (std::size_t p = 0; p < pieces_.size(); ++p) {
-    const auto& flags = left_out[p];
-    if (!pieces_[p]->cut.sound || std::find(flags.begin(), flags.end(), false) != flags.end()) return false;
-  }
-  return true;
 }
 
 std::string YaraSourceFile::piece_text(std::size_t piece, const LeftOut& left_out) const {
   std::string text = pieces_[piece]->text;
   const auto& rules = pieces_[piece]->cut.rules;
+  const YaraMentions mentions = mentions_of_kept(left_out);
+  for (const YaraImport& import : pieces_[piece]->cut.imports) {
+    if (!mentions.has(import.module)) blank_out(text, import.begin, import.end);
+  }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (left_out[piece][i]) blank_out(text, rules[i].begin, rules[i].end);
   }

@@ -144,7 +144,7 @@ class Cutter {
       } else if (token->text == "include") {
         cut_include(begin);
       } else if (token->text == "import") {
-        lexer_.next();
+        cut_import(begin);
       } else {
         out_.sound = false;
       }
@@ -167,6 +167,14 @@ class Cutter {
     lexer_.next();
     include.end = lexer_.position();
     out_.includes.push_back(include);
+  }
+
+  void cut_import(std::size_t begin) {
+    YaraImport import{.begin = begin, .end = begin, .module = {}};
+    const auto name = lexer_.next();
+    if (name && name->text.size() > 2) import.module = name->text.substr(1, name->text.size() - 2);
+    import.end = lexer_.position();
+    out_.imports.push_back(import);
   }
 
   void cut_rule(std::size_t begin, bool is_global) {

@@ -45,9 +45,16 @@ struct YaraInclude {
   std::uint64_t line = 0;
 };
 
+struct YaraImport {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string_view module;  // without quotes
+};
+
 struct YaraFileText {
   std::vector<YaraRuleText> rules;  // in the order of the file
   std::vector<YaraInclude> includes;
+  std::vector<YaraImport> imports;
   bool sound = true;
 };
 

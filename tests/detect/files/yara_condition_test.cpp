@@ -78,15 +78,18 @@ TEST(YaraCondition, OperatorsBindAsInYara) {
 }
 
 TEST(YaraCondition, WhatMayBeUndefinedIsNeverTakenForFalse) {
-  EXPECT_EQ(value(page(), "pe.number_of_sections > 3"), Truth::not_yes);
-  EXPECT_EQ(value(page(), "not pe.number_of_sections > 3"), Truth::unknown);
-  EXPECT_EQ(value(page(), "pe.imphash() == \"00\""), Truth::not_yes);
+  EXPECT_EQ(value(page(), "pe.number_of_sections > 3"), Truth::undefined);
+  EXPECT_EQ(value(page(), "not pe.number_of_sections > 3"), Truth::undefined);
+  EXPECT_EQ(value(page(), "pe.imphash() == \"00\""), Truth::undefined);
+  EXPECT_EQ(value(page(), "not (pe.machine == 1 or false)"), Truth::unknown);
+  EXPECT_EQ(value(page(), "for all i in (0..pe.number_of_sections) : ( true )"), Truth::not_yes);
+  EXPECT_EQ(value(page(), "for 1 i in (1, 2) : ( pe.machine == i )"), Truth::unknown);
   EXPECT_EQ(value(page(), "pe.is_pe == 0"), Truth::unknown);
   EXPECT_EQ(value(page(), "uint16(22) & pe.DLL"), Truth::unknown);
-  EXPECT_EQ(value(page(), "for any s in pe.sections : ( s.name == \"x\" )"), Truth::unknown);
+  EXPECT_EQ(value(page(), "for any s in pe.sections : ( s.name == \"x\" )"), Truth::not_yes);
   EXPECT_EQ(value(page(), "defined pe.machine"), Truth::unknown);
   EXPECT_EQ(value(program(), "pe.number_of_sections > 3"), Truth::unknown);
-  EXPECT_EQ(value(program(), "elf.type == 1"), Truth::not_yes);
+  EXPECT_EQ(value(program(), "elf.type == 1"), Truth::undefined);
 }
 
 TEST(YaraCondition, StringsWithNulBytesCantBeInTextWithout) {
