@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "detect/files/baseline.h"
 #include "detect/files/compiled_trace.h"
 #include "detect/files/file_places.h"
 #include "detect/files/known_good.h"
@@ -54,6 +55,7 @@ Plan plan_without_reading(const Plan& plan) {
 struct FileScan::State {
   FileScanOptions options;
   IndicatorSet indicators;
+  Baseline baseline;
   YaraRules yara;
   std::vector<YaraScanner> scanners;  // one a thread
   std::string campaign;
@@ -132,7 +134,14 @@ void FileScan::State::look_at_web_file(const Artefact& artefact, const Plan& pla
     outcome.known_good = comparison.answer == KnownGoodAnswer::known_file;
     outcome.web_file = std::move(comparison.web_file);
   }
+  const BaselineAnswer listed = baseline.answer(artefact.windows_path, facts.sha256);
+  if (listed == BaselineAnswer::listed) {
+    outcome.known_good = true;
+    outcome.web_file.reset();
+  }
   if (outcome.known_good) return;
+  if (auto claim = judge_baseline(product(), artefact.windows_path, listed))
+    claims.push_back(std::move(*claim));
   if (plan.web) content = analyse_web_content(bytes, served_as(artefact.windows_path));
   claims.insert(claims.end(), content.claims.begin(), content.claims.end());
   if (!plan.compare) return;
@@ -197,6 +206,9 @@ Result<FileScan> FileScan::make(const FileScanOptions& options, RuleReport& repo
   state->campaign = options.campaign ? options.campaign->id : std::string();
   state->indicators = load_indicators(options.campaign.get(), options.indicators, report,
                                       {.stix_objects = options.stix_objects});
+  for (const auto& file : options.baselines) {
+    if (const auto added = state->baseline.add(file); !added) return std::unexpected(added.error());
+  }
   std::vector<YaraSource> sources;
   if (options.campaign && !options.campaign->yara_folder.empty())
     sources.push_back({options.campaign->yara_folder, true});

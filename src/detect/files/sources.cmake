@@ -1,5 +1,6 @@
 # Rules over files: YARA, indicators, known-good comparison, placement, content of web files, staged files.
 list(APPEND detect_sources
+  files/baseline.cpp
   files/claim.cpp
   files/compiled_trace.cpp
   files/file_places.cpp

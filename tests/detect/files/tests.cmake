@@ -1,5 +1,6 @@
 afterpatch_test(files_test
   SOURCES
+    files/baseline_test.cpp
     files/compiled_trace_test.cpp
     files/file_places_test.cpp
     files/file_scan_test.cpp
