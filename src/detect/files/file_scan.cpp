@@ -1,6 +1,7 @@
 #include "detect/files/file_scan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -11,8 +12,10 @@
 #include "detect/files/baseline.h"
 #include "detect/files/compiled_trace.h"
 #include "detect/files/file_places.h"
+#include "detect/files/iis_settings.h"
 #include "detect/files/known_good.h"
 #include "detect/files/placement.h"
+#include "detect/files/scheduled_task.h"
 #include "detect/files/staged.h"
 #include "detect/files/web_content.h"
 #include "detect/files/yara_rules.h"
@@ -41,6 +44,8 @@ struct Plan {
   bool yara = false;
   bool staged = false;
   bool compiled = false;
+  bool iis_settings = false;
+  bool task = false;
   bool unread = false;  // it should have been read and could not
   std::uint64_t read = 0;
 };
@@ -97,6 +102,10 @@ Plan FileScan::State::plan_reading(const Artefact& artefact) const {
       !yara.empty() &&
       (interesting || (yara.has_user_rules() && (options.scan_system_places || !is_system_place(path))));
   if (plan.staged) plan.read = staged_head_bytes(artefact);
+  plan.iis_settings = is_iis_settings(path) && !store;
+  plan.task = is_scheduled_task(path);
+  if (plan.iis_settings) plan.read = std::max(plan.read, kMaxSettingsBytes);
+  if (plan.task) plan.read = std::max(plan.read, kMaxTaskBytes);
   if (plan.digest || plan.yara) plan.read = options.max_file_bytes;
   return plan;
 }
@@ -184,6 +193,14 @@ void FileScan::State::scan_bytes(const Artefact& artefact, const Plan& plan, con
   }
   if (plan.compiled) {
     if (auto trace = judge_compiled_trace(product(), bytes)) claims.push_back(std::move(*trace));
+  }
+  if (plan.iis_settings && !outcome.known_good) {
+    auto doors = judge_iis_settings(product(), artefact.windows_path, bytes);
+    claims.insert(claims.end(), std::make_move_iterator(doors.begin()), std::make_move_iterator(doors.end()));
+  }
+  if (plan.task) {
+    if (auto task = judge_scheduled_task(product(), artefact.windows_path, bytes))
+      claims.push_back(std::move(*task));
   }
   for (const Claim& claim : claims)
     outcome.detections.push_back(to_detection(claim, artefact, facts, campaign));

@@ -7,6 +7,7 @@
 // - Web folders, scripts by extension, web content outside \Windows and \Program Files: whole, for digest,
 //   known-good comparison (of the product, and the user's baselines), content rules
 //   and YARA.
+// - Settings of IIS and scheduled tasks, wherever they lie but in component stores: 4 MiB and 1 MiB.
 // - ".compiled" in Temporary ASP.NET Files: 64 KiB.
 // - Memory dumps, registry hives, archives, mail stores: their head, outside component stores.
 // - Staging places (temp, Users\Public, the root of ProgramData, ...): whole, for digest and YARA.

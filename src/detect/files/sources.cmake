@@ -5,12 +5,15 @@ list(APPEND detect_sources
   files/compiled_trace.cpp
   files/file_places.cpp
   files/file_scan.cpp
+  files/iis_settings.cpp
   files/indicator_files.cpp
   files/indicator_match.cpp
   files/indicators.cpp
   files/known_good.cpp
   files/misp_event.cpp
   files/placement.cpp
+  files/scheduled_task.cpp
+  files/server_paths.cpp
   files/staged.cpp
   files/stix_bundle.cpp
   files/stix_pattern.cpp
