@@ -136,7 +136,7 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 Result<Engine> Engine::make(const EngineOptions& options) {
-  for (const auto* paths : {&options.sigma, &options.yara, &options.indicators}) {
+  for (const auto* paths : {&options.sigma, &options.yara, &options.indicators, &options.baselines}) {
     if (const auto exists = must_exist(*paths); !exists) return std::unexpected(exists.error());
   }
   auto state = std::make_unique<State>();
@@ -159,6 +159,7 @@ Result<Engine> Engine::make(const EngineOptions& options) {
   scan.campaign = options.campaign;
   scan.yara = options.yara;
   scan.indicators = options.indicators;
+  scan.baselines = options.baselines;
   scan.threads = options.threads;
   auto files = files::FileScan::make(scan, state->rules);
   if (!files) return std::unexpected(files.error());
