@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace afterpatch::detect::sigma {
@@ -238,6 +239,15 @@ double share_of_rows(std::string_view lower_case) {
 double share_of_events(std::string_view lower_case) {
   if (lower_case.size() <= 2) return share_of_short(lower_case);
   return share_among(kCommonInEvents, lower_case);
+}
+
+std::string_view common_texts_of_events() {
+  static const std::string texts = [] {
+    std::string all;
+    for (const Common& common : kCommonInEvents) all.append(common.text).append("\n");
+    return all;
+  }();
+  return texts;
 }
 
 }  // namespace afterpatch::detect::sigma
