@@ -109,6 +109,9 @@ class Merger {
     name(counts.partly_damaged, "{} events are damaged in part; the rest of them was read");
     name(counts.damaged_stretches, "{} stretches of damaged bytes between events");
     name(counts.damaged_chunks, "{} chunks of 64 KiB have lost their header");
+    name(counts.wrong_checksums,
+         "{} chunks of 64 KiB do not fit their checksums: the log was copied while Windows wrote to it, is "
+         "damaged, or was changed by another program");
     name(counts.recovered,
          "{} events are left over from before the log was overwritten or cleared; they were read too");
     name(counts.borrowed_template,
