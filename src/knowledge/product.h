@@ -58,6 +58,7 @@ struct LogNeed {
   std::string retention;             // "about 30 days by default"
   std::string hides;                 // what can't be known without it
   bool decisive = false;             // without it no 'no evidence' can be said
+  bool sparse = false;               // days without an entry are ordinary
 };
 
 class Product {

@@ -13,9 +13,26 @@
 namespace afterpatch::knowledge {
 namespace {
 
-constexpr std::array<std::string_view, 12> kLogNames = {
-    "iis-w3c",      "http-proxy", "ecp-server", "ecp-activity", "oab-generator", "ews",
-    "autodiscover", "mapi-http",  "rpc-http",   "rps-http",     "rps-cmdlet",    "request-filtering"};
+constexpr std::array<std::string_view, 20> kLogNames = {"iis-w3c",
+                                                        "http-proxy",
+                                                        "ecp-server",
+                                                        "ecp-activity",
+                                                        "oab-generator",
+                                                        "ews",
+                                                        "autodiscover",
+                                                        "mapi-http",
+                                                        "rpc-http",
+                                                        "rps-http",
+                                                        "rps-cmdlet",
+                                                        "request-filtering",
+                                                        "event-security",
+                                                        "event-system",
+                                                        "event-application",
+                                                        "event-msexchange-management",
+                                                        "event-sysmon",
+                                                        "event-powershell",
+                                                        "event-powershell-classic",
+                                                        "event-windefend"};
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -52,6 +69,7 @@ LogNeed read_log(const YamlValue& value, const std::string& file, Faults& faults
   log.retention = reader.text("retention");
   log.hides = reader.text("hides");
   log.decisive = reader.flag_or("decisive", false);
+  log.sparse = reader.flag_or("sparse", false);
   if (!log.log.empty() && !is_log_name(log.log)) {
     reader.fault("unknown log '" + log.log + "'", "log",
                  fmt::format("expected one of: {}", fmt::join(kLogNames, ", ")));

@@ -179,9 +179,9 @@ std::string crc32_bytes(std::string_view bytes) {
       ::crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()))));
 }
 
-std::string checked_chunk() {
+std::string checked_chunk(const Writer& content = kContent) {
   ChunkMaker chunk;
-  chunk.record(1, kContent);
+  chunk.record(1, content);
   std::string bytes = chunk.bytes();
   bytes.replace(52, 4, crc32_bytes(std::string_view(bytes).substr(512)));
   bytes.replace(124, 4, crc32_bytes(bytes.substr(0, 120) + bytes.substr(128, 384)));
@@ -214,7 +214,8 @@ TEST(Checksums, MissingOnesAreNoFault) {
 
 // What was read from a file copied while Windows wrote to it is no less true.
 TEST(Checksums, AWrongOneIsCountedAndTheEventsAreRead) {
-  std::string bytes = checked_chunk();
+  std::string bytes = checked_chunk(
+      [](ChunkMaker& chunk) { chunk.fragment().open("Event").close_start().text("x").end().stop(); });
   bytes.resize(kChunkBytes, '\0');
   bytes[52] = static_cast<char>(bytes[52] ^ 1);
   bytes.replace(124, 4, crc32_bytes(bytes.substr(0, 120) + bytes.substr(128, 384)));
