@@ -154,6 +154,8 @@ Value Interpreter::expression(int least) {
         }
       } else if (operation.code == op("?:")) {
         left = joined(left, expression(kConditional));
+      } else if (language_ == Language::java && operation.code == op("->")) {
+        left = java_lambda(left);
       } else if (at_op(op("{"))) {
         block();  // a lambda's body
       } else {
@@ -577,6 +579,7 @@ void Interpreter::initialiser(const Value& object) {
 
 // "<String, byte[]>" behind a type's name.
 bool Interpreter::skip_type_arguments() {
+  if (language_ == Language::java && accept(op("<>"))) return true;
   if (!declares_types(language_) || !at_op(op("<"))) return false;
   int nested = 0;
   for (std::size_t ahead = 0; ahead < 24; ++ahead) {

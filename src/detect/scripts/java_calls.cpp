@@ -102,6 +102,7 @@ std::string characters(std::string_view list) {
 
 std::optional<Value> Interpreter::call_java(const Value& target, const Arguments& given, std::uint32_t at) {
   if (auto value = java_source(target, given, at)) return value;
+  if (auto value = call_lambda(target, given, at)) return value;
   java_loaded_code(target, given, at);
   const bool finds_class = last_part(target.path) == "forname" || last_part(target.path) == "loadclass";
   if (finds_class && given.count > 0 && given.values[0].constant())
@@ -129,6 +130,9 @@ std::optional<Value> Interpreter::java_source(const Value& target, const Argumen
   if (upload_name && target.has(kUpload)) return made_of(kUpload, target.source, target.path);
   if (name == "openconnection" || name == "openstream")
     return made_of(target.traits | kFetched, target.source, target.path);
+  // The abstract ClassLoader of java.lang can't be made; BCEL's takes a class as its name.
+  if (name == "classloader" && owner.empty() && !at_op(op("{")) && !classes_.contains(name))
+    return made_of(given.flowing(), given.source(), "bcel.classloader");
   // Only the first context resolves names that lead to other machines.
   if (name == "lookup" && last_part(owner) == "lookup")
     return made_of(given.flowing(), given.source(), target.path);
@@ -147,6 +151,12 @@ std::optional<Value> Interpreter::java_stream(const Value& target, const Argumen
   if (name == "copy" && given.count > 1 && owned_by(target.path, "files") &&
       given.values[1].path.find("getoutputstream") != std::string_view::npos) {
     act({.name = name, .owner = "*", .act = Act::read_file, .path = 0}, {}, given, at);
+    return Value{};
+  }
+  if (name == "copy" && given.count > 1 && opens_file_for_writing(last_part(given.values[1].path))) {
+    Value file = given.values[1];
+    file.path = join_path(file.path, name);
+    java_write(file, given, at);
     return Value{};
   }
   const Value& inner = given.values[0];

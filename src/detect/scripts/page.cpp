@@ -97,7 +97,7 @@ class PageReader {
 
   void add(Language language, std::size_t from, std::size_t to, bool prints = false) {
     to = std::min(to, text_.size());
-    if (from < to) page_.regions.push_back({language, prints, from, text_.substr(from, to - from)});
+    if (from < to) page_.regions.push_back({language, prints, from, text_.substr(from, to - from), false});
   }
 
   // "<% ... %>" and its kin.
@@ -218,6 +218,7 @@ class PageReader {
       const std::string close = "</" + std::string(tag.substr(1, colon)) + std::string(kind);
       const auto stop = std::min(find_ignoring_case(text_, close, end), text_.size());
       add(Language::java, end, stop, kind == "expression");
+      if (end < stop) page_.regions.back().xml = true;
       return stop;
     }
     return at + 1;
