@@ -226,9 +226,6 @@ class PageReader {
 
   // "${ ... }" of the Expression Language outside of scriptlets.
   void read_expressions() {
-    if (!contains_ignoring_case(text_, "getclass") && !contains_ignoring_case(text_, "forname") &&
-        text_.find("${") == npos)
-      return;
     for (auto at = text_.find("${"); at != npos && page_.regions.size() < kMaxRegions;
          at = text_.find("${", at + 2)) {
       const auto end = std::min(text_.find('}', at), text_.size());
