@@ -214,8 +214,22 @@ class BraceLexer {
     return true;
   }
 
+  // Java's """ ... """.
+  void text_block() {
+    const std::size_t from = at_;
+    const std::size_t start = at_ + 3;
+    std::size_t end = text_.find("\"\"\"", start);
+    while (end != npos && text_[end - 1] == '\\') end = text_.find("\"\"\"", end + 1);
+    const std::string_view raw =
+        text_.substr(std::min(start, text_.size()), end == npos ? npos : end - start);
+    at_ = end == npos ? text_.size() : end + 3;
+    push(TokenKind::text, from, raw.find('\\') == npos ? raw : arena_.keep(unescape(raw)));
+  }
+
   void string(char quote) {
-    if (php() && quote == '\'') {
+    if (language_ == Language::java && rest().starts_with("\"\"\"")) {
+      text_block();
+    } else if (php() && quote == '\'') {
       single_quoted();
     } else if (php()) {
       const std::size_t from = at_;

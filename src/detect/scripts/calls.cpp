@@ -19,8 +19,9 @@ constexpr std::size_t kShownWord = 64;
 
 bool names_script(std::string_view text) {
   const std::string tail = to_lower_ascii(text.size() > 8 ? text.substr(text.size() - 8) : text);
-  for (const std::string_view extension : {".vbs", ".bat", ".cmd", ".exe", ".ps1", ".php", ".asp", ".aspx",
-                                           ".ashx", ".asmx", ".jsp", ".jspx", ".phtml", ".cer", ".asa"}) {
+  for (const std::string_view extension :
+       {".vbs", ".bat", ".cmd", ".exe", ".ps1", ".php", ".asp", ".aspx", ".ashx", ".asmx", ".jsp", ".jspx",
+        ".phtml", ".cer", ".asa", ".war", ".jar", ".class"}) {
     if (tail.ends_with(extension)) return true;
   }
   return false;

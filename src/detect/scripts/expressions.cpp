@@ -160,6 +160,8 @@ Value Interpreter::expression(int least) {
         }
       } else if (operation.code == op("?:")) {
         left = joined(left, expression(kConditional));
+      } else if (language_ == Language::java && operation.code == op("->")) {
+        left = java_lambda(left);
       } else if (at_op(op("{"))) {
         block();  // a lambda's body
       } else {
@@ -524,8 +526,8 @@ Value Interpreter::name_value(const Token& token) {
     ++at_;
     return expression(kProduct);
   }
-  if ((name == "this" || name == "me") && language_ != Language::php && language_ != Language::java && at_op(op("."), 1) &&
-      peek(2).kind == TokenKind::name) {
+  if ((name == "this" || name == "me") && language_ != Language::php && language_ != Language::java &&
+      at_op(op("."), 1) && peek(2).kind == TokenKind::name) {
     at_ += 2;  // a member of the page itself is known by its own name
     return name_value(peek());
   }
@@ -614,6 +616,7 @@ void Interpreter::initialiser(const Value& object) {
 
 // "<String, byte[]>" behind a type's name.
 bool Interpreter::skip_type_arguments() {
+  if (language_ == Language::java && accept(op("<>"))) return true;
   if (!declares_types(language_) || !at_op(op("<"))) return false;
   int nested = 0;
   for (std::size_t ahead = 0; ahead < 24; ++ahead) {

@@ -170,6 +170,9 @@ class Interpreter {
   Value part_of_java_text(const Value& text, std::string_view method, const Arguments& arguments) const;
   Value append_java(const Value& text, const Arguments& arguments);
   Value element_of(const Value& array);
+  Value java_lambda(const Value& parameter);
+  std::optional<Value> call_lambda(const Value& target, const Arguments& arguments, std::uint32_t at);
+  void give_lambda(std::uint64_t parameter, std::uint16_t traits, std::uint32_t source);
   bool keeps_field(std::uint64_t slot) const;
   bool heads_java_class() const;
   void java_class(std::size_t end);
@@ -222,8 +225,9 @@ class Interpreter {
   std::unordered_map<std::string_view, Function> functions_;
   std::unordered_set<std::uint64_t> globals_;  // (scope, name) pairs that stand for the page's own variable
   std::unordered_set<std::uint64_t> noted_;
-  std::unordered_map<std::uint64_t, std::uint64_t> elements_;  // Java: slot of an element to its array's
-  std::vector<Value> with_;                                    // Basic's With blocks
+  std::unordered_map<std::uint64_t, std::uint64_t> elements_;    // Java: slot of an element to its array's
+  std::unordered_map<std::string_view, std::uint64_t> lambdas_;  // Java: path of a lambda to its parameter
+  std::vector<Value> with_;                                      // Basic's With blocks
   std::vector<Finding> findings_;
 };
 

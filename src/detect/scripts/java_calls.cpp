@@ -1,10 +1,9 @@
 // Calls of Java's own classes: streams that wrap streams, buffers that are filled, texts that grow,
 // attributes that carry a value from one part of a page to another (docs.oracle.com, Java SE API and Servlet
 // API).
-#include <algorithm>
-#include <array>
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "detect/scripts/folding.h"
@@ -16,46 +15,100 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-template <std::size_t N>
-bool any_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 std::string_view owner_of(std::string_view path) {
   const auto dot = path.rfind('.');
   return dot == std::string_view::npos ? std::string_view() : path.substr(0, dot);
 }
 
-// Streams, readers and writers that pass on what the one inside them does.
+// What is known of a class or method by its bare name.
+enum Kind : unsigned {
+  kWraps = 1U,      // a stream, reader or writer that passes on what the one inside it does
+  kOpens = 2U,      // opens a file for writing
+  kWrites = 4U,     // writes its arguments
+  kChanges = 8U,    // puts its arguments into its object
+  kGivesAny = 16U,  // gives back an object of any class
+};
+
+unsigned kind_of(std::string_view name) {
+  static const std::unordered_map<std::string_view, unsigned> kinds = {
+      {"bufferedwriter", kWraps},
+      {"outputstreamwriter", kWraps},
+      {"bufferedoutputstream", kWraps},
+      {"dataoutputstream", kWraps},
+      {"printstream", kWraps},
+      {"printwriter", kWraps},
+      {"zipoutputstream", kWraps},
+      {"gzipoutputstream", kWraps},
+      {"objectoutputstream", kWraps},
+      {"jaroutputstream", kWraps},
+      {"bufferedinputstream", kWraps},
+      {"inputstreamreader", kWraps},
+      {"bufferedreader", kWraps},
+      {"datainputstream", kWraps},
+      {"scanner", kWraps},
+      {"linenumberreader", kWraps},
+      {"cipheroutputstream", kWraps},
+      {"base64outputstream", kWraps},
+      {"filteroutputstream", kWraps},
+      {"fileoutputstream", kOpens},
+      {"filewriter", kOpens},
+      {"randomaccessfile", kOpens},
+      {"newoutputstream", kOpens},
+      {"newbufferedwriter", kOpens},
+      {"fileimageoutputstream", kOpens},
+      {"write", kWrites | kChanges},
+      {"print", kWrites | kChanges},
+      {"println", kWrites | kChanges},
+      {"append", kWrites | kChanges},
+      {"printf", kWrites},
+      {"format", kWrites},
+      {"writebytes", kWrites},
+      {"writeutf", kWrites},
+      {"writechars", kWrites},
+      {"transferfrom", kWrites},
+      {"insert", kChanges},
+      {"add", kChanges},
+      {"put", kChanges},
+      {"push", kChanges},
+      {"offer", kChanges},
+      {"addall", kChanges},
+      {"putall", kChanges},
+      {"update", kChanges},
+      {"setproperty", kChanges},
+      {"addelement", kChanges},
+      {"addlast", kChanges},
+      {"addfirst", kChanges},
+      {"set", kChanges},
+      {"command", kChanges},
+      {"getattribute", kGivesAny},
+      {"get", kGivesAny},
+      {"next", kGivesAny},
+      {"nextelement", kGivesAny},
+      {"elementat", kGivesAny},
+      {"remove", kGivesAny},
+      {"invoke", kGivesAny},
+      {"getobject", kGivesAny},
+      {"getvalue", kGivesAny},
+      {"newinstance", kGivesAny},
+      {"poll", kGivesAny},
+      {"pop", kGivesAny},
+      {"peek", kGivesAny},
+  };
+  const auto found = kinds.find(name);
+  return found == kinds.end() ? 0 : found->second;
+}
+
 bool wraps_stream(std::string_view name) {
-  constexpr std::array kWrappers = {"bufferedwriter"sv,     "outputstreamwriter"sv,  "bufferedoutputstream"sv,
-                                    "dataoutputstream"sv,   "printstream"sv,         "printwriter"sv,
-                                    "zipoutputstream"sv,    "gzipoutputstream"sv,    "objectoutputstream"sv,
-                                    "jaroutputstream"sv,    "bufferedinputstream"sv, "inputstreamreader"sv,
-                                    "bufferedreader"sv,     "datainputstream"sv,     "scanner"sv,
-                                    "linenumberreader"sv,   "ciphertextstream"sv,    "cipheroutputstream"sv,
-                                    "base64outputstream"sv, "filteroutputstream"sv};
-  return any_of(kWrappers, name);
+  return (kind_of(name) & kWraps) != 0;
 }
-
 bool opens_file_for_writing(std::string_view name) {
-  constexpr std::array kNames = {"fileoutputstream"sv, "filewriter"sv,        "randomaccessfile"sv,
-                                 "newoutputstream"sv,  "newbufferedwriter"sv, "fileimageoutputstream"sv};
-  return any_of(kNames, name);
+  return (kind_of(name) & kOpens) != 0;
 }
-
 bool writes(std::string_view name) {
-  constexpr std::array kNames = {"write"sv,  "print"sv,      "println"sv,  "append"sv,     "printf"sv,
-                                 "format"sv, "writebytes"sv, "writeutf"sv, "writechars"sv, "transferfrom"sv};
-  return any_of(kNames, name);
+  return (kind_of(name) & kWrites) != 0;
 }
-
 bool changes_receiver(std::string_view name) {
-  constexpr std::array kNames = {"append"sv,     "insert"sv,  "add"sv,     "put"sv,      "push"sv,
-                                 "offer"sv,      "addall"sv,  "putall"sv,  "update"sv,   "setproperty"sv,
-                                 "addelement"sv, "write"sv,   "addlast"sv, "addfirst"sv, "set"sv,
-                                 "print"sv,      "println"sv, "command"sv};
-  return any_of(kNames, name);
+  return (kind_of(name) & kChanges) != 0;
 }
 
 bool is_text_type(std::string_view name) {
@@ -102,6 +155,7 @@ std::string characters(std::string_view list) {
 
 std::optional<Value> Interpreter::call_java(const Value& target, const Arguments& given, std::uint32_t at) {
   if (auto value = java_source(target, given, at)) return value;
+  if (auto value = call_lambda(target, given, at)) return value;
   java_loaded_code(target, given, at);
   const bool finds_class = last_part(target.path) == "forname" || last_part(target.path) == "loadclass";
   if (finds_class && given.count > 0 && given.values[0].constant())
@@ -129,6 +183,9 @@ std::optional<Value> Interpreter::java_source(const Value& target, const Argumen
   if (upload_name && target.has(kUpload)) return made_of(kUpload, target.source, target.path);
   if (name == "openconnection" || name == "openstream")
     return made_of(target.traits | kFetched, target.source, target.path);
+  // The abstract ClassLoader of java.lang can't be made; BCEL's takes a class as its name.
+  if (name == "classloader" && owner.empty() && !at_op(op("{")) && !classes_.contains(name))
+    return made_of(given.flowing(), given.source(), "bcel.classloader");
   // Only the first context resolves names that lead to other machines.
   if (name == "lookup" && last_part(owner) == "lookup")
     return made_of(given.flowing(), given.source(), target.path);
@@ -147,6 +204,12 @@ std::optional<Value> Interpreter::java_stream(const Value& target, const Argumen
   if (name == "copy" && given.count > 1 && owned_by(target.path, "files") &&
       given.values[1].path.find("getoutputstream") != std::string_view::npos) {
     act({.name = name, .owner = "*", .act = Act::read_file, .path = 0}, {}, given, at);
+    return Value{};
+  }
+  if (name == "copy" && given.count > 1 && opens_file_for_writing(last_part(given.values[1].path))) {
+    Value file = given.values[1];
+    file.path = join_path(file.path, name);
+    java_write(file, given, at);
     return Value{};
   }
   const Value& inner = given.values[0];
@@ -219,10 +282,7 @@ std::optional<Value> Interpreter::java_text(const Value& target, const Arguments
 
 // Methods of containers and of reflection, whose result is of any class.
 bool gives_any_object(std::string_view method) {
-  constexpr std::array kNames = {
-      "getattribute"sv, "get"sv,      "next"sv,        "nextelement"sv, "elementat"sv, "remove"sv, "invoke"sv,
-      "getobject"sv,    "getvalue"sv, "newinstance"sv, "poll"sv,        "pop"sv,       "peek"sv};
-  return any_of(kNames, method);
+  return (kind_of(method) & kGivesAny) != 0;
 }
 
 // "(T) value": a container's item is of type T from here on; "(char) 101" is a text.

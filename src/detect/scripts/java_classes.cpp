@@ -2,6 +2,7 @@
 // which methods a server calls with data of the visitor.
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "detect/scripts/interpreter.h"
@@ -53,6 +54,45 @@ Value Interpreter::element_of(const Value& array) {
   element.slot = array.slot * 0x9e3779b97f4a7c15ULL + 1;
   elements_[element.slot] = array.slot;
   return element;
+}
+
+// Behind "parameter ->".
+Value Interpreter::java_lambda(const Value& parameter) {
+  const std::string_view path = arena_.keep("lambda" + std::to_string(peek().at));
+  lambdas_[path] = parameter.slot;
+  if (parameter.slot != 0) variables_[parameter.slot].value.slot = parameter.slot;
+  if (at_op(op("{"))) {
+    block();
+  } else {
+    expression(0);
+  }
+  return made_of(0, 0, path);
+}
+
+void Interpreter::give_lambda(std::uint64_t parameter, std::uint16_t traits, std::uint32_t source) {
+  Value& value = variables_[parameter].value;
+  learned_ |= (traits & ~value.traits) != 0;
+  value.traits |= traits;
+  if (value.source == 0) value.source = source;
+}
+
+// "f.apply(x)" of a lambda or of "object::method", and "value.ifPresent(c -> ...)".
+std::optional<Value> Interpreter::call_lambda(const Value& target, const Arguments& given, std::uint32_t at) {
+  constexpr std::array kCalls = {"apply"sv, "accept"sv, "call"sv, "run"sv, "get"sv, "test"sv};
+  for (const Value& value : given.view()) {
+    const auto passed = lambdas_.find(value.path);
+    if (passed != lambdas_.end()) give_lambda(passed->second, target.traits & kFlowing, target.source);
+  }
+  const std::string_view owner = owner_of(target.path);
+  if (const auto lambda = lambdas_.find(owner); lambda != lambdas_.end()) {
+    give_lambda(lambda->second, given.flowing(), given.source());
+    return made_of(given.flowing(), given.source());
+  }
+  if (std::find(kCalls.begin(), kCalls.end(), last_part(target.path)) == kCalls.end()) return std::nullopt;
+  const Word* word = find_word(owner, language_, false);
+  if (word == nullptr || word->act != Act::run_command) return std::nullopt;
+  act(*word, {}, given, at);
+  return made_of(given.flowing(), given.source());
 }
 
 // Behind a declaration: a field that says nothing of its value has what an earlier pass learnt of it.

@@ -141,7 +141,8 @@ class Judge {
     };
     const Finding* lists = free(Act::list_folder);
     if (lists == nullptr || free(Act::read_file) == nullptr) return;
-    const bool small = judged_.code_bytes < 6000 && judged_.page->includes == 0;
+    const std::size_t limit = judged_.page->kind == PageKind::jsp ? 64000 : 6000;
+    const bool small = judged_.code_bytes < limit && judged_.page->includes == 0;
     add("web-content-file-browser", "Page shows any file of the server",
         "The visitor names a folder that is listed and a file that is read",
         small ? Confidence::likely : Confidence::possible, *lists, {"T1505.003", "T1083"});

@@ -114,7 +114,7 @@ class PageReader {
 
   void add(Language language, std::size_t from, std::size_t to, bool prints = false) {
     to = std::min(to, text_.size());
-    if (from < to) page_.regions.push_back({language, prints, from, text_.substr(from, to - from)});
+    if (from < to) page_.regions.push_back({language, prints, from, text_.substr(from, to - from), false});
   }
 
   // "<% ... %>" and its kin.
@@ -254,6 +254,7 @@ class PageReader {
       const std::string close = "</" + std::string(tag.substr(1, colon)) + std::string(kind);
       const auto stop = std::min(find_ignoring_case(text_, close, end), text_.size());
       add(Language::java, end, stop, kind == "expression");
+      if (end < stop) page_.regions.back().xml = true;
       return stop;
     }
     return at + 1;
@@ -261,9 +262,6 @@ class PageReader {
 
   // "${ ... }" of the Expression Language outside of scriptlets.
   void read_expressions() {
-    if (!contains_ignoring_case(text_, "getclass") && !contains_ignoring_case(text_, "forname") &&
-        text_.find("${") == npos)
-      return;
     for (auto at = text_.find("${"); at != npos && page_.regions.size() < kMaxRegions;
          at = text_.find("${", at + 2)) {
       const auto end = std::min(text_.find('}', at), text_.size());

@@ -24,6 +24,7 @@ struct Region {
   bool prints = false;  // "<%= ... %>"
   std::size_t at = 0;   // of the code in the page's text
   std::string_view code;
+  bool xml = false;  // the content of an element: entities and CDATA marks are to be resolved
 };
 
 struct Page {

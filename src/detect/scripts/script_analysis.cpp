@@ -20,7 +20,7 @@ std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena
   std::vector<Token> tokens;
   for (const Region& region : page.regions) {
     if (region.language != language) continue;
-    const SourceCode code(region.code, region.at, language, arena);
+    const SourceCode code(region.code, region.at, language, arena, region.xml);
     lex(code, language, arena, tokens);
     tokens.push_back({.kind = TokenKind::seam, .text = {}});
   }

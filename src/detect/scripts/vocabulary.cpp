@@ -32,6 +32,7 @@ constexpr Word kWords[] = {
     {"setvalue", "elprocessor", Act::run_code, kJava},
     {"getvalue", "ognl", Act::run_code, kJava},
     {"expression", "*", Act::run_code, kJava},
+    {"statement", "*", Act::run_code, kJava},
     {"exec", "pythoninterpreter", Act::run_code, kJava},
     {"parseclass", "*", Act::run_code, kJava},
     {"run", "getsystemjavacompiler", Act::run_code, kJava},

@@ -269,5 +269,47 @@ TEST(JspPages, ReadsCodeBehindACommentInAScriptlet) {
             kCommand);
 }
 
+TEST(JspPages, FollowsLambdasAndReferencesToMethods) {
+  EXPECT_EQ(jsp("<~ Function<String, Process> f = c -> Runtime.getRun_~time().ex_~ec(c);"
+                "f.apply(request.getParameter(\"x\")); ~>"),
+            kCommand);
+  EXPECT_EQ(jsp("<~ Optional.ofNullable(request.getParameter(\"x\"))"
+                ".ifPresent(c -> { Runtime.getRun_~time().ex_~ec(c); }); ~>"),
+            kCommand);
+  EXPECT_EQ(jsp("<~ Function<String, Process> f = Runtime.getRun_~time()::ex_~ec;"
+                "f.apply(request.getParameter(\"x\")); ~>"),
+            kCommand);
+  EXPECT_EQ(jsp("<~ Function<String, String> f = c -> c.trim(); "
+                "out.print(f.apply(request.getParameter(\"x\"))); ~>"),
+            "");
+}
+
+TEST(JspPages, ReadsTextBlocks) {
+  EXPECT_EQ(jsp("<~ String s = \"\"\"\n a \"b\" { \"\"\" + request.getParameter(\"x\");"
+                "Runtime.getRun_~time().ex_~ec(s); ~>"),
+            kCommand);
+}
+
+TEST(JspPages, ResolvesEntitiesOnlyInPagesOfXml) {
+  EXPECT_EQ(jsp("<~ String q = \"&quot;\"; Runtime.getRun_~time().ex_~ec(request.getParameter(\"x\")); ~>"),
+            kCommand);
+  EXPECT_EQ(verdict("<jsp:root version=\"2.0\"><jsp:scriptlet>&#82;untime.getRun_~time().ex_~ec("
+                    "request.getParameter(&quot;x&quot;));</jsp:scriptlet></jsp:root>",
+                    ".jspx"),
+            kCommand);
+}
+
+TEST(JspPages, TellsTheClassNamedClassFromTheKeyword) {
+  EXPECT_EQ(jsp("<~ Class c = Class.forName(\"com.example.Job\"); String s = request.getParameter(\"x\");"
+                "Runtime.getRun_~time().ex_~ec(s); ~>"),
+            kCommand);
+}
+
+TEST(JspPages, TakesTheRequestOutOfContainersByItsType) {
+  EXPECT_EQ(jsp("<~ HttpServletRequest q = (HttpServletRequest) found.get(\"request\");"
+                "Runtime.getRun_~time().ex_~ec(q.getHeader(\"x\")); ~>"),
+            kCommand);
+}
+
 }  // namespace
 }  // namespace afterpatch::detect::scripts
