@@ -13,6 +13,7 @@ list(APPEND detect_sources
   literal_scanner.cpp
   log_blocks.cpp
   log_names.cpp
+  neighbours.cpp
   pivot_search.cpp
   record_facts.cpp
   request_groups.cpp
