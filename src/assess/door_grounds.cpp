@@ -53,11 +53,9 @@ std::string url_of_file(const Incident& incident, const Detection& d, const WebF
   return normal_url(url.empty() ? incident.product.url_of(path) : std::string(url));
 }
 
-// Two looks that share no reason, at its place and at its content, agree.
-bool agree_independently(const std::set<RuleKind>& kinds) {
-  const bool place = kinds.contains(RuleKind::placement) || kinds.contains(RuleKind::known_good);
-  const bool content = kinds.contains(RuleKind::web_content) || kinds.contains(RuleKind::yara);
-  return place && content;
+DoorReason reason_kind(RuleKind kind) {
+  return kind == RuleKind::placement || kind == RuleKind::known_good ? DoorReason::place
+                                                                     : DoorReason::content;
 }
 
 class Grounds {
@@ -86,6 +84,7 @@ class Grounds {
     }
     if (!answered || !is_foreign_script(incident_.product, url)) return;
     DoorGround& ground = at(url, "");
+    ground.reasons.insert(DoorReason::requested);
     if (telling) ground.door.confidence = stronger(ground.door.confidence, Confidence::likely);
     add_reason(ground.door,
                "A client that used the flaw asked for this page, no build ships it, and it answered");
@@ -94,9 +93,7 @@ class Grounds {
   std::vector<DoorGround> take() {
     std::vector<DoorGround> all;
     for (auto& [key, ground] : grounds_) {
-      if (agree_independently(ground.file_kinds)) {
-        ground.door.confidence = stronger(ground.door.confidence, Confidence::likely);
-      }
+      ground.door.confidence = confidence_of(ground.reasons, ground.door.confidence);
       all.push_back(std::move(ground));
     }
     return all;
@@ -120,12 +117,22 @@ class Grounds {
     if (ground.parameter.empty()) ground.parameter = shell_parameter(d.raw);
   }
 
+  static void add_weak_reason(DoorGround& ground, DoorReason kind, std::optional<std::string> sentence) {
+    if (!sentence) return;
+    ground.reasons.insert(kind);
+    add_reason(ground.door, std::move(*sentence));
+  }
+
   void add_file(const Detection& d, std::size_t index) {
     const WebFile* file = web_file_of(incident_, d);
     const std::string path = windows_path_of(d, file);
     DoorGround& ground = at(url_of_file(incident_, d, file, path), path);
     ground.file_found = true;
-    ground.file_kinds.insert(d.rule_kind);
+    ground.reasons.insert(reason_kind(d.rule_kind));
+    if (file != nullptr) {
+      add_weak_reason(ground, DoorReason::time, late_arrival(*file));
+      add_weak_reason(ground, DoorReason::name, telling_name(file->windows_path));
+    }
     if (ground.door.sha256.empty())
       ground.door.sha256 = file != nullptr ? file->sha256 : std::string(d.field("sha256"));
     if (!ground.file_time) ground.file_time = file != nullptr && file->modified ? file->modified : d.time;
@@ -153,6 +160,7 @@ class Grounds {
     const std::string url = normal_url(incident_.product.url_of(path));
     if (url.empty() || !is_foreign_script(incident_.product, url)) return;
     DoorGround& ground = at(url, path);
+    ground.reasons.insert(DoorReason::written);
     add_ground(ground, d, index);
   }
 
@@ -169,6 +177,7 @@ class Grounds {
     const std::string url = normal_url(d.field("path"));
     if (!is_foreign_script(incident_.product, url)) return;
     DoorGround& ground = at(url, "");
+    ground.reasons.insert(DoorReason::requested);
     const Confidence before = ground.door.confidence;
     add_ground(ground, d, index);
     ground.door.confidence = stronger(before, weaker(d.confidence, Confidence::likely));

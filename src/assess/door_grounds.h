@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "assess/door_score.h"
 #include "assess/incident.h"
 #include "assess/runs.h"
 #include "assess/visits.h"
@@ -18,7 +19,7 @@ struct DoorGround {
   std::optional<Timestamp> file_time;  // as the file system says; collectors and intruders change it
   std::string parameter;               // the shell's own, if its text is known
   bool file_found = false;
-  std::set<detect::RuleKind> file_kinds;  // independent ways in which the file was judged
+  std::set<DoorReason> reasons;  // independent ways in which it was judged
 };
 
 // Ordered by URL, then path.

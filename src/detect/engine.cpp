@@ -15,6 +15,7 @@
 #include "detect/idle_rules.h"
 #include "detect/indicator_search.h"
 #include "detect/log_names.h"
+#include "detect/neighbours.h"
 #include "detect/sigma/placeholder_file.h"
 #include "detect/sigma/rule_set.h"
 #include "detect/sigma_search.h"
@@ -208,6 +209,7 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   note_interruption(progress, findings);
   progress.stage = kStageFiles;
   scan_files(inventory, *state_->files, state_->options.threads, builder, findings, progress);
+  note_neighbours(inventory, findings.web_files);
   note_interruption(progress, findings);
   if (findings.interrupted)
     findings.web_folders.clear();  // a file that was not looked at is not a file removed

@@ -89,6 +89,8 @@ struct WebFile {
   std::string sha256;
   std::uint64_t size = 0;
   std::optional<Timestamp> modified;
+  // When the files beside it were changed, if these came together (most within a day) and are five at least.
+  std::optional<Timestamp> neighbours_modified;
   bool known_path = false;  // some Exchange build shipped a file of that path
   bool known_hash = false;  // and with that content
 };

@@ -14,6 +14,7 @@ list(APPEND detect_sources
   qgram_scanner.cpp
   log_blocks.cpp
   log_names.cpp
+  neighbours.cpp
   pivot_search.cpp
   record_facts.cpp
   request_groups.cpp

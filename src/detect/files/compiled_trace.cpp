@@ -70,13 +70,11 @@ std::optional<std::string> virtual_path_of(std::string_view xml) {
   return resolve_entities(value.substr(0, end));
 }
 
-std::optional<Claim> judge_compiled_trace(const knowledge::Product& product, std::string_view xml) {
-  const std::string text = xml.starts_with("\xff\xfe") ? utf16le_to_utf8(xml.substr(2)) : std::string(xml);
-  const auto path = virtual_path_of(text);
-  std::string as_file = "\\" + path.value_or("");
+std::optional<Claim> judge_ran_page(const knowledge::Product& product, const std::string& url_path) {
+  std::string as_file = "\\" + url_path;
   for (char& c : as_file) c = c == '/' ? '\\' : to_lower_ascii(c);
-  if (!path || !has_extension(as_file, product.web_extensions)) return std::nullopt;
-  const Standing standing = standing_of(product, *path);
+  if (!has_extension(as_file, product.web_extensions)) return std::nullopt;
+  const Standing standing = standing_of(product, url_path);
   if (standing == Standing::shipped) return std::nullopt;
   const bool closed = standing == Standing::added_to_closed_folder;
   Claim claim;
@@ -90,8 +88,16 @@ std::optional<Claim> judge_compiled_trace(const knowledge::Product& product, std
       "that page";
   if (!closed) claim.reason += "; other sites, add-ons and later builds may have it";
   claim.techniques = {"T1505.003"};
-  claim.raw = text;
-  claim.facts = {{"path", *path}};
+  claim.facts = {{"path", url_path}};
+  return claim;
+}
+
+std::optional<Claim> judge_compiled_trace(const knowledge::Product& product, std::string_view xml) {
+  const std::string text = xml.starts_with("\xff\xfe") ? utf16le_to_utf8(xml.substr(2)) : std::string(xml);
+  const auto path = virtual_path_of(text);
+  if (!path) return std::nullopt;
+  auto claim = judge_ran_page(product, *path);
+  if (claim) claim->raw = text;
   return claim;
 }
 

@@ -18,6 +18,9 @@ bool is_compiled_trace(std::string_view windows_path);
 // Value of `virtualPath`, XML entities resolved, at most 1024 bytes; nullopt if there is none.
 std::optional<std::string> virtual_path_of(std::string_view xml);
 
+// The claim that a page was run, by the path of its URL; see below. Fact "path": that path.
+std::optional<Claim> judge_ran_page(const knowledge::Product& product, const std::string& url_path);
+
 // A claim when the page is no script that the product ships. In a folder whose list of scripts is complete it
 // is likely, else possible. Fact "path": the virtual path. Thread-safe.
 std::optional<Claim> judge_compiled_trace(const knowledge::Product& product, std::string_view xml);

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "detect/files/baseline.h"
+#include "detect/files/compiled_page.h"
 #include "detect/files/compiled_trace.h"
 #include "detect/files/file_places.h"
 #include "detect/files/iis_settings.h"
@@ -44,6 +45,7 @@ struct Plan {
   bool yara = false;
   bool staged = false;
   bool compiled = false;
+  bool compiled_page = false;
   bool iis_settings = false;
   bool task = false;
   bool unread = false;  // it should have been read and could not
@@ -104,6 +106,8 @@ Plan FileScan::State::plan_reading(const Artefact& artefact) const {
   if (plan.staged) plan.read = staged_head_bytes(artefact);
   plan.iis_settings = is_iis_settings(path) && !store;
   plan.task = is_scheduled_task(path);
+  plan.compiled_page = is_compiled_page(path);
+  if (plan.compiled_page) plan.read = std::max(plan.read, kMaxCompiledPageBytes);
   if (plan.iis_settings) plan.read = std::max(plan.read, kMaxSettingsBytes);
   if (plan.task) plan.read = std::max(plan.read, kMaxTaskBytes);
   if (plan.digest || plan.yara) plan.read = options.max_file_bytes;
@@ -199,6 +203,10 @@ void FileScan::State::scan_bytes(const Artefact& artefact, const Plan& plan, con
   if (plan.iis_settings && !outcome.known_good) {
     auto doors = judge_iis_settings(product(), artefact.windows_path, bytes);
     claims.insert(claims.end(), std::make_move_iterator(doors.begin()), std::make_move_iterator(doors.end()));
+  }
+  if (plan.compiled_page) {
+    auto pages = judge_compiled_page(product(), artefact.windows_path, bytes);
+    claims.insert(claims.end(), std::make_move_iterator(pages.begin()), std::make_move_iterator(pages.end()));
   }
   if (plan.task) {
     if (auto task = judge_scheduled_task(product(), artefact.windows_path, bytes))

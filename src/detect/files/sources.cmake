@@ -2,6 +2,7 @@
 list(APPEND detect_sources
   files/baseline.cpp
   files/claim.cpp
+  files/compiled_page.cpp
   files/compiled_trace.cpp
   files/file_places.cpp
   files/file_scan.cpp
