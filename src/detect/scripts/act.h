@@ -37,6 +37,9 @@ enum class Driver : std::uint8_t {
   request,  // the visitor
 };
 
+// JScript .NET's eval with "unsafe", which gives what it runs all rights of the page.
+inline constexpr std::string_view kUnsafeEval = "eval with \"unsafe\"";
+
 struct Finding {
   Act act = Act::run_code;
   Driver driver = Driver::nobody;

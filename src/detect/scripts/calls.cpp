@@ -116,7 +116,7 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
         !given.values[0].has(kList)) {
       const bool opaque = given.values[0].has(kEncoded | kDecoded);
       note({.act = word.act, .driver = opaque ? Driver::hidden : Driver::page, .at = at, .word = word.name});
-      evaluate(given.values[0], at);
+      evaluated_value_ = evaluate(given.values[0], at);
       traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
     }
     // What an object was made with flows through it: new ProcessBuilder(x).start().
@@ -125,6 +125,9 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
     if (given.count > 0 && given.values[0].constant()) finding.text = given.values[0].text;
     finding.driver = driver_of(traits, given.all_constant());
     if (finding.source == 0) finding.source = callee.source;
+    if (word.name == "eval" && given.count > 1 && given.values[1].constant() &&
+        given.values[1].text == "unsafe")
+      finding.word = kUnsafeEval;
     note(finding);
     return;
   }
@@ -183,13 +186,14 @@ Value Interpreter::evaluate(const Value& code, std::uint32_t at) {
   const auto outer_at = std::exchange(at_, 0);
   const auto outer_base = std::exchange(base_, base_ + at);
   for (Token& token : tokens) token.at = 0;
+  last_ = {};
   deepest_ = std::max(deepest_, ++layer_);
   statements(tokens.size());
   --layer_;
   base_ = outer_base;
   at_ = outer_at;
   tokens_ = outer_tokens;
-  return {};
+  return std::exchange(last_, {});
 }
 
 // A transformation's style sheet brings its own script: "<msxsl:script language='JScript'
@@ -477,9 +481,11 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
     }
   }
   if (word != nullptr) {
+    evaluated_value_ = {};
     act(*word, target, given, at);
+    if (word->act == Act::run_code && !evaluated_value_.path.empty()) return evaluated_value_;
     if (word->act == Act::save_upload || word->act == Act::run_code)
-      return made_of(given.flowing(), given.source());
+      return made_of(given.flowing() | evaluated_value_.traits, given.source());
     if (word->act == Act::open_socket) return made_of(kFetched, 0, target.path);
   }
   if (target.has(kFlowing)) read_into(target, given);

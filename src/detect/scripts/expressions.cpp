@@ -179,6 +179,7 @@ Value Interpreter::expression(int least) {
 
 Value Interpreter::binary(Value left, const Token& operation, const Value& right) {
   if (operation.kind == TokenKind::name) {
+    if (operation.text == "xor") return made_of(left.traits | right.traits, left.source | right.source);
     return operation.text == "mod" ? arithmetic(left, right, op("%")) : Value{};
   }
   switch (operation.code) {
@@ -417,6 +418,8 @@ Value Interpreter::list(std::uint32_t close) {
     if (all.source == 0) all.source = value.source;
     numbers += value.has(kNumber);
     known &= value.constant() && items.size() < 65536;
+    if (keyed && language_ == Language::jscript && members_.size() < 64)
+      members_.emplace_back(lower(key, arena_), value);
     if (known) {
       if (keyed) (items += key) += kKeyEnd;
       (items += value.text) += kListEnd;

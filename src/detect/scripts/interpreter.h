@@ -18,6 +18,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "detect/scripts/act.h"
@@ -210,10 +211,13 @@ class Interpreter {
   std::size_t evaluated_ = 0;
   std::uint64_t scope_ = 0;
   Function* current_ = nullptr;
-  std::uint64_t receiver_ = 0;            // slot of what the method being called belongs to
-  bool learned_ = false;                  // a function was given or gives something new
-  std::string_view base_class_;           // of the class being walked
-  std::vector<std::uint64_t> enclosing_;  // scopes of the functions around a local class
+  std::uint64_t receiver_ = 0;  // slot of what the method being called belongs to
+  Value evaluated_value_;       // of the text that was evaluated last
+  Value last_;                  // what the last statement gave: the value of evaluated text
+  std::vector<std::pair<std::string_view, Value>> members_;  // of the object written last, in JScript
+  bool learned_ = false;                                     // a function was given or gives something new
+  std::string_view base_class_;                              // of the class being walked
+  std::vector<std::uint64_t> enclosing_;                     // scopes of the functions around a local class
   std::unordered_map<std::string_view, std::string_view>
       classes_;  // that the page defines, and what they extend
   std::string_view current_name_;

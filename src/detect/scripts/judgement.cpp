@@ -34,6 +34,7 @@ class Judge {
     database_client();
     loaded_code();
     hidden_code();
+    unsafe_evaluation();
     machine_code();
     written_files();
     saved_uploads();
@@ -173,6 +174,14 @@ class Judge {
         fetched ? fmt::format("The page runs what another machine answers, with {}", hit->word)
                 : fmt::format("The page decodes text that nobody can read and runs it with {}", hit->word),
         Confidence::likely, *hit, {"T1505.003", "T1027"});
+  }
+
+  void unsafe_evaluation() {
+    const Finding* hit = first([](const Finding& f) { return f.word == kUnsafeEval; });
+    if (hit == nullptr || !reasons_.empty()) return;
+    add("web-content-evaluates-unsafe", "Page evaluates text with all rights",
+        "The page runs text as code with \"unsafe\", which only a page that runs foreign code needs",
+        Confidence::likely, *hit, {"T1505.003"});
   }
 
   void machine_code() {

@@ -92,7 +92,8 @@ class PageReader {
   Language dotnet_default() const {
     const auto semicolons = std::count(text_.begin(), text_.end(), ';');
     const bool basic = contains_ignoring_case(text_, "end sub") || contains_ignoring_case(text_, "end if");
-    return basic || semicolons < 2 ? Language::vbnet : Language::csharp;
+    const bool braces = text_.find('{') != npos && semicolons > 0;
+    return basic || (semicolons < 2 && !braces) ? Language::vbnet : Language::csharp;
   }
 
   // A language that no server knows is read as the one its text looks like.

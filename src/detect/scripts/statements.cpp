@@ -569,6 +569,7 @@ void Interpreter::expression_statement(std::size_t end) {
         current_->result = joined(current_->result, value);
       return;
     }
+    last_ = target;
     const TokenKind kind = peek().kind;
     const bool operand = kind == TokenKind::name || kind == TokenKind::text || kind == TokenKind::number ||
                          at_op(op(".")) || at_op(op("-")) || at_op(op(","));
@@ -586,6 +587,7 @@ void Interpreter::expression_statement(std::size_t end) {
     return;
   }
   const Value value = expression();
+  last_ = value;
   if (at_name("as") && language_ == Language::php) {
     ++at_;
     Value key = expression();

@@ -55,6 +55,10 @@ Value* Interpreter::find(std::uint64_t slot) {
 // A variable set inside a branch, or by a procedure that need not run, may still hold what it held before.
 void Interpreter::assign(const Value& target, const Value& value) {
   if (target.slot == 0) return;
+  // "{'run': eval}" written to a variable: its members are known by name.
+  for (const auto& [name, member] : std::exchange(members_, {})) {
+    variables_[target.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name)].value = member;
+  }
   const bool java = language_ == Language::java;
   if (java && value.path == "null") return;
   if (const auto element = elements_.find(target.slot); element != elements_.end()) {
