@@ -36,6 +36,14 @@ bool holds_script(std::string_view text) {
 // read.
 bool is_cipher(std::string_view text) {
   if (text.size() < 16) return false;
+  // Code has its language's words in it, however long it is.
+  if (text.size() >= 1000) {
+    for (const std::string_view word :
+         {"function", "return", "class", "end if", "dim ", "public", "<div", "<table", "select "}) {
+      if (contains_ignoring_case(text.substr(0, 20'000), word)) return false;
+    }
+    return true;
+  }
   const auto plain = [](char c) {
     return is_word(c) || c == '.' || c == '/' || c == '\\' || c == ' ' || c == '-' || c == ':';
   };
