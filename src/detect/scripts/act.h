@@ -42,12 +42,15 @@ struct Finding {
   Driver driver = Driver::nobody;
   bool path_of_request = false;  // of a written or uploaded file
   bool content_of_request = false;
-  bool writes_script = false;  // the path or the content is a constant that a server would run
-  bool bounded_path = false;   // the visitor names a file only, in a folder that the page chose
-  std::uint8_t depth = 0;      // layers of evaluated text around it
-  std::uint32_t at = 0;        // in the page's text
-  std::uint32_t source = 0;    // where the visitor's data comes in
-  std::string_view word;       // the function or class; in the analysis' arena or static
+  bool part_of_content = false;  // the visitor's part stands inside a larger text
+  bool writes_script = false;    // the path or the content is a constant that a server would run
+  bool starts_shell = false;     // a command that is a shell itself
+  bool bounded_path = false;     // the visitor names a file only, in a folder that the page chose
+  std::uint8_t depth = 0;        // layers of evaluated text around it
+  std::uint32_t at = 0;          // in the page's text
+  std::uint32_t source = 0;      // where the visitor's data comes in
+  std::string_view target = {};  // the file or command where constant, or its constant end
+  std::string_view word = {};    // the function or class; in the analysis' arena or static
 };
 
 }  // namespace afterpatch::detect::scripts

@@ -8,6 +8,7 @@
 #include "detect/scripts/interpreter.h"
 #include "detect/scripts/lexer.h"
 #include "detect/scripts/markup.h"
+#include "detect/scripts/php_folds.h"
 #include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
@@ -29,18 +30,17 @@ bool holds_script(std::string_view text) {
          contains_ignoring_case(text, "runat=");
 }
 
-// A callee known by its text ("assert", "Class::method") as a path.
-std::string path_of_text(std::string_view text) {
-  std::string path = to_lower_ascii(text.substr(0, kShownWord));
-  const auto last = path.find_last_of("\\");
-  if (last != std::string::npos) path.erase(0, last + 1);
-  for (auto at = path.find("::"); at != std::string::npos; at = path.find("::")) path.replace(at, 2, ".");
-  return path;
+// What a command line begins with that hands it to an interactive shell.
+bool starts_shell(std::string_view text) {
+  for (const std::string_view shell : {"/bin/sh", "/bin/bash", "cmd.exe", "cmd /", "bash -i", "powershell"}) {
+    if (contains_ignoring_case(text.substr(0, 256), shell)) return true;
+  }
+  return false;
 }
 
 bool reflects(std::string_view name) {
   return name == "invoke" || name == "invokemember" || name == "newinstance" || name == "dynamicinvoke" ||
-         name == "invokeargs";
+         name == "invokeargs" || name == "newinstanceargs" || name == "__invoke";
 }
 
 bool finds_by_name(std::string_view name) {
@@ -48,10 +48,35 @@ bool finds_by_name(std::string_view name) {
          name == "getdeclaredmethod" || name == "createinstance" || name == "gettypefromprogid" ||
          name == "createobject" || name == "getobject" || name == "getenginebyname" ||
          name == "getdeclaredconstructor" || name == "findclass" || name == "createinstancefrom" ||
-         name == "getenginebyextension" || name == "reflectionfunction" || name == "reflectionmethod";
+         name == "getenginebyextension" || name == "reflectionfunction" || name == "reflectionmethod" ||
+         name == "reflectionclass" || name == "fromcallable";
 }
 
 }  // namespace
+
+// A callee known by its text ("assert", "Class::method") as a path.
+std::string_view Interpreter::path_of_text(std::string_view text) {
+  std::string path = to_lower_ascii(text.substr(0, kShownWord));
+  const auto last = path.find_last_of("\\");
+  if (last != std::string::npos) path.erase(0, last + 1);
+  for (auto at = path.find("::"); at != std::string::npos; at = path.find("::")) path.replace(at, 2, ".");
+  return arena_.keep(path);
+}
+
+// By its whole path first ("c.m"), then by its name.
+Interpreter::Function* Interpreter::find_function(std::string_view path) {
+  const std::string_view name = last_part(path);
+  const bool method = language_ == Language::php && name.size() < path.size();
+  if (method) {
+    const std::string_view type = path.substr(0, path.size() - name.size() - 1);
+    const auto own = functions_.find(type == class_named(type) ? path : join_path(class_named(type), name));
+    if (own != functions_.end()) return &own->second;
+    const auto any = methods_.find(name);
+    return any == methods_.end() ? nullptr : any->second;
+  }
+  const auto found = functions_.find(name);
+  return found == functions_.end() ? nullptr : &found->second;
+}
 
 Driver Interpreter::driver_of(unsigned traits, bool constant) const {
   if ((traits & kRequest) != 0 && (traits & kQuoted) == 0) return Driver::request;
@@ -65,7 +90,9 @@ void Interpreter::note(Finding finding) {
   if (!noting_ || findings_.size() >= kMaxFindings) return;
   finding.depth = layer_;
   finding.at += base_;
-  const std::uint64_t key = (static_cast<std::uint64_t>(finding.at) << 16U) ^
+  const std::uint64_t key = (static_cast<std::uint64_t>(finding.at) << 20U) ^
+                            (static_cast<std::uint64_t>(finding.path_of_request) << 17U) ^
+                            (static_cast<std::uint64_t>(finding.content_of_request) << 16U) ^
                             (static_cast<std::uint64_t>(finding.act) << 8U) ^
                             static_cast<std::uint64_t>(finding.driver);
   if (noted_.insert(key).second) findings_.push_back(finding);
@@ -84,13 +111,15 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
       .act = word.act, .driver = Driver::nobody, .at = at, .source = given.source(), .word = word.name};
   if (word.path < 0 && word.content < 0) {
     std::uint16_t traits = given.flowing();
-    if (given.count > 0 && word.act == Act::run_code && given.values[0].constant() &&
-        !given.values[0].has(kList)) {
-      const bool opaque = given.values[0].has(kEncoded | kDecoded);
+    const Value& code = given.values[word.name == "create_function" ? 1 : 0];  // parameters, code
+    if (given.count > 0 && word.act == Act::run_code && code.constant() && !code.has(kList)) {
+      const bool opaque = code.has(kEncoded | kDecoded);
       note({.act = word.act, .driver = opaque ? Driver::hidden : Driver::page, .at = at, .word = word.name});
-      evaluate(given.values[0], at);
+      evaluate(code, at);
       traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
     }
+    finding.starts_shell = given.count > 0 && starts_shell(given.values[0].text);
+    finding.target = given.count > 0 ? given.values[0].text : std::string_view();
     // What an object was made with flows through it: new ProcessBuilder(x).start().
     if (word.act == Act::run_command || word.act == Act::load_code) traits |= callee.traits & kFlowing;
     finding.driver = driver_of(traits, given.all_constant());
@@ -105,8 +134,12 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   };
   const Value path = argument(word.path);
   const Value content = word.content >= 0 ? argument(word.content) : callee;
+  // copy() of an upload is what move_uploaded_file() does.
+  if (word.act == Act::move_file && content.has(kUpload)) finding.act = Act::save_upload;
+  finding.target = path.text;
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.content_of_request = content.has(kRequest | kUpload);
+  finding.part_of_content = content.has(kPart);
   finding.bounded_path = path.has(kFolderOf | kQuoted);
   finding.writes_script = (path.constant() || !path.text.empty()) ? names_script(path.text) : false;
   finding.writes_script |= content.constant() && holds_script(content.text);
@@ -157,84 +190,36 @@ Value Interpreter::evaluate(const Value& code, std::uint32_t at) {
   return {};
 }
 
-// PHP functions that call what they are given.
-void Interpreter::call_back(std::string_view name, const Arguments& given, std::uint32_t at) {
-  const std::uint16_t all = given.flowing();
-  for (const Value& value : given.view()) {
-    if (value.constant() && !value.has(kList)) {
-      const std::string path = path_of_text(value.text);
-      const Word* word = find_word(path, language_, false);
-      if (word == nullptr || (word->act != Act::run_code && word->act != Act::run_command)) continue;
-      note({.act = word->act,
-            .driver = driver_of(all, false),
-            .at = at,
-            .source = given.source(),
-            .word = word->name});
-    } else if (value.has(kRequest) && !value.has(kQuoted) && &value == &given.values[0] &&
-               (name == "call_user_func" || name == "call_user_func_array" || name == "reflectionfunction")) {
-      const bool also_data = given.count > 1 && given.values[1].has(kRequest);
-      note({.act = Act::run_code,
-            .driver = also_data ? Driver::request : Driver::built,
-            .at = at,
-            .source = value.source,
-            .word = name});
-    } else if (value.has(kRequest) && given.count > 1 && !value.has(kQuoted)) {
-      const bool callable = name != "call_user_func" && name != "call_user_func_array" &&
-                            &value != &given.values[name == "array_map" ? 1 : 0];
-      if (callable && given.values[0].has(kRequest))
-        note({.act = Act::run_code,
-              .driver = Driver::request,
-              .at = at,
-              .source = value.source,
-              .word = name});
-    }
+// What a parameter holds: the first constant it was given, and what flows in from any call.
+void Interpreter::bind_parameter(std::uint64_t slot, const Value& value) {
+  Value& parameter = variables_[slot].value;
+  const auto flowing = static_cast<std::uint16_t>(value.traits & kFlowing);
+  const bool news =
+      (flowing & ~parameter.traits & (kRequest | kUpload | kFetched | kEncoded | kDecoded)) != 0;
+  changed_ |= news;
+  parameter.slot = slot;
+  if (language_ == Language::php && parameter.path.empty() && parameter.text.empty() &&
+      parameter.traits == 0) {
+    changed_ |= !value.path.empty() || value.constant();
+    parameter.path = value.path;
+    parameter.text = value.text;
+    parameter.traits |= static_cast<std::uint16_t>(value.traits & (kConstant | kNumber | kList));
+  } else if (parameter.constant() && !(value.constant() && value.text == parameter.text)) {
+    parameter.text = {};
+    parameter.traits = static_cast<std::uint16_t>(parameter.traits & ~(kConstant | kNumber | kList));
   }
-}
-
-// preg_replace with /e, mb_ereg_replace with "e": the replacement is code.
-void Interpreter::replace_with_code(std::string_view name, const Arguments& given, std::uint32_t at) {
-  if (given.count < 2) return;
-  const Value& pattern = given.values[0];
-  bool code = pattern.has(kRequest | kBuilt | kEncoded | kDecoded) && !pattern.constant();
-  if (pattern.constant() && name.starts_with("preg")) {
-    const auto end = pattern.text.find_last_not_of("imsxADSUXJuenr \n");
-    code = end != std::string_view::npos && end > 0 &&
-           pattern.text.substr(end).find('e') != std::string_view::npos && !is_word(pattern.text.front());
-  } else if (!name.starts_with("preg")) {
-    code = given.count > 3 && given.values[3].constant() &&
-           given.values[3].text.find('e') != std::string_view::npos;
-  }
-  if (!code) return;
-  if (given.values[1].constant() && !given.values[1].has(kList)) evaluate(given.values[1], at);
-  const std::uint16_t traits = given.flowing();
-  if ((traits & kRequest) == 0 && !pattern.constant()) return;
-  note({.act = Act::run_code,
-        .driver = driver_of(traits, given.all_constant()),
-        .at = at,
-        .source = given.source(),
-        .word = name});
-}
-
-// extract($_POST), parse_str($_SERVER["QUERY_STRING"]): any variable may be the visitor's from here on.
-void Interpreter::take_all(std::string_view name, const Arguments& given) {
-  if (name == "import_request_variables" ||
-      ((name == "extract" || name == "parse_str" || name == "mb_parse_str") && given.count > 0 &&
-       given.values[0].has(kRequest) && given.count == 1)) {
-    everything_of_request_ = true;
-  }
+  parameter.traits |= flowing;
+  if (parameter.source == 0) parameter.source = value.source;
+  if (language_ != Language::php && !value.path.empty() && find(value.slot) != nullptr)
+    parameter.path = value.path;
 }
 
 Value Interpreter::call_function(Function& function, const Arguments& given) {
   for (std::size_t i = 0; i < function.parameters.size() && i < given.count; ++i) {
     const std::uint64_t outer = std::exchange(scope_, function.scope);
-    Variable& variable = variables_[local_slot(function.parameters[i])];
+    const std::uint64_t slot = local_slot(function.parameters[i]);
     scope_ = outer;
-    const Value& value = given.values[i];
-    const std::string_view path =
-        value.path.empty() || find(value.slot) == nullptr ? variable.value.path : value.path;
-    variable.value.traits |= value.traits & kFlowing;
-    if (variable.value.source == 0) variable.value.source = value.source;
-    variable.value.path = path;
+    bind_parameter(slot, given.values[i]);
   }
   Value out = function.result;
   out.slot = 0;
@@ -248,6 +233,10 @@ Value Interpreter::call_function(Function& function, const Arguments& given) {
 Value Interpreter::call_reflected(const Value& callee, const Arguments& given, std::uint32_t at) {
   const std::string_view path = callee.path.substr(0, callee.path.rfind('.'));
   const auto traits = static_cast<std::uint16_t>(given.flowing() | (callee.traits & kFlowing));
+  const bool constructs = last_part(callee.path).starts_with("newinstance");
+  if (Function* function = find_function(constructs ? join_path(path, "__construct") : path)) {
+    call_function(*function, given);
+  }
   if (const Word* word = find_word(path, language_, false)) {
     note({.act = word->act,
           .driver = driver_of(traits, false),
@@ -278,23 +267,19 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
   if (builds && std::any_of(given.view().begin(), given.view().end(),
                             [](const Value& value) { return value.constant() && !value.has(kNumber); }))
     traits |= kBuilt;
-  if (name == "file_get_contents" && given.count > 0 && given.values[0].constant()) {
-    const std::string_view from = given.values[0].text;
-    if (starts_with_ignoring_case(from, "php://input")) return made_of(kRequest, 1, {});
-    if (starts_with_ignoring_case(from, "http") || starts_with_ignoring_case(from, "ftp:"))
-      traits |= kFetched;
-  }
-  if ((name == "getallheaders" || name == "apache_request_headers" || name == "filter_input" ||
-       name == "get_defined_vars") &&
-      language_ == Language::php)
-    traits |= kRequest;
-  Value out = made_of(traits, given.source() != 0 ? given.source() : callee.source, callee.path);
+  const bool php = language_ == Language::php;
+  if (php) traits |= source_of_php(name, given);
+  if (php && name == "chr") traits |= kDecoded;  // of what is not known: a decoder of the page's own
+  if (php && (traits & kRequest) != 0 && given.source() == 0 && callee.source == 0) return made_of(traits, 1);
+  // In PHP a path is the name of a function, a class or an object's class; a result has none.
+  const std::string_view path = php && !finds_by_name(name) ? std::string_view() : callee.path;
+  Value out = made_of(traits, given.source() != 0 ? given.source() : callee.source, path);
   if (finds_by_name(name) && given.count > 0) {
     const Value& which = given.values[0].constant() || given.count < 2 ? given.values[0] : given.values[1];
     if (which.constant()) {
       const bool method = name.starts_with("get") && name != "getobject" && name != "gettype" &&
                           name != "gettypefromprogid" && !name.starts_with("getengine");
-      const std::string_view target = arena_.keep(path_of_text(which.text));
+      const std::string_view target = path_of_text(which.text);
       out.path = method ? join_path(callee.path.substr(0, callee.path.rfind('.')), target)
                  : name.starts_with("getengine") ? std::string_view("scriptengine")
                                                  : target;
@@ -309,44 +294,27 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
 Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at, bool through_variable) {
   Value target = callee;
   if (target.constant() && !target.has(kList)) {
-    target = {
-        .text = {}, .path = arena_.keep(path_of_text(target.text)), .slot = 0, .source = 0, .traits = 0};
-  } else if (through_variable && language_ == Language::php && target.path.empty()) {
-    const bool data = (given.flowing() & kRequest) != 0;
-    if (target.has(kRequest) && !target.has(kQuoted)) {
-      note({.act = Act::run_code,
-            .driver = data || target.has(kBuilt) ? Driver::request : Driver::built,
-            .at = at,
-            .source = target.source,
-            .word = "a function that the request names"});
-    } else if (target.has(kBuilt | kEncoded | kDecoded) && data) {
-      note({.act = Act::run_code,
-            .driver = Driver::request,
-            .at = at,
-            .source = given.source(),
-            .word = "a function whose name is put together"});
-    }
-    return made_of(given.flowing() | target.traits, given.source());
+    target = {.text = {}, .path = path_of_text(target.text), .slot = 0, .source = 0, .traits = 0};
+  } else if (through_variable && language_ == Language::php) {
+    target.path = path_of_callable(target);
+    if (target.path.empty()) return call_through_variable(target, given, at);
   }
   const std::string_view name = last_part(target.path);
   if (names_request(target.path, language_)) return made_of(kRequest, base_ + at, target.path);
   if (reflects(name)) return call_reflected(target, given, at);
   if (language_ == Language::php) {
-    if (calls_back(name)) call_back(name, given, at);
-    if (name == "preg_replace" || name == "mb_ereg_replace" || name == "mb_eregi_replace" ||
-        name == "preg_filter")
-      replace_with_code(name, given, at);
-    take_all(name, given);
+    if (auto result = call_of_php(name, given, at)) return *result;
   }
   const Word* word = find_word(target.path, language_, false);
-  if (const auto found = functions_.find(name);
-      found != functions_.end() && (word == nullptr || word->owner == "*" || language_ != Language::php)) {
-    if (current_ != &found->second || given.count > 0) return call_function(found->second, given);
+  if (Function* function = find_function(target.path);
+      function != nullptr && (word == nullptr || word->owner == "*" || language_ != Language::php)) {
+    if (current_ != function || given.count > 0) return call_function(*function, given);
   }
   if (given.all_constant()) {
-    if (auto folded = fold_call(name, given.view())) {
-      const bool list = name == "explode" || name == "split" || name == "str_split";
-      Value out = constant(arena_.keep(std::move(*folded)), list ? kList : 0);
+    const PhpFold own = language_ == Language::php ? php_fold(name) : nullptr;
+    if (auto folded = own != nullptr ? own(given.view()) : fold_call(name, given.view())) {
+      const bool list = gives_list(name);
+      Value out = constant(arena_.keep(*folded), list ? kList : 0);
       if (decodes(name)) out.traits |= kDecoded;
       out.traits |= static_cast<std::uint16_t>(given.flowing() & (kEncoded | kDecoded));
       return out;
@@ -357,6 +325,12 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
     if (word->act == Act::save_upload || word->act == Act::run_code)
       return made_of(given.flowing(), given.source());
     if (word->act == Act::open_socket) return made_of(kFetched, 0, target.path);
+    if (name == "fopen" && given.count > 0) {  // what is written to it goes to that file
+      Value file = made_of(given.flowing(), given.source());
+      file.text = given.values[0].text;
+      if (starts_with_ignoring_case(file.text, "php://input")) file.traits |= kRequest;
+      return file;
+    }
   }
   return call_unknown(target, given);
 }

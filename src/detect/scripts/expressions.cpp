@@ -116,7 +116,7 @@ int Interpreter::level_of(const Token& token) const {
 Value Interpreter::joined(const Value& a, const Value& b) {
   Value out = b.path.empty() && !b.constant() ? a : b;
   out.slot = 0;
-  out.traits |= static_cast<std::uint16_t>((a.traits | b.traits) & kFlowing);
+  out.traits = static_cast<std::uint16_t>((out.traits & ~kFlowing) | joined_traits(a.traits, b.traits));
   if (out.source == 0) out.source = a.source != 0 ? a.source : b.source;
   return out;
 }
@@ -134,13 +134,19 @@ Value Interpreter::expression(int least) {
     if (level < 0 || level < least) break;
     ++at_;
     if (operation.kind == TokenKind::op && level == kAssignment) {
+      const Element element = left.slot != 0 && element_.slot == left.slot ? element_ : Element{};
+      element_ = {};
       const Value right = expression(kAssignment);
       const bool combines = operation.code != op("=");
-      const Value value = !combines ? right
-                          : operation.code == op(".=") || operation.code == op("+=")
-                              ? concatenate(left, right)
-                              : binary(left, operation, right);
+      Value value = !combines ? right
+                    : operation.code == op(".=") || operation.code == op("+=")
+                        ? concatenate(left, right)
+                        : binary(left, operation, right);
+      // What a loop puts together piece by piece is walked through once only.
+      if (combines && loop_ > 0 && language_ == Language::php && value.constant() && !value.has(kNumber))
+        value = made_of(value.traits | kBuilt, value.source);
       assign(left, value);
+      if (element.owner != 0) assign_element(element, value);
       if (const Word* word = find_word(left.path, language_, true)) act_on_value(*word, value, operation.at);
       left = value;
       left.slot = 0;
@@ -255,11 +261,15 @@ Value Interpreter::concatenate(const Value& left, const Value& right) {
       arena_.has_room(left.text.size() + right.text.size())) {
     if (right.text.empty() && !left.has(kNumber)) return left;
     if (left.text.empty() && !right.has(kNumber)) return right;
-    Value out = constant(arena_.keep(std::string(left.text).append(right.text)));
+    Value out = constant(arena_.joined(left.text, right.text));
     out.traits |= traits & kFlowing;
     return out;
   }
-  Value out = made_of(traits, left.source != 0 ? left.source : right.source);
+  Value out =
+      made_of(joined_traits(left.traits, right.traits), left.source != 0 ? left.source : right.source);
+  if ((traits & kRequest) != 0 && !(left.has(kRequest) && right.has(kRequest)) &&
+      !(left.constant() && left.text.empty()) && !(right.constant() && right.text.empty()))
+    out.traits |= kPart;
   // A constant end decides what kind of file a path names.
   if (right.constant()) out.text = right.text;
   return out;
@@ -284,8 +294,10 @@ Value Interpreter::unary() {
       case op("~"): {
         ++at_;
         const Value value = expression(kProduct);
-        if (!value.constant() || value.has(kNumber)) return made_of(value.traits, value.source);
-        std::string inverted(value.text);
+        // A bare name that PHP knows no constant for is its own text.
+        const bool bare = language_ == Language::php && value.traits == 0 && value.slot == 0;
+        if ((!value.constant() && !bare) || value.has(kNumber)) return made_of(value.traits, value.source);
+        std::string inverted(bare ? value.path : value.text);
         for (char& c : inverted) c = static_cast<char>(~c);
         return constant(arena_.keep(std::move(inverted)));
       }
@@ -390,6 +402,8 @@ Value Interpreter::list(std::uint32_t close) {
   (void)close;
   std::string items;
   bool known = true;
+  std::string_view callable;  // array($object, 'method')
+  int count = 0;
   Value all;
   while (at_ < end) {
     const std::size_t before = at_;
@@ -400,10 +414,15 @@ Value Interpreter::list(std::uint32_t close) {
       ++at_;
       keyed = value.constant();
       key = value.text;
+      all = joined(all, made_of(value.traits, value.source));
       value = expression();
     }
-    all.traits |= value.traits & kFlowing;
-    if (all.source == 0) all.source = value.source;
+    callable = count == 0 ? value.path
+               : count == 1 && value.constant() && !callable.empty()
+                   ? join_path(callable, lower(value.text, arena_))
+                   : std::string_view();
+    ++count;
+    all = joined(all, made_of(value.traits, value.source));
     known &= value.constant() && items.size() < 65536;
     if (known) {
       if (keyed) (items += key) += kKeyEnd;
@@ -412,6 +431,7 @@ Value Interpreter::list(std::uint32_t close) {
     if (at_ == before || at_op(op(","))) ++at_;
   }
   at_ = std::min(end + 1, tokens_.size());
+  if (language_ == Language::php && count == 2) all.path = callable;
   if (!known || items.empty()) return all;
   Value out = constant(arena_.keep(std::move(items)), kList);
   out.traits = static_cast<std::uint16_t>((out.traits & ~kEncoded) | all.traits);
@@ -430,9 +450,17 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (name == "GLOBALS")
     return {.text = {}, .path = "$globals", .slot = 0, .source = base_ + at, .traits = 0};
   const std::uint64_t slot = slot_of(name);
+  if (name == "this" && !class_name_.empty())
+    return {.text = {}, .path = class_name_, .slot = slot, .source = 0, .traits = 0};
   if (const Value* known = find(slot)) return *known;
   Value unknown;
   unknown.slot = slot;
+  // A variable of the page that nothing has set and that a form of the page sends.
+  if (fields_.contains(name) && slot != 0 && (scope_ == 0 || globals_.contains(local_slot(name)))) {
+    unknown.traits |= kRequest;
+    unknown.source = base_ + at;
+    variables_[slot].value = unknown;
+  }
   if (everything_of_request_) unknown.traits |= kRequest;
   return unknown;
 }
@@ -458,6 +486,8 @@ Value Interpreter::variable_variable() {
     ++at_;
   }
   if (name.constant()) return php_variable(name.text, at);
+  // foreach ($_POST as $name => $value) $$name = $value;
+  if (name.has(kRequest) && at_op(op("="))) everything_of_request_ = true;
   return made_of(name.traits | kBuilt, name.source);
 }
 
@@ -477,6 +507,7 @@ Value Interpreter::name_value(const Token& token) {
     given.count = 1;
     return call({.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0}, given, token.at, false);
   }
+  if (language_ == Language::php && (name == "function" || name == "fn")) return php_closure();
   if (name == "function" || name == "fn" || name == "delegate") {
     ++at_;
     if (at_op(op("("))) at_ = end_of_bracket() + 1;
@@ -497,10 +528,20 @@ Value Interpreter::name_value(const Token& token) {
     return expression(kConditional);
   }
   ++at_;
-  if (language_ == Language::php) return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
+  if (language_ == Language::php) return php_name(name);
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
   return {.text = {}, .path = name, .slot = slot, .source = 0, .traits = 0};
+}
+
+// A bare name: a constant, or what is called by it.
+Value Interpreter::php_name(std::string_view name) const {
+  if (const auto known = constants_.find(name); known != constants_.end() && !at_op(op("(")))
+    return known->second;
+  if (name == "__file__" || name == "__dir__") return made_of(kHere, 0);
+  if (name == "directory_separator") return constant("/");
+  if (name == "php_eol") return constant("\n");
+  return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
 }
 
 // At "new": "new T(arguments) { members }", "new T[n] {items}".
@@ -529,7 +570,15 @@ Value Interpreter::new_object() {
   type.slot = 0;
   Value object = type.path.empty() && !through_variable ? made_of(given.flowing(), given.source())
                                                         : call(type, given, at, through_variable);
-  if (object.path.empty()) object.path = type.path;
+  if (language_ == Language::php && !type.path.empty()) {
+    for (const std::string_view constructor : {std::string_view("__construct"), last_part(type.path)}) {
+      const auto found = functions_.find(join_path(class_named(type.path), constructor));
+      if (found == functions_.end()) continue;
+      call_function(found->second, given);
+      break;
+    }
+  }
+  if (object.path.empty()) object.path = class_named(type.path);
   object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
   // COM objects of PHP and late-bound ones are known by the name they were made with.
   if ((last_part(type.path) == "com" || last_part(type.path) == "activexobject") && given.count > 0 &&
@@ -640,6 +689,8 @@ Value Interpreter::postfix(Value value, bool named) {
         ++at_;
         if (value.constant() && at_op(op("("))) {
           value = method_of_text(value, name.text, name.at);
+        } else if (php && token.code == op("::") && name.text != "class" && !at_op(op("("))) {
+          value = php_static(value, name.text);
         } else if (php && token.code == op("::") && name.text != "class") {
           value = {.text = {},
                    .path = join_path(value.path, name.text),
@@ -652,7 +703,8 @@ Value Interpreter::postfix(Value value, bool named) {
         skip_type_arguments();
       } else if (name.kind == TokenKind::variable) {
         ++at_;
-        Value which = php_variable(name.text, name.at);
+        const Value which =
+            token.code == op("::") ? php_static(value, name.text) : php_variable(name.text, name.at);
         if (token.code == op("::")) {
           value = which;
         } else if (which.constant()) {
@@ -742,10 +794,15 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
 }
 
 Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t at) {
-  const std::uint64_t slot =
-      of.slot == 0 ? 0 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
-  if (const Value* known = find(slot)) return *known;
-  Value out = made_of(of.traits, of.source, join_path(of.path, name));
+  const bool php = language_ == Language::php;
+  const std::uint64_t slot = php ? property_slot(of, name)
+                             : of.slot == 0
+                                 ? 0
+                                 : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
+  if (const Value* known = find(slot); known != nullptr && !(php && at_op(op("(")))) return *known;
+  // A method is no function of the same name: $pdo->exec().
+  const std::string_view owner = php && of.path.empty() ? std::string_view("object") : of.path;
+  Value out = made_of(of.traits, of.source, join_path(owner, name));
   out.slot = slot;
   const bool request = names_request(of.path, language_) && is_request_member(name, language_);
   if (request || is_visitor_member(out.path, language_)) {
@@ -767,7 +824,14 @@ Value Interpreter::index(const Value& of, const Value& key) {
                ? made_of(kHere, 0)
                : Value{};
   }
-  if (of.path == "$globals" && key.constant()) return php_variable(key.text, of.source);
+  if (of.path == "$globals" && key.constant()) {
+    const std::uint64_t scope = std::exchange(scope_, 0);
+    const std::string_view type = std::exchange(class_name_, {});
+    const Value global = php_variable(key.text, of.source);
+    scope_ = scope;
+    class_name_ = type;
+    return global;
+  }
   if (names_request(of.path, language_))
     return made_of(kRequest, tokens_[std::min(at_, tokens_.size()) - 1].at + base_);
   if (key.constant() && of.constant()) {
@@ -785,7 +849,9 @@ Value Interpreter::index(const Value& of, const Value& key) {
   std::uint64_t slot = 0;
   if (of.slot != 0 && key.constant()) {
     slot = of.slot * 0xd6e8feb86659fd93ULL + std::hash<std::string_view>{}(key.text);
-    if (const Value* known = find(slot)) return *known;
+    if (const Value* known = find(slot)) {
+      if (peek().kind != TokenKind::op || !is_assignment(peek().code)) return *known;
+    }
   }
   // Members by constant name, as scripting languages have them: this["ev" + "al"].
   const bool by_name = language_ == Language::jscript && key.constant() && !key.has(kNumber);
@@ -794,6 +860,12 @@ Value Interpreter::index(const Value& of, const Value& key) {
               by_name ? join_path(of.path == "this" ? std::string_view() : of.path, lower(key.text, arena_))
                       : of.path);
   if (of.constant() && !key.constant()) out.traits |= kBuilt;
+  if (language_ == Language::php && of.slot != 0 && peek().kind == TokenKind::op &&
+      is_assignment(peek().code)) {
+    const bool appended = at_ > 1 && tokens_[at_ - 2].code == op("[");
+    if (slot == 0) slot = of.slot * 0xd6e8feb86659fd93ULL + 1;
+    element_ = {.slot = slot, .owner = of.slot, .appended = appended, .key = key.constant() ? key.text : ""};
+  }
   if (key.has(kRequest) && !of.constant()) out.traits |= kBuilt;
   out.slot = slot;
   return out;
@@ -822,7 +894,7 @@ void Interpreter::arguments(Arguments& into) {
 
 std::uint16_t Interpreter::Arguments::flowing() const {
   std::uint16_t traits = 0;
-  for (const Value& value : view()) traits |= value.traits & kFlowing;
+  for (const Value& value : view()) traits = joined_traits(traits, value.traits);
   return traits;
 }
 std::uint32_t Interpreter::Arguments::source() const {

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -39,8 +40,13 @@ class Interpreter {
 
   // What elements of the page hold is the visitor's: their ids, lower case.
   void add_control(std::string_view id);
+  // Fields of the page's forms and links, which register_globals made variables of in PHP before 5.4.
+  void add_field(std::string_view name) { fields_.insert(name); }
   // Walks one program. Call with `noting` false first, so that what later parts set is known to earlier ones.
   void walk(std::span<const Token> tokens, Language language, bool noting);
+
+  // Whether the last walk learned of a flow into a function that it had already walked through.
+  bool changed() const { return changed_; }
 
   const std::vector<Finding>& findings() const { return findings_; }
   std::uint8_t deepest_layer() const { return deepest_; }
@@ -58,6 +64,12 @@ class Interpreter {
     std::vector<std::string_view> parameters;
     std::uint64_t scope = 0;
     Value result;
+  };
+  struct Element {
+    std::uint64_t slot = 0;   // of the element
+    std::uint64_t owner = 0;  // of the array
+    bool appended = false;    // "$a[] = x"
+    std::string_view key;     // constant, or ""
   };
   struct Arguments {
     std::array<Value, kMaxArguments> values;
@@ -116,6 +128,7 @@ class Interpreter {
   bool is_cast() const;
   int level_of(const Token& token) const;
   static Value joined(const Value& a, const Value& b);
+  static std::uint16_t joined_traits(unsigned a, unsigned b);
 
   // Calls.
   Value call(const Value& callee, Arguments& arguments, std::uint32_t at, bool through_variable);
@@ -124,12 +137,36 @@ class Interpreter {
   Value call_reflected(const Value& callee, const Arguments& arguments, std::uint32_t at);
   void act(const Word& word, const Value& callee, const Arguments& arguments, std::uint32_t at);
   void act_on_value(const Word& word, const Value& value, std::uint32_t at);
-  void call_back(std::string_view name, const Arguments& arguments, std::uint32_t at);
-  void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
-  void take_all(std::string_view name, const Arguments& arguments);
+  void bind_parameter(std::uint64_t slot, const Value& value);
+  Function* find_function(std::string_view path);
   void note(Finding finding);
   Driver driver_of(unsigned traits, bool constant) const;
   Value evaluate(const Value& code, std::uint32_t at);
+
+  // Calls of PHP (php_calls.cpp).
+  std::optional<Value> call_of_php(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> call_back(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  Value call_named(std::string_view path, const Arguments& arguments, std::size_t callable, std::uint32_t at);
+  void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  void take_all(std::string_view name, const Arguments& arguments);
+  void include_stream(const Arguments& arguments, std::uint32_t at);
+  Value call_through_variable(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::string_view path_of_callable(const Value& value);
+  std::string_view path_of_text(std::string_view text);
+  std::uint16_t source_of_php(std::string_view name, const Arguments& arguments) const;
+
+  // Classes, closures and elements of PHP (php_objects.cpp).
+  void php_class(std::size_t end);
+  void php_constants(std::size_t end);
+  Value php_name(std::string_view name) const;
+  void define_constant(std::string_view name, const Value& value);
+  Value php_closure();
+  void take_along(const Function& function);
+  Value php_static(const Value& of, std::string_view name);
+  std::uint64_t class_slot(std::string_view name) const;
+  std::string_view class_named(std::string_view name) const;
+  std::uint64_t property_slot(const Value& of, std::string_view name) const;
+  void assign_element(const Element& element, const Value& value);
 
   // Variables.
   Value* find(std::uint64_t slot);
@@ -156,6 +193,14 @@ class Interpreter {
   std::string_view current_name_;
   std::string_view unended_;            // Basic: this kind of procedure has no end from here on
   bool everything_of_request_ = false;  // extract($_POST) and the like
+  bool changed_ = false;
+  int loop_ = 0;                 // how deep in loops
+  std::string_view class_name_;  // PHP: of the class whose body this is
+  Element element_;              // PHP: what the assignment at hand sets an element of
+  std::unordered_set<std::string_view> fields_;
+  std::unordered_map<std::string_view, std::uint64_t> classes_;  // PHP's; a class has its parent's slot
+  std::unordered_map<std::string_view, Value> constants_;        // PHP's
+  std::unordered_map<std::string_view, Function*> methods_;      // PHP's, by bare name
   std::unordered_map<std::uint64_t, Variable> variables_;
   std::unordered_map<std::string_view, Function> functions_;
   std::unordered_set<std::uint64_t> globals_;  // (scope, name) pairs that stand for the page's own variable

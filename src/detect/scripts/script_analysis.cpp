@@ -6,11 +6,14 @@
 #include "detect/scripts/interpreter.h"
 #include "detect/scripts/judgement.h"
 #include "detect/scripts/lexer.h"
+#include "detect/scripts/markup.h"
 #include "detect/scripts/page_text.h"
 #include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
+
+constexpr int kMaxPasses = 5;
 
 // All regions of one language as one program, in the page's order.
 std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena) {
@@ -51,12 +54,21 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   if (page.regions.empty()) return analysis;
   Arena arena;
   Interpreter interpreter(arena);
+  if (page.kind == PageKind::php) {
+    for (const std::string_view field : fields_of(text.text())) interpreter.add_field(field);
+  }
   for (const std::string& id : page.control_ids) interpreter.add_control(id);
   const std::vector<Language> languages = languages_of(page);
   std::vector<std::vector<Token>> programs;
   for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));
-  for (const bool noting : {false, true}) {
-    for (std::size_t i = 0; i < languages.size(); ++i) interpreter.walk(programs[i], languages[i], noting);
+  // The first walk learns what later parts set; more follow where functions turned out to be given something.
+  bool again = true;
+  for (int pass = 0; pass < 2 || (again && pass < kMaxPasses); ++pass) {
+    again = false;
+    for (std::size_t i = 0; i < languages.size(); ++i) {
+      interpreter.walk(programs[i], languages[i], pass > 0);
+      again |= interpreter.changed();
+    }
   }
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,

@@ -9,6 +9,9 @@ list(APPEND detect_sources
   scripts/markup.cpp
   scripts/page.cpp
   scripts/page_text.cpp
+  scripts/php_calls.cpp
+  scripts/php_folds.cpp
+  scripts/php_objects.cpp
   scripts/script_analysis.cpp
   scripts/source_code.cpp
   scripts/statements.cpp

@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 
+#include "detect/scripts/folding.h"
 #include "detect/scripts/interpreter.h"
 
 namespace afterpatch::detect::scripts {
@@ -70,8 +71,12 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   noting_ = noting;
   at_ = 0;
   unended_ = {};
+  element_ = {};
   scope_ = 0;
   block_ = 0;
+  loop_ = 0;
+  changed_ = false;
+  class_name_ = {};
   with_.clear();
   statements(tokens.size());
 }
@@ -107,7 +112,11 @@ void Interpreter::statement(std::size_t end) {
 
 bool Interpreter::keyword(std::size_t end) {
   const std::string_view word = peek().text;
-  if (any_of(kModifiers, word)) {
+  if (word == "const" && language_ == Language::php) {
+    php_constants(end);
+    return true;
+  }
+  if (any_of(kModifiers, word) && !(word == "static" && at_op(op("::"), 1))) {
     ++at_;
     return true;
   }
@@ -140,8 +149,12 @@ void Interpreter::conditional_part(std::size_t end) {
 bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
   if (at_op(op("::"), 1) || at_op(op("."), 1) || at_op(op("->"), 1)) return false;
   if (any_of(kConditions, word)) {
+    const bool loops = word == "for" || word == "foreach" || word == "while";
     ++at_;
+    loop_ += loops ? 1 : 0;
     conditional_part(end);
+    if (loops && at_op(op("{"))) block();
+    loop_ -= loops ? 1 : 0;
     return true;
   }
   if (word == "return") {
@@ -158,6 +171,11 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     ++block_;
     statement(end);
     --block_;
+    return true;
+  }
+  if ((word == "class" || word == "trait") && language_ == Language::php && peek(1).kind == TokenKind::name) {
+    ++at_;
+    php_class(end);
     return true;
   }
   if (any_of(kTypes, word) && peek(1).kind == TokenKind::name) {
@@ -226,8 +244,10 @@ void Interpreter::skip_to_separator(std::size_t end) {
 
 // At the "(" of the parameters.
 void Interpreter::define_function(std::string_view name, std::size_t end) {
-  Function& function = functions_[name];
-  function.scope = std::hash<std::string_view>{}(name) | 1U;
+  const std::string_view key = class_name_.empty() ? name : join_path(class_name_, name);
+  Function& function = functions_[key];
+  if (!class_name_.empty()) methods_.try_emplace(name, &function);
+  function.scope = std::hash<std::string_view>{}(key) | 1U;
   if (at_op(op("("))) {
     const std::size_t close = end_of_bracket();
     function.parameters.clear();
@@ -248,13 +268,16 @@ void Interpreter::define_function(std::string_view name, std::size_t end) {
 void Interpreter::walk_body(Function& function, std::size_t end) {
   const std::uint64_t outer_scope = scope_;
   const int outer_block = block_;
+  const int outer_loop = loop_;
   Function* const outer = current_;
   scope_ = function.scope;
   block_ = 0;
+  loop_ = 0;
   current_ = &function;
   statements(end);
   scope_ = outer_scope;
   block_ = outer_block;
+  loop_ = outer_loop;
   current_ = outer;
 }
 
@@ -397,6 +420,14 @@ void Interpreter::basic_function(std::string_view kind) {
 
 void Interpreter::bind_loop(const Value& variable, const Value& over) {
   Value item = made_of(over.traits, over.source, over.path);
+  // Of a list of names the first stands for all: foreach (array('_POST', '_GET') as $name).
+  if (over.has(kList)) {
+    if (const auto first = list_item(over.text, "0")) {
+      item = constant(*first);
+    } else {
+      item.traits |= kBuilt;
+    }
+  }
   assign(variable, item);
 }
 

@@ -5,6 +5,7 @@
 
 #include "detect/scripts/folding.h"
 #include "detect/scripts/interpreter.h"
+#include "detect/scripts/lexer.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -29,9 +30,14 @@ std::uint64_t Interpreter::local_slot(std::string_view name) const {
 // declare is the page's or the class's.
 std::uint64_t Interpreter::slot_of(std::string_view name) {
   const std::uint64_t local = local_slot(name);
-  if (scope_ == 0) return local;
+  if (scope_ == 0 && class_name_.empty()) return local;
+  if (scope_ == 0) {  // a property where its class declares it
+    const Value self = {.text = {}, .path = class_name_, .slot = 0, .source = 0, .traits = 0};
+    return property_slot(self, lower(name, arena_));
+  }
   const std::uint64_t outer = mix(0, std::hash<std::string_view>{}(name));
-  if (language_ == Language::php) return globals_.contains(local) || name == "this" ? outer : local;
+  if (language_ == Language::php)
+    return globals_.contains(local) || name == "this" || name == "_SESSION" ? outer : local;
   return variables_.contains(local) || !variables_.contains(outer) ? local : outer;
 }
 
@@ -58,14 +64,21 @@ void Interpreter::assign(const Value& target, const Value& value) {
   variable.value = next;
 }
 
+// Made safe only if all of the visitor's parts are.
+std::uint16_t Interpreter::joined_traits(unsigned a, unsigned b) {
+  unsigned both = a | b;
+  for (const unsigned safe : {unsigned{kQuoted}, unsigned{kFolderOf}}) {
+    const bool bare = ((a & kRequest) != 0 && (a & safe) == 0) || ((b & kRequest) != 0 && (b & safe) == 0);
+    if (bare) both &= ~safe;
+  }
+  return static_cast<std::uint16_t>(both & kFlowing);
+}
+
 std::string_view Interpreter::join_path(std::string_view path, std::string_view name) {
   if (path.empty()) return name;
   if (path.size() + name.size() >= kMaxPathBytes)
     return arena_.keep(std::string(last_part(path)) + "." + std::string(name.substr(0, 64)));
-  std::string joined;
-  joined.reserve(path.size() + name.size() + 1);
-  joined.append(path).append(".").append(name);
-  return arena_.keep(std::move(joined));
+  return arena_.joined(arena_.joined(path, "."), name);
 }
 
 Value Interpreter::made_of(unsigned traits, std::uint32_t source, std::string_view path) const {

@@ -17,7 +17,8 @@ constexpr std::uint8_t kJava = mask(Language::java);
 constexpr Word kWords[] = {
     // Code.
     {"eval", "", Act::run_code, kPhp | kWin},
-    {"assert", "", Act::run_code, kPhp, 0},
+    {"assert", "", Act::run_code, kPhp},
+    {"expect_popen", "", Act::run_command, kPhp},
     {"create_function", "", Act::run_code, kPhp},
     {"execute", "", Act::run_code, mask(Language::vbscript)},
     {"executeglobal", "", Act::run_code, mask(Language::vbscript) | mask(Language::vbnet)},
@@ -103,6 +104,9 @@ constexpr Word kWords[] = {
     {"file_put_contents", "", Act::write_file, kPhp, 0, 1},
     {"fwrite", "", Act::write_file, kPhp, 0, 1},
     {"fputs", "", Act::write_file, kPhp, 0, 1},
+    {"gzwrite", "", Act::write_file, kPhp, 0, 1},
+    {"fputcsv", "", Act::write_file, kPhp, 0, 1},
+    {"error_log", "", Act::write_file, kPhp, 2, 0},
     {"move_uploaded_file", "", Act::save_upload, kPhp, 1, 0},
     {"copy", "", Act::move_file, kPhp, 1, 0},
     {"rename", "", Act::move_file, kPhp, 1, 0},
@@ -136,6 +140,11 @@ constexpr Word kWords[] = {
     {"readfile", "", Act::read_file, kPhp, 0},
     {"fopen", "", Act::read_file, kPhp, 0},
     {"file", "", Act::read_file, kPhp, 0},
+    {"readgzfile", "", Act::read_file, kPhp, 0},
+    {"gzopen", "", Act::read_file, kPhp, 0},
+    {"gzfile", "", Act::read_file, kPhp, 0},
+    {"parse_ini_file", "", Act::read_file, kPhp, 0},
+    {"php_strip_whitespace", "", Act::read_file, kPhp, 0},
     {"show_source", "", Act::read_file, kPhp, 0},
     {"highlight_file", "", Act::read_file, kPhp, 0},
     {"loadfromfile", "*", Act::read_file, kWin, 0},
@@ -172,6 +181,9 @@ constexpr Word kWords[] = {
     {"scandir", "", Act::list_folder, kPhp, 0},
     {"glob", "", Act::list_folder, kPhp, 0},
     {"dir", "", Act::list_folder, kPhp, 0},
+    {"chdir", "", Act::list_folder, kPhp, 0},
+    {"directoryiterator", "*", Act::list_folder, kPhp, 0},
+    {"recursivedirectoryiterator", "*", Act::list_folder, kPhp, 0},
     {"getfolder", "*", Act::list_folder, kWin, 0},
     {"getdirectories", "*", Act::list_folder, kNet, 0},
     {"getfiles", "*", Act::list_folder, kNet, 0},
@@ -180,7 +192,13 @@ constexpr Word kWords[] = {
     {"list", "file", Act::list_folder, kJava},
     // Databases.
     {"mysql_connect", "", Act::connect_database, kPhp},
+    {"mysql_pconnect", "", Act::connect_database, kPhp},
     {"mysqli_connect", "", Act::connect_database, kPhp},
+    {"mysqli_real_connect", "", Act::connect_database, kPhp},
+    {"sqlsrv_connect", "", Act::connect_database, kPhp},
+    {"sqlite_open", "", Act::connect_database, kPhp},
+    {"ocilogon", "", Act::connect_database, kPhp},
+    {"oci_connect", "", Act::connect_database, kPhp},
     {"mssql_connect", "", Act::connect_database, kPhp},
     {"pg_connect", "", Act::connect_database, kPhp},
     {"odbc_connect", "", Act::connect_database, kPhp},
@@ -193,6 +211,17 @@ constexpr Word kWords[] = {
     {"getconnection", "drivermanager", Act::connect_database, kJava},
     {"mysql_query", "", Act::query_database, kPhp},
     {"mysqli_query", "", Act::query_database, kPhp},
+    {"mysql_db_query", "", Act::query_database, kPhp},
+    {"mysql_unbuffered_query", "", Act::query_database, kPhp},
+    {"mssql_query", "", Act::query_database, kPhp},
+    {"sqlsrv_query", "", Act::query_database, kPhp},
+    {"pg_query", "", Act::query_database, kPhp},
+    {"pg_exec", "", Act::query_database, kPhp},
+    {"odbc_exec", "", Act::query_database, kPhp},
+    {"sqlite_query", "", Act::query_database, kPhp},
+    {"query", "mysqli", Act::query_database, kPhp},
+    {"query", "pdo", Act::query_database, kPhp},
+    {"exec", "pdo", Act::query_database, kPhp},
     {"execute", "adodb.connection", Act::query_database, kWin},
     {"sqlcommand", "*", Act::query_database, kNet},
     {"oledbcommand", "*", Act::query_database, kNet},
@@ -473,9 +502,11 @@ bool cuts_to_name(std::string_view name) {
 }
 
 bool fetches(std::string_view name) {
-  static const Names kNames = {"curl_exec",    "fsockopen",  "pfsockopen",        "downloadstring",
-                               "downloaddata", "openstream", "getresponsestream", "responsetext",
-                               "responsebody", "socket_read"};
+  static const Names kNames = {"curl_exec",           "fsockopen",     "pfsockopen",
+                               "downloadstring",      "downloaddata",  "openstream",
+                               "getresponsestream",   "responsetext",  "responsebody",
+                               "socket_read",         "socket_accept", "stream_socket_accept",
+                               "stream_socket_client"};
   return has(kNames, name);
 }
 
