@@ -24,8 +24,10 @@ enum class Act : std::uint8_t {
   read_registry,
   list_processes,
   set_file_time,
+  create_account,
+  give_rights,
 };
-inline constexpr std::size_t kActs = 17;
+inline constexpr std::size_t kActs = 19;
 
 // Who decides what is done.
 enum class Driver : std::uint8_t {
@@ -44,8 +46,11 @@ struct Finding {
   bool content_of_request = false;
   bool part_of_content = false;  // the visitor's part stands inside a larger text
   bool writes_script = false;    // the path or the content is a constant that a server would run
+  bool part_of_path = false;     // the visitor's part of the path or command does not begin it
+  bool holds_program = false;    // what is written is a program for another interpreter or the processor
   bool starts_shell = false;     // a command that is a shell itself
   bool bounded_path = false;     // the visitor names a file only, in a folder that the page chose
+  std::uint64_t argument = 0;    // the variable that is handed on
   std::uint8_t depth = 0;        // layers of evaluated text around it
   std::uint32_t at = 0;          // in the page's text
   std::uint32_t source = 0;      // where the visitor's data comes in

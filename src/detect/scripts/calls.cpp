@@ -30,6 +30,14 @@ bool holds_script(std::string_view text) {
          contains_ignoring_case(text, "runat=");
 }
 
+// A program for the processor, or a script that opens connections.
+bool holds_program(std::string_view text) {
+  return text.starts_with(
+             "\x7f"
+             "ELF") ||
+         text.starts_with("MZ") || text.starts_with("#!/") || contains_ignoring_case(text, "socket");
+}
+
 // What a command line begins with that hands it to an interactive shell.
 bool starts_shell(std::string_view text) {
   for (const std::string_view shell : {"/bin/sh", "/bin/bash", "cmd.exe", "cmd /", "bash -i", "powershell"}) {
@@ -118,6 +126,8 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
       evaluate(code, at);
       traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
     }
+    finding.part_of_path = (traits & kPart) != 0;
+    finding.argument = given.values[0].slot;
     finding.starts_shell = given.count > 0 && starts_shell(given.values[0].text);
     finding.target = given.count > 0 ? given.values[0].text : std::string_view();
     // What an object was made with flows through it: new ProcessBuilder(x).start().
@@ -136,9 +146,12 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   const Value content = word.content >= 0 ? argument(word.content) : callee;
   // copy() of an upload is what move_uploaded_file() does.
   if (word.act == Act::move_file && content.has(kUpload)) finding.act = Act::save_upload;
-  finding.target = path.text;
+  finding.target = word.name == "symlink" ? content.text : path.text;
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.content_of_request = content.has(kRequest | kUpload);
+  finding.part_of_path = path.has(kPart);
+  finding.holds_program =
+      content.constant() && content.has(kEncoded | kDecoded) && holds_program(content.text);
   finding.part_of_content = content.has(kPart);
   finding.bounded_path = path.has(kFolderOf | kQuoted);
   finding.writes_script = (path.constant() || !path.text.empty()) ? names_script(path.text) : false;
@@ -191,16 +204,17 @@ Value Interpreter::evaluate(const Value& code, std::uint32_t at) {
 }
 
 // What a parameter holds: the first constant it was given, and what flows in from any call.
-void Interpreter::bind_parameter(std::uint64_t slot, const Value& value) {
+void Interpreter::bind_parameter(std::uint64_t slot, const Value& value, std::uint16_t& given) {
   Value& parameter = variables_[slot].value;
   const auto flowing = static_cast<std::uint16_t>(value.traits & kFlowing);
-  const bool news =
-      (flowing & ~parameter.traits & (kRequest | kUpload | kFetched | kEncoded | kDecoded)) != 0;
-  changed_ |= news;
+  constexpr std::uint16_t kNews = kRequest | kUpload | kFetched | kEncoded | kDecoded;
+  changed_ |= (flowing & ~given & kNews) != 0;
+  const bool callable = value.constant() || !value.path.empty();
+  if (given == 0) changed_ |= callable;
+  given |= static_cast<std::uint16_t>(value.traits | (callable ? kConstant : 0));
   parameter.slot = slot;
   if (language_ == Language::php && parameter.path.empty() && parameter.text.empty() &&
       parameter.traits == 0) {
-    changed_ |= !value.path.empty() || value.constant();
     parameter.path = value.path;
     parameter.text = value.text;
     parameter.traits |= static_cast<std::uint16_t>(value.traits & (kConstant | kNumber | kList));
@@ -219,7 +233,7 @@ Value Interpreter::call_function(Function& function, const Arguments& given) {
     const std::uint64_t outer = std::exchange(scope_, function.scope);
     const std::uint64_t slot = local_slot(function.parameters[i]);
     scope_ = outer;
-    bind_parameter(slot, given.values[i]);
+    bind_parameter(slot, given.values[i], function.given[i]);
   }
   Value out = function.result;
   out.slot = 0;
@@ -269,6 +283,12 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
     traits |= kBuilt;
   const bool php = language_ == Language::php;
   if (php) traits |= source_of_php(name, given);
+  if (php && fills_in(name) && !(given.count > 2 && given.values[2].has(kRequest | kFetched)))
+    traits |= kPart;
+  // A path without ".." stays below the folder that the page chose.
+  if (php && name == "str_replace" && given.count > 0 &&
+      given.values[0].text.find("..") != std::string_view::npos)
+    traits |= kFolderOf;
   if (php && name == "chr") traits |= kDecoded;  // of what is not known: a decoder of the page's own
   if (php && (traits & kRequest) != 0 && given.source() == 0 && callee.source == 0) return made_of(traits, 1);
   // In PHP a path is the name of a function, a class or an object's class; a result has none.

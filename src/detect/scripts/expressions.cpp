@@ -267,9 +267,11 @@ Value Interpreter::concatenate(const Value& left, const Value& right) {
   }
   Value out =
       made_of(joined_traits(left.traits, right.traits), left.source != 0 ? left.source : right.source);
-  if ((traits & kRequest) != 0 && !(left.has(kRequest) && right.has(kRequest)) &&
-      !(left.constant() && left.text.empty()) && !(right.constant() && right.text.empty()))
-    out.traits |= kPart;
+  // What comes first decides where a path or command begins.
+  constexpr std::uint16_t kOutside = kRequest | kFetched;
+  const bool begins = left.has(kOutside) || (left.constant() && left.text.empty());
+  if (!begins && right.has(kOutside)) out.traits |= kPart;
+  if (left.has(kOutside) && !left.has(kPart)) out.traits = static_cast<std::uint16_t>(out.traits & ~kPart);
   // A constant end decides what kind of file a path names.
   if (right.constant()) out.text = right.text;
   return out;
@@ -417,9 +419,9 @@ Value Interpreter::list(std::uint32_t close) {
       all = joined(all, made_of(value.traits, value.source));
       value = expression();
     }
-    callable = count == 0 ? value.path
-               : count == 1 && value.constant() && !callable.empty()
-                   ? join_path(callable, lower(value.text, arena_))
+    callable = count == 0 ? (value.path.empty() && !value.constant() ? "object" : value.path)
+               : count == 1 && !callable.empty() && (value.constant() || !value.path.empty())
+                   ? join_path(callable, value.constant() ? lower(value.text, arena_) : value.path)
                    : std::string_view();
     ++count;
     all = joined(all, made_of(value.traits, value.source));
@@ -538,7 +540,11 @@ Value Interpreter::name_value(const Token& token) {
 Value Interpreter::php_name(std::string_view name) const {
   if (const auto known = constants_.find(name); known != constants_.end() && !at_op(op("(")))
     return known->second;
-  if (name == "__file__" || name == "__dir__") return made_of(kHere, 0);
+  if (name == "__file__" || name == "__dir__") {
+    Value here = made_of(kHere, 0);
+    if (name == "__file__") here.text = ".php";  // its end
+    return here;
+  }
   if (name == "directory_separator") return constant("/");
   if (name == "php_eol") return constant("\n");
   return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
@@ -568,8 +574,8 @@ Value Interpreter::new_object() {
   const bool called = at_op(op("("));
   if (called) arguments(given);
   type.slot = 0;
-  Value object = type.path.empty() && !through_variable ? made_of(given.flowing(), given.source())
-                                                        : call(type, given, at, through_variable);
+  const bool known = !type.path.empty() || type.constant() || type.has(kRequest);
+  Value object = !known ? made_of(given.flowing(), given.source()) : call(type, given, at, through_variable);
   if (language_ == Language::php && !type.path.empty()) {
     for (const std::string_view constructor : {std::string_view("__construct"), last_part(type.path)}) {
       const auto found = functions_.find(join_path(class_named(type.path), constructor));
@@ -739,6 +745,10 @@ Value Interpreter::postfix(Value value, bool named) {
       value = index(value, key);
       continue;
     }
+    if (token.code == op("(") && at_op(op("..."), 1) && at_op(op(")"), 2)) {
+      at_ += 3;  // "f(...)": the function itself
+      return {.text = {}, .path = value.path, .slot = 0, .source = 0, .traits = 0};
+    }
     if (token.code == op("(")) {
       const std::uint32_t at = at_ > 0 ? tokens_[at_ - 1].at : token.at;
       const bool through_variable = at_ > 0 && tokens_[at_ - 1].kind != TokenKind::name;
@@ -818,7 +828,8 @@ Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t 
 
 Value Interpreter::index(const Value& of, const Value& key) {
   if (of.path == "$_server") {
-    const bool sent = key.constant() ? is_sent_server_key(key.text) : true;
+    const bool sent =
+        key.constant() ? is_sent_server_key(key.text) : key.has(kRequest | kBuilt | kEncoded | kDecoded);
     return sent ? made_of(kRequest, of.source)
            : key.constant() && (key.text == "DOCUMENT_ROOT" || key.text == "SCRIPT_FILENAME")
                ? made_of(kHere, 0)
@@ -848,7 +859,7 @@ Value Interpreter::index(const Value& of, const Value& key) {
   }
   std::uint64_t slot = 0;
   if (of.slot != 0 && key.constant()) {
-    slot = of.slot * 0xd6e8feb86659fd93ULL + std::hash<std::string_view>{}(key.text);
+    slot = element_slot(of.slot, key.text);
     if (const Value* known = find(slot)) {
       if (peek().kind != TokenKind::op || !is_assignment(peek().code)) return *known;
     }
@@ -883,6 +894,8 @@ void Interpreter::arguments(Arguments& into) {
     if (at_ > before) {
       if (into.count < kMaxArguments) {
         into.values[into.count++] = value;
+      } else if (into.values[kMaxArguments - 1].constant() && value.constant()) {
+        append_to_last(into, value);
       } else {
         into.values[kMaxArguments - 1] = joined(into.values[kMaxArguments - 1], value);
       }
@@ -890,6 +903,16 @@ void Interpreter::arguments(Arguments& into) {
     if (at_ == before || at_op(op(","))) ++at_;
   }
   at_ = std::min(close + 1, tokens_.size());
+}
+
+// More constants than there are places for stay together as a list: chr codes.
+void Interpreter::append_to_last(Arguments& into, const Value& value) {
+  Value& last = into.values[kMaxArguments - 1];
+  if (last.text.size() > kMaxFoldedBytes) return;
+  const std::string_view end(&kListEnd, 1);
+  const std::string_view list = last.has(kList) ? last.text : arena_.joined(last.text, end);
+  last.text = arena_.joined(arena_.joined(list, value.text), end);
+  last.traits = static_cast<std::uint16_t>((last.traits | kList | (value.traits & kFlowing)) & ~kNumber);
 }
 
 std::uint16_t Interpreter::Arguments::flowing() const {

@@ -58,10 +58,11 @@ class Interpreter {
 
   struct Variable {
     Value value;
-    int block = 0;  // how deep in blocks it was last set for sure
+    int block = 0;  // where it was last set for sure
   };
   struct Function {
     std::vector<std::string_view> parameters;
+    std::array<std::uint16_t, kMaxArguments> given{};  // traits of all arguments so far
     std::uint64_t scope = 0;
     Value result;
   };
@@ -123,6 +124,7 @@ class Interpreter {
   Value php_variable(std::string_view name, std::uint32_t at);
   Value variable_variable();
   void arguments(Arguments& into);
+  void append_to_last(Arguments& into, const Value& value);
   void initialiser(const Value& object);
   bool skip_type_arguments();
   bool is_cast() const;
@@ -137,7 +139,7 @@ class Interpreter {
   Value call_reflected(const Value& callee, const Arguments& arguments, std::uint32_t at);
   void act(const Word& word, const Value& callee, const Arguments& arguments, std::uint32_t at);
   void act_on_value(const Word& word, const Value& value, std::uint32_t at);
-  void bind_parameter(std::uint64_t slot, const Value& value);
+  void bind_parameter(std::uint64_t slot, const Value& value, std::uint16_t& given);
   Function* find_function(std::string_view path);
   void note(Finding finding);
   Driver driver_of(unsigned traits, bool constant) const;
@@ -150,6 +152,7 @@ class Interpreter {
   void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
   void take_all(std::string_view name, const Arguments& arguments);
   void include_stream(const Arguments& arguments, std::uint32_t at);
+  static bool fills_in(std::string_view name);
   Value call_through_variable(const Value& target, const Arguments& arguments, std::uint32_t at);
   std::string_view path_of_callable(const Value& value);
   std::string_view path_of_text(std::string_view text);
@@ -166,6 +169,8 @@ class Interpreter {
   std::uint64_t class_slot(std::string_view name) const;
   std::string_view class_named(std::string_view name) const;
   std::uint64_t property_slot(const Value& of, std::string_view name) const;
+  static std::uint64_t element_slot(std::uint64_t owner, std::string_view key);
+  void assign_globals(const Value& list);
   void assign_element(const Element& element, const Value& value);
 
   // Variables.
@@ -183,7 +188,8 @@ class Interpreter {
   Language language_ = Language::php;
   bool noting_ = false;
   int depth_ = 0;
-  int block_ = 0;
+  int block_ = 0;   // blocks are numbered as they open, so that what lies inside has a higher number
+  int blocks_ = 0;  // how many have been opened
   std::uint8_t layer_ = 0;
   std::uint8_t deepest_ = 0;
   std::uint32_t base_ = 0;  // of evaluated text: where it was evaluated

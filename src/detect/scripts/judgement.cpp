@@ -7,11 +7,14 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "detect/scripts/php_judgement.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
 
 using std::string_view_literals::operator""sv;
+
+constexpr std::size_t kLargeBytes = 20'000;  // of code
 
 class Judge {
  public:
@@ -32,6 +35,9 @@ class Judge {
     written_files();
     dropped_script();
     file_manager();
+    if (judged_.page->kind == PageKind::php) {
+      for (Reason& reason : judge_php(judged_)) reasons_.push_back(std::move(reason));
+    }
     labelled();
     std::stable_sort(reasons_.begin(), reasons_.end(),
                      [](const Reason& a, const Reason& b) { return a.confidence > b.confidence; });
@@ -75,12 +81,18 @@ class Judge {
   }
 
   void command_of_request() {
-    if (const Finding* hit = first(Act::run_command, Driver::request)) {
+    const Finding* hit = first([](const Finding& f) {
+      return f.act == Act::run_command && f.driver == Driver::request && !f.part_of_path;
+    });
+    // In a large program a command with some of the visitor's text in it may be a flaw.
+    const bool whole = hit != nullptr || judged_.code_bytes < kLargeBytes;
+    if (hit == nullptr) hit = first(Act::run_command, Driver::request);
+    if (hit != nullptr) {
       add("web-content-starts-command", "Page starts commands from the request",
           fmt::format(
               "Anyone who calls the page can run commands on the server: data of the request reaches {}",
               hit->word),
-          Confidence::likely, *hit, {"T1505.003", "T1059"});
+          whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003", "T1059"});
     }
   }
 
@@ -126,15 +138,19 @@ class Judge {
              f.content_of_request && !f.bounded_path;
     });
     if (both == nullptr) return;
-    const bool small = judged_.code_bytes < 3000 && judged_.page->includes == 0;
+    const bool small =
+        judged_.code_bytes < 3000 && judged_.page->includes + count(Act::include_file).all == 0;
     add("web-content-writes-request", "Page writes the request to a file",
         "The visitor sends a file and says where on the server it is written",
         small ? Confidence::likely : Confidence::possible, *both, {"T1505.003", "T1105"});
   }
 
   void dropped_script() {
-    const Finding* script = first([](const Finding& f) {
-      return f.act == Act::write_file && f.writes_script &&
+    const bool alone = judged_.page->includes + count(Act::include_file).all == 0;
+    const bool small = judged_.code_bytes < 3000 && alone;
+    const Finding* script = first([&](const Finding& f) {
+      return (f.act == Act::write_file || f.act == Act::save_upload) && f.writes_script &&
+             (small || !f.part_of_content) &&
              (f.content_of_request || f.driver == Driver::hidden || f.driver == Driver::fetched);
     });
     if (script == nullptr) return;
@@ -155,10 +171,16 @@ class Judge {
                                    std::pair{Act::open_socket, "opens connections"sv}};
     std::string can;
     int kinds = 0;
+    int anywhere = 0;  // ... and not below a folder of the page's choice
     const Finding* at = nullptr;
     for (const auto& [act, words] : kKinds) {
       if (count(act).of_request == 0) continue;
       ++kinds;
+      const Act wanted = act;
+      anywhere +=
+          first([&](const Finding& f) {
+            return f.act == wanted && f.driver == Driver::request && !f.part_of_path && !f.bounded_path;
+          }) != nullptr;
       can += can.empty() ? "" : ", ";
       can += words;
       if (at == nullptr) at = first(act, Driver::request);
@@ -166,20 +188,25 @@ class Judge {
     if (kinds < 3) return;
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
         fmt::format("As the visitor says, the page {}", can),
-        kinds >= 4 ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+        anywhere >= 4 ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+  }
+
+  bool any_likely() const {
+    return std::any_of(reasons_.begin(), reasons_.end(),
+                       [](const Reason& reason) { return reason.confidence >= Confidence::likely; });
   }
 
   // Pages that call themselves what they are.
   void labelled() {
     constexpr std::array kLabels = {
-        "webshell"sv,  "web shell"sv,    "web-shell"sv,  "c99shell"sv,        "r57shell"sv,   "b374k"sv,
-        "filesman"sv,  "phpspy"sv,       "jspspy"sv,     "aspxspy"sv,         "antsword"sv,   "behinder"sv,
-        "godzilla"sv,  "caidao"sv,       "weevely"sv,    "backdoor"sv,        "cmdshell"sv,   "cmd shell"sv,
-        "hacked by"sv, "bypass shell"sv, "mini shell"sv, "execute command"sv, "run command"sv};
+        "webshell"sv,  "web shell"sv,    "web-shell"sv, "c99shell"sv, "r57shell"sv, "b374k"sv,
+        "filesman"sv,  "phpspy"sv,       "jspspy"sv,    "aspxspy"sv,  "antsword"sv, "behinder"sv,
+        "godzilla"sv,  "caidao"sv,       "weevely"sv,   "backdoor"sv, "cmdshell"sv, "cmd shell"sv,
+        "hacked by"sv, "bypass shell"sv, "mini shell"sv};
     const Finding* act = first([](const Finding& f) {
       return f.act == Act::run_command || f.act == Act::run_code || f.act == Act::load_code;
     });
-    if (act == nullptr || !reasons_.empty()) return;
+    if (act == nullptr || any_likely()) return;
     for (const std::string_view label : kLabels) {
       if (!contains_ignoring_case(judged_.text, label)) continue;
       add("web-content-names-itself", "Page calls itself a shell",

@@ -49,7 +49,7 @@ std::string_view modifiers(std::string_view pattern) {
 bool names_picture_or_text(std::string_view path) {
   const std::string tail = to_lower_ascii(path.size() > 5 ? path.substr(path.size() - 5) : path);
   for (const std::string_view extension :
-       {".jpg", ".jpeg", ".gif", ".png", ".ico", ".bmp", ".txt", ".css", ".log", ".pdf", ".zip", ".doc"}) {
+       {".jpg", ".jpeg", ".gif", ".png", ".ico", ".bmp", ".txt", ".log", ".pdf", ".zip", ".doc"}) {
     if (tail.ends_with(extension)) return true;
   }
   return false;
@@ -215,7 +215,21 @@ Value Interpreter::call_through_variable(const Value& target, const Arguments& g
           .source = given.source(),
           .word = "a function whose name is put together"});
   }
+  constexpr std::uint16_t kOpaque = kEncoded | kDecoded;
+  if (target.has(kOpaque) && (given.flowing() & kOpaque) != 0) {
+    note({.act = Act::run_code,
+          .driver = Driver::hidden,
+          .at = at,
+          .word = "a function whose name is hidden"});
+  }
   return made_of(given.flowing() | target.traits, given.source());
+}
+
+// Text is put into other text by what fills in, joins and replaces.
+bool Interpreter::fills_in(std::string_view name) {
+  return name == "preg_replace" || name == "str_replace" || name == "sprintf" || name == "vsprintf" ||
+         name == "implode" || name == "join" || name == "var_export" || name == "json_encode" ||
+         name == "preg_replace_callback";
 }
 
 // What a function of PHP brings in from outside.

@@ -134,8 +134,36 @@ void Interpreter::take_along(const Function& function) {
   at_ = std::min(close + 1, tokens_.size());
 }
 
+// "$GLOBALS = array('name' => x, ...)".
+void Interpreter::assign_globals(const Value& list) {
+  const std::uint64_t scope = std::exchange(scope_, 0);
+  std::string_view rest = list.text;
+  while (!rest.empty()) {
+    const auto end = rest.find(kListEnd);
+    const std::string_view item = rest.substr(0, end);
+    const auto mark = item.find(kKeyEnd);
+    if (mark != std::string_view::npos) {
+      Value& global = variables_[local_slot(item.substr(0, mark))].value;
+      global = constant(item.substr(mark + 1));
+      global.slot = local_slot(item.substr(0, mark));
+    }
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+  scope_ = scope;
+}
+
+std::uint64_t Interpreter::element_slot(std::uint64_t owner, std::string_view key) {
+  return owner * 0xd6e8feb86659fd93ULL + std::hash<std::string_view>{}(key);
+}
+
 // "$a[k] = x", "$a[] = x": what the array as a whole holds.
 void Interpreter::assign_element(const Element& element, const Value& value) {
+  // The first one of an array that is put together.
+  if (element.appended && !variables_.contains(element.owner)) {
+    const std::uint64_t first = element_slot(element.owner, "0");
+    variables_[first].value = value;
+    variables_[first].value.slot = first;
+  }
   Value& owner = variables_[element.owner].value;
   owner.slot = element.owner;
   owner.traits |= value.traits & kFlowing;

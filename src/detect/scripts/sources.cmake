@@ -11,6 +11,7 @@ list(APPEND detect_sources
   scripts/page_text.cpp
   scripts/php_calls.cpp
   scripts/php_folds.cpp
+  scripts/php_judgement.cpp
   scripts/php_objects.cpp
   scripts/script_analysis.cpp
   scripts/source_code.cpp

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <utility>
 
 #include "detect/scripts/folding.h"
 #include "detect/scripts/interpreter.h"
@@ -74,6 +75,7 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   element_ = {};
   scope_ = 0;
   block_ = 0;
+  blocks_ = 0;
   loop_ = 0;
   changed_ = false;
   class_name_ = {};
@@ -125,10 +127,10 @@ bool Interpreter::keyword(std::size_t end) {
 
 void Interpreter::block() {
   const std::size_t close = end_of_bracket();
+  const int outer = std::exchange(block_, ++blocks_);
   ++at_;
-  ++block_;
   statements(close);
-  --block_;
+  block_ = outer;
   at_ = std::min(close + 1, tokens_.size());
 }
 
@@ -141,9 +143,9 @@ void Interpreter::conditional_part(std::size_t end) {
     at_ = std::min(close + 1, tokens_.size());
   }
   if (at_op(op("{")) || at_ >= end) return;
-  ++block_;
+  const int outer = std::exchange(block_, ++blocks_);
   statement(end);
-  --block_;
+  block_ = outer;
 }
 
 bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
@@ -168,9 +170,9 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     const bool hangs = word == "else" || word == "do" || word == "try";
     ++at_;
     if (!hangs || at_op(op("{")) || at_end_of_statement()) return true;
-    ++block_;
+    const int outer = std::exchange(block_, ++blocks_);
     statement(end);
-    --block_;
+    block_ = outer;
     return true;
   }
   if ((word == "class" || word == "trait") && language_ == Language::php && peek(1).kind == TokenKind::name) {
@@ -271,7 +273,7 @@ void Interpreter::walk_body(Function& function, std::size_t end) {
   const int outer_loop = loop_;
   Function* const outer = current_;
   scope_ = function.scope;
-  block_ = 0;
+  block_ = ++blocks_;
   loop_ = 0;
   current_ = &function;
   statements(end);
@@ -293,6 +295,7 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
     function.parameters.push_back(name);
     Variable& variable = variables_[local_slot(name)];
     variable.value.slot = local_slot(name);
+    variable.block = blocks_ + 1;
     if (!type.empty() && variable.value.path.empty()) variable.value.path = type;
     name = type = {};
   };
@@ -466,10 +469,11 @@ void Interpreter::expression_statement(std::size_t end) {
   const Value value = expression();
   if (at_name("as") && language_ == Language::php) {
     ++at_;
-    Value key = expression();
+    const int above_arrow = 3;
+    Value key = expression(above_arrow);
     if (accept(op("=>"))) {
-      bind_loop(key, value);
-      key = expression();
+      bind_loop(key, made_of(value.traits, value.source));
+      key = expression(above_arrow);
     }
     bind_loop(key, value);
   } else if (at_name("in")) {

@@ -47,15 +47,17 @@ Value* Interpreter::find(std::uint64_t slot) {
   return found == variables_.end() ? nullptr : &found->second.value;
 }
 
-// A variable set inside a branch may still hold what it held before.
+// A variable set inside a branch may still hold what it held before, outside or in another branch.
 void Interpreter::assign(const Value& target, const Value& value) {
+  if (target.path == "$globals" && value.has(kList)) assign_globals(value);
   if (target.slot == 0) return;
   auto [found, fresh] = variables_.try_emplace(target.slot);
   Variable& variable = found->second;
   Value next = value;
   next.slot = target.slot;
   if (!fresh && block_ > variable.block) {
-    next.traits |= variable.value.traits & kFlowing;
+    next.traits = static_cast<std::uint16_t>((next.traits & ~kFlowing) |
+                                             joined_traits(next.traits, variable.value.traits));
     if (next.source == 0) next.source = variable.value.source;
     if (next.path.empty()) next.path = variable.value.path;
   } else {
@@ -67,7 +69,7 @@ void Interpreter::assign(const Value& target, const Value& value) {
 // Made safe only if all of the visitor's parts are.
 std::uint16_t Interpreter::joined_traits(unsigned a, unsigned b) {
   unsigned both = a | b;
-  for (const unsigned safe : {unsigned{kQuoted}, unsigned{kFolderOf}}) {
+  for (const unsigned safe : {unsigned{kQuoted}, unsigned{kFolderOf}, unsigned{kPart}}) {
     const bool bare = ((a & kRequest) != 0 && (a & safe) == 0) || ((b & kRequest) != 0 && (b & safe) == 0);
     if (bare) both &= ~safe;
   }
