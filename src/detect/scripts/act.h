@@ -26,8 +26,9 @@ enum class Act : std::uint8_t {
   set_file_time,
   create_account,
   give_rights,
+  set_environment,
 };
-inline constexpr std::size_t kActs = 19;
+inline constexpr std::size_t kActs = 20;
 
 // Who decides what is done.
 enum class Driver : std::uint8_t {

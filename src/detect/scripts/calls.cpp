@@ -130,6 +130,11 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
     finding.argument = given.values[0].slot;
     finding.starts_shell = given.count > 0 && starts_shell(given.values[0].text);
     finding.target = given.count > 0 ? given.values[0].text : std::string_view();
+    // Before PHP 5.4 a variable that nobody sets is the visitor's; no page runs one.
+    if ((traits & kUnset) != 0 && (word.act == Act::run_command || word.act == Act::run_code)) traits |= kRequest;
+    // A page that includes what it has not set may be a template of a larger one.
+    if (word.act == Act::include_file && finding.source == 0 && language_ == Language::php)
+      traits = static_cast<std::uint16_t>(traits & ~kRequest);
     // What an object was made with flows through it: new ProcessBuilder(x).start().
     if (word.act == Act::run_command || word.act == Act::load_code) traits |= callee.traits & kFlowing;
     finding.driver = driver_of(traits, given.all_constant());
@@ -144,8 +149,8 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   };
   const Value path = argument(word.path);
   const Value content = word.content >= 0 ? argument(word.content) : callee;
-  // copy() of an upload is what move_uploaded_file() does.
-  if (word.act == Act::move_file && content.has(kUpload)) finding.act = Act::save_upload;
+  // copy() or writing of an upload is what move_uploaded_file() does.
+  if ((word.act == Act::move_file || word.act == Act::write_file) && content.has(kUpload)) finding.act = Act::save_upload;
   finding.target = word.name == "symlink" ? content.text : path.text;
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.content_of_request = content.has(kRequest | kUpload);
@@ -272,12 +277,15 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
   const std::uint16_t receiver = callee.traits & kFlowing;
   auto traits = static_cast<std::uint16_t>(given.flowing() | receiver);
   if (gives_no_text(name)) return {};
-  if (quotes(name)) traits |= kQuoted;
+  if (decodes(name)) traits = static_cast<std::uint16_t>(traits & ~kQuoted);
+  // escapeshellcmd() still lets the visitor choose the program.
+  if (quotes(name) && (name != "escapeshellcmd" || (traits & kPart) != 0)) traits |= kQuoted;
   if (cuts_to_name(name)) traits |= kFolderOf;
   if (decodes(name)) traits |= kDecoded;
   if (fetches(name)) traits |= kFetched;
   if (tells_own_place(name)) traits |= kHere;
-  const bool builds = builds_text(name) && (traits & kRequest) == 0;
+  const bool builds =
+      (builds_text(name) || (language_ == Language::php && makes_text(name))) && (traits & kRequest) == 0;
   if (builds && std::any_of(given.view().begin(), given.view().end(),
                             [](const Value& value) { return value.constant() && !value.has(kNumber); }))
     traits |= kBuilt;
@@ -313,6 +321,8 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
 
 Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at, bool through_variable) {
   Value target = callee;
+  if (through_variable && target.constant() && target.has(kRequest) && language_ == Language::php)
+    call_through_variable(target, given, at);
   if (target.constant() && !target.has(kList)) {
     target = {.text = {}, .path = path_of_text(target.text), .slot = 0, .source = 0, .traits = 0};
   } else if (through_variable && language_ == Language::php) {
@@ -324,13 +334,14 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
   if (reflects(name)) return call_reflected(target, given, at);
   if (language_ == Language::php) {
     if (auto result = call_of_php(name, given, at)) return *result;
+    call_with_name(name, callee, given, at);
   }
   const Word* word = find_word(target.path, language_, false);
   if (Function* function = find_function(target.path);
       function != nullptr && (word == nullptr || word->owner == "*" || language_ != Language::php)) {
     if (current_ != function || given.count > 0) return call_function(*function, given);
   }
-  if (given.all_constant()) {
+  if (given.all_constant() && (given.flowing() & kOutside) == 0) {
     const PhpFold own = language_ == Language::php ? php_fold(name) : nullptr;
     if (auto folded = own != nullptr ? own(given.view()) : fold_call(name, given.view())) {
       const bool list = gives_list(name);
@@ -342,6 +353,8 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
   }
   if (word != nullptr) {
     act(*word, target, given, at);
+    if (name == "create_function" && given.count > 1 && given.values[1].constant())
+      return created_function(given.values[0].text, given.values[1].text);
     if (word->act == Act::save_upload || word->act == Act::run_code)
       return made_of(given.flowing(), given.source());
     if (word->act == Act::open_socket) return made_of(kFetched, 0, target.path);

@@ -136,6 +136,7 @@ Value Interpreter::expression(int least) {
     if (operation.kind == TokenKind::op && level == kAssignment) {
       const Element element = left.slot != 0 && element_.slot == left.slot ? element_ : Element{};
       element_ = {};
+      const std::vector<std::uint64_t> listed = std::exchange(listed_, {});
       const Value right = expression(kAssignment);
       const bool combines = operation.code != op("=");
       Value value = !combines ? right
@@ -147,6 +148,7 @@ Value Interpreter::expression(int least) {
         value = made_of(value.traits | kBuilt, value.source);
       assign(left, value);
       if (element.owner != 0) assign_element(element, value);
+      if (!listed.empty()) assign_items(listed, value);
       if (const Word* word = find_word(left.path, language_, true)) act_on_value(*word, value, operation.at);
       left = value;
       left.slot = 0;
@@ -193,7 +195,8 @@ Value Interpreter::binary(Value left, const Token& operation, const Value& right
     case op("|="):
     case op("^="):
     case op("&="):
-      if (left.constant() && right.constant() && !left.has(kNumber)) {
+      if (left.constant() && right.constant() && !left.has(kNumber) &&
+          ((left.traits | right.traits) & kOutside) == 0) {
         return constant(
             arena_.keep(fold_bits(left.text, right.text, static_cast<char>(operation.code & 0xffU))));
       }
@@ -268,7 +271,6 @@ Value Interpreter::concatenate(const Value& left, const Value& right) {
   Value out =
       made_of(joined_traits(left.traits, right.traits), left.source != 0 ? left.source : right.source);
   // What comes first decides where a path or command begins.
-  constexpr std::uint16_t kOutside = kRequest | kFetched;
   const bool begins = left.has(kOutside) || (left.constant() && left.text.empty());
   if (!begins && right.has(kOutside)) out.traits |= kPart;
   if (left.has(kOutside) && !left.has(kPart)) out.traits = static_cast<std::uint16_t>(out.traits & ~kPart);
@@ -404,11 +406,14 @@ Value Interpreter::list(std::uint32_t close) {
   (void)close;
   std::string items;
   bool known = true;
+  bool nested = false;
+  std::vector<std::uint64_t> slots;
   std::string_view callable;  // array($object, 'method')
   int count = 0;
   Value all;
   while (at_ < end) {
     const std::size_t before = at_;
+    if (at_op(op(","))) slots.push_back(0);  // list(, $b)
     Value value = expression(kCoalesce);
     std::string_view key;
     bool keyed = false;
@@ -424,8 +429,10 @@ Value Interpreter::list(std::uint32_t close) {
                    ? join_path(callable, value.constant() ? lower(value.text, arena_) : value.path)
                    : std::string_view();
     ++count;
+    if (slots.size() < kMaxArguments) slots.push_back(value.slot);
     all = joined(all, made_of(value.traits, value.source));
-    known &= value.constant() && items.size() < 65536;
+    nested |= value.has(kList);
+    known &= value.constant() && !nested && items.size() < 65536;
     if (known) {
       if (keyed) (items += key) += kKeyEnd;
       (items += value.text) += kListEnd;
@@ -433,7 +440,12 @@ Value Interpreter::list(std::uint32_t close) {
     if (at_ == before || at_op(op(","))) ++at_;
   }
   at_ = std::min(end + 1, tokens_.size());
+  if (language_ == Language::php && at_op(op("="))) {
+    listed_ = std::move(slots);
+    return {};
+  }
   if (language_ == Language::php && count == 2) all.path = callable;
+  if (nested) all.traits |= kBuilt;  // which of the inner items is meant can't be told
   if (!known || items.empty()) return all;
   Value out = constant(arena_.keep(std::move(items)), kList);
   out.traits = static_cast<std::uint16_t>((out.traits & ~kEncoded) | all.traits);
@@ -460,8 +472,10 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   // A variable of the page that nothing has set and that a form of the page sends.
   if (fields_.contains(name) && slot != 0 && (scope_ == 0 || globals_.contains(local_slot(name)))) {
     unknown.traits |= kRequest;
-    unknown.source = base_ + at;
     variables_[slot].value = unknown;
+  } else if (noting_ && layer_ == 0 && name != "this" && class_name_.empty() &&
+             (scope_ == 0 || globals_.contains(local_slot(name)))) {
+    unknown.traits |= bare_ ? kRequest : kUnset;
   }
   if (everything_of_request_) unknown.traits |= kRequest;
   return unknown;
@@ -540,11 +554,16 @@ Value Interpreter::name_value(const Token& token) {
 Value Interpreter::php_name(std::string_view name) const {
   if (const auto known = constants_.find(name); known != constants_.end() && !at_op(op("(")))
     return known->second;
+  if (const auto alias = aliases_.find(name); alias != aliases_.end())
+    return {.text = {}, .path = alias->second, .slot = 0, .source = 0, .traits = 0};
   if (name == "__file__" || name == "__dir__") {
     Value here = made_of(kHere, 0);
     if (name == "__file__") here.text = ".php";  // its end
     return here;
   }
+  if (name == "__class__" && !class_name_.empty()) return constant(class_name_);
+  if ((name == "__function__" || name == "__method__") && !current_name_.empty())
+    return constant(current_name_);
   if (name == "directory_separator") return constant("/");
   if (name == "php_eol") return constant("\n");
   return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
@@ -823,6 +842,7 @@ Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t 
       out.traits |= kUpload;
   }
   if (tells_own_place(name)) out.traits |= kHere;
+  if (unserialized_ && php && class_slot(of.path) != 0) out.traits |= kRequest;
   return out;
 }
 
@@ -845,7 +865,7 @@ Value Interpreter::index(const Value& of, const Value& key) {
   }
   if (names_request(of.path, language_))
     return made_of(kRequest, tokens_[std::min(at_, tokens_.size()) - 1].at + base_);
-  if (key.constant() && of.constant()) {
+  if (key.constant() && of.constant() && !of.has(kOutside)) {
     if (of.has(kList)) {
       const auto item = list_item(of.text, key.text);
       return item ? constant(*item) : Value{};
@@ -890,6 +910,7 @@ void Interpreter::arguments(Arguments& into) {
     if (peek().kind == TokenKind::name &&
         (at_op(op(":="), 1) || (at_op(op(":"), 1) && language_ == Language::csharp)))
       at_ += 2;
+    into.spread |= at_op(op("..."));
     Value value = expression();
     if (at_ > before) {
       if (into.count < kMaxArguments) {

@@ -42,6 +42,8 @@ class Interpreter {
   void add_control(std::string_view id);
   // Fields of the page's forms and links, which register_globals made variables of in PHP before 5.4.
   void add_field(std::string_view name) { fields_.insert(name); }
+  // Of a page so short that whatever it does not set itself must come from its visitor.
+  void take_unset_for_request() { bare_ = true; }
   // Walks one program. Call with `noting` false first, so that what later parts set is known to earlier ones.
   void walk(std::span<const Token> tokens, Language language, bool noting);
 
@@ -75,6 +77,7 @@ class Interpreter {
   struct Arguments {
     std::array<Value, kMaxArguments> values;
     std::size_t count = 0;
+    bool spread = false;  // "f(...$list)": more may follow
     std::uint16_t flowing() const;
     std::uint32_t source() const;
     bool all_constant() const;
@@ -150,8 +153,13 @@ class Interpreter {
   std::optional<Value> call_back(std::string_view name, const Arguments& arguments, std::uint32_t at);
   Value call_named(std::string_view path, const Arguments& arguments, std::size_t callable, std::uint32_t at);
   void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  void call_with_name(std::string_view name, const Value& receiver, const Arguments& arguments,
+                      std::uint32_t at);
+  void give_back(std::string_view name, const Arguments& arguments);
   void take_all(std::string_view name, const Arguments& arguments);
   void include_stream(const Arguments& arguments, std::uint32_t at);
+  Value created_function(std::string_view parameters, std::string_view body);
+  bool runs_text(std::string_view path) const;
   static bool fills_in(std::string_view name);
   Value call_through_variable(const Value& target, const Arguments& arguments, std::uint32_t at);
   std::string_view path_of_callable(const Value& value);
@@ -160,6 +168,7 @@ class Interpreter {
 
   // Classes, closures and elements of PHP (php_objects.cpp).
   void php_class(std::size_t end);
+  void php_use(std::size_t end);
   void php_constants(std::size_t end);
   Value php_name(std::string_view name) const;
   void define_constant(std::string_view name, const Value& value);
@@ -170,7 +179,8 @@ class Interpreter {
   std::string_view class_named(std::string_view name) const;
   std::uint64_t property_slot(const Value& of, std::string_view name) const;
   static std::uint64_t element_slot(std::uint64_t owner, std::string_view key);
-  void assign_globals(const Value& list);
+  void assign_named(const Value& list);
+  void assign_items(const std::vector<std::uint64_t>& slots, const Value& list);
   void assign_element(const Element& element, const Value& value);
 
   // Variables.
@@ -200,12 +210,16 @@ class Interpreter {
   std::string_view unended_;            // Basic: this kind of procedure has no end from here on
   bool everything_of_request_ = false;  // extract($_POST) and the like
   bool changed_ = false;
+  bool bare_ = false;
+  bool unserialized_ = false;  // objects were made of what the visitor sent
+  std::vector<std::uint64_t> listed_;  // variables of the list() or [...] that was just read
   int loop_ = 0;                 // how deep in loops
   std::string_view class_name_;  // PHP: of the class whose body this is
   Element element_;              // PHP: what the assignment at hand sets an element of
   std::unordered_set<std::string_view> fields_;
   std::unordered_map<std::string_view, std::uint64_t> classes_;  // PHP's; a class has its parent's slot
   std::unordered_map<std::string_view, Value> constants_;        // PHP's
+  std::unordered_map<std::string_view, std::string_view> aliases_;  // "use function f as g"
   std::unordered_map<std::string_view, Function*> methods_;      // PHP's, by bare name
   std::unordered_map<std::uint64_t, Variable> variables_;
   std::unordered_map<std::string_view, Function> functions_;

@@ -66,14 +66,20 @@ class Judge {
   }
 
   void code_of_request() {
-    if (const Finding* hit = first(Act::run_code, Driver::request)) {
+    const Finding* hit = first([](const Finding& f) {
+      return f.act == Act::run_code && f.driver == Driver::request && !f.part_of_path;
+    });
+    const bool whole = hit != nullptr || judged_.code_bytes < kLargeBytes;
+    if (hit == nullptr) hit = first(Act::run_code, Driver::request);
+    if (hit != nullptr) {
       add("web-content-evaluates-request", "Page evaluates code from the request",
           fmt::format("Anyone who calls the page can run code of his own on the server: data of the request "
                       "reaches {}",
                       hit->word),
-          Confidence::likely, *hit, {"T1505.003"});
+          whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003"});
     } else if (const Finding* include = first(Act::include_file, Driver::request)) {
-      const bool bare = judged_.code_bytes < 400 && include->depth == 0;
+      const bool bare = judged_.code_bytes < (include->part_of_path || !include->target.empty() ? 400U : 2000U) &&
+                        include->depth == 0;
       add("web-content-includes-request", "Page runs a file that the request names",
           "The visitor names a file that the page runs as code",
           bare ? Confidence::likely : Confidence::possible, *include, {"T1505.003"});
@@ -134,12 +140,12 @@ class Judge {
   // A page that writes what the visitor sends where the visitor says.
   void written_files() {
     const Finding* both = first([](const Finding& f) {
-      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_request &&
-             f.content_of_request && !f.bounded_path;
+      return (f.act == Act::write_file || f.act == Act::save_upload || f.act == Act::move_file) &&
+             f.path_of_request && f.content_of_request && !f.bounded_path;
     });
     if (both == nullptr) return;
     const bool small =
-        judged_.code_bytes < 3000 && judged_.page->includes + count(Act::include_file).all == 0;
+        judged_.code_bytes < 4000 && judged_.page->includes + count(Act::include_file).all == 0;
     add("web-content-writes-request", "Page writes the request to a file",
         "The visitor sends a file and says where on the server it is written",
         small ? Confidence::likely : Confidence::possible, *both, {"T1505.003", "T1105"});

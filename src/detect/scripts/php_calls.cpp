@@ -4,12 +4,14 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/text.h"
 #include "detect/scripts/folding.h"
 #include "detect/scripts/interpreter.h"
 #include "detect/scripts/lexer.h"
 #include "detect/scripts/markup.h"
+#include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -70,7 +72,64 @@ std::optional<Value> Interpreter::call_of_php(std::string_view name, const Argum
     define_constant(lower(given.values[0].text, arena_), given.values[1]);
   if (name.starts_with("include") || name.starts_with("require")) include_stream(given, at);
   take_all(name, given);
+  give_back(name, given);
   return std::nullopt;
+}
+
+// Arguments that a function sets.
+void Interpreter::give_back(std::string_view name, const Arguments& given) {
+  struct Returned {
+    std::string_view name;
+    std::size_t from, to;
+  };
+  constexpr std::array kReturned = {
+      Returned{"parse_str", 0, 1},      Returned{"mb_parse_str", 0, 1}, Returned{"preg_match", 1, 2},
+      Returned{"preg_match_all", 1, 2}, Returned{"ereg", 1, 2},         Returned{"eregi", 1, 2},
+      Returned{"sscanf", 0, 2},         Returned{"array_push", 1, 0},   Returned{"array_unshift", 1, 0},
+      Returned{"socket_recv", 0, 1}};
+  for (const Returned& returned : kReturned) {
+    if (returned.name != name || given.count <= std::max(returned.from, returned.to)) continue;
+    const Value& target = given.values[returned.to];
+    const Value& from = given.values[returned.from];
+    if (target.slot == 0 || (from.traits & kFlowing) == 0) return;
+    Value& set = variables_[target.slot].value;
+    set = made_of(set.traits | from.traits, from.source);
+    set.slot = target.slot;
+    return;
+  }
+}
+
+// A function that runs code or commands is named to something that also gets the visitor's data:
+// $list->uasort('assert'), filter_var($_POST['x'], FILTER_CALLBACK, array('options' => 'assert')).
+void Interpreter::call_with_name(std::string_view name, const Value& receiver, const Arguments& given,
+                                 std::uint32_t at) {
+  if (gives_no_text(name) || builds_text(name) || find_word(name, language_, false) != nullptr) return;
+  const std::uint16_t data = given.flowing() | receiver.traits;
+  if ((data & kRequest) == 0) return;
+  const bool takes = receiver.path.size() > name.size() &&
+                     (name == "uasort" || name == "uksort" || name == "sqlitecreatefunction" ||
+                      name == "createfunction" || name == "createaggregate");
+  for (const Value& value : given.view()) {
+    if (takes && value.has(kRequest) && !value.constant() && !value.has(kQuoted)) {
+      note({.act = Act::run_code, .driver = Driver::request, .at = at, .source = value.source, .word = name});
+      return;
+    }
+    if (!value.constant() || value.text.size() > 64) continue;
+    std::string_view text = value.text;
+    if (value.has(kList)) {
+      while (text.ends_with(kListEnd)) text.remove_suffix(1);
+      text = text.substr(text.find_last_of("\x1e\x1f") + 1);
+    }
+    if (!runs_text(path_of_text(text))) continue;
+    note({.act = Act::run_code, .driver = Driver::request, .at = at, .source = given.source(), .word = name});
+    return;
+  }
+}
+
+bool Interpreter::runs_text(std::string_view path) const {
+  const Word* const word = find_word(path, language_, false);
+  return word != nullptr && (word->act == Act::run_code || word->act == Act::run_command) &&
+         word->owner.empty() && word->name != "eval";
 }
 
 // What a value would call: "f", "c.m" or a closure's name; "" if that is not known.
@@ -84,6 +143,31 @@ std::string_view Interpreter::path_of_callable(const Value& value) {
   if (value.path.empty()) return {};
   const std::string_view invoked = join_path(value.path, "__invoke");
   return functions_.contains(invoked) ? invoked : value.path;
+}
+
+// What create_function('$a', 'code') makes.
+Value Interpreter::created_function(std::string_view parameters, std::string_view body) {
+  if (layer_ >= kMaxLayers || evaluated_ + body.size() > kMaxEvaluatedBytes) return {};
+  evaluated_ += body.size();
+  const std::string_view head = arena_.joined(arena_.joined("function(", parameters), "){");
+  const SourceCode source(arena_.joined(arena_.joined(head, body), "}"), 0, language_, arena_);
+  std::vector<Token> tokens;
+  lex(source, language_, arena_, tokens);
+  match_brackets(tokens, 0);
+  for (Token& token : tokens) token.at = 0;
+  const auto outer_tokens = std::exchange(tokens_, std::span<const Token>(tokens));
+  const auto outer_at = std::exchange(at_, 0);
+  const std::string_view name = arena_.joined("created ", body.substr(0, 64));
+  Value made = php_closure();
+  if (!made.path.empty()) {
+    Function& function = functions_[name];
+    const Function before = std::exchange(function, functions_[made.path]);
+    function.given = before.given;
+    made.path = name;
+  }
+  at_ = outer_at;
+  tokens_ = outer_tokens;
+  return made;
 }
 
 // A callback whose function is known. Its parameters may hold anything the other arguments do.
@@ -110,10 +194,23 @@ Value Interpreter::call_named(std::string_view path, const Arguments& given, std
 std::optional<Value> Interpreter::call_back(std::string_view name, const Arguments& given, std::uint32_t at) {
   const bool first = takes_function_first(name);
   std::optional<Value> result;
+  if (name == "session_set_save_handler") {  // the session's name and content are the visitor's
+    for (const Value& value : given.view()) {
+      if (value.constant() ? runs_text(path_of_text(value.text)) : value.has(kBuilt | kEncoded | kDecoded))
+        note({.act = Act::run_code, .driver = Driver::request, .at = at, .word = name});
+    }
+  }
+  if (given.spread && (given.flowing() & kRequest) != 0) {  // usort(...$_GET)
+    note({.act = Act::run_code, .driver = Driver::request, .at = at, .source = given.source(), .word = name});
+  }
   for (std::size_t i = 0; i < given.count; ++i) {
     const Value& value = given.values[i];
     if ((i == 0) != first) continue;
     const std::string_view path = path_of_callable(value);
+    if (!path.empty() && runs_text(path) && given.count == 1 && first) {
+      // ob_start('system'): what the page prints or what goes wrong reaches it.
+      note({.act = Act::run_code, .driver = Driver::request, .at = at, .word = name});
+    }
     if (!path.empty()) {
       Value out = call_named(path, given, i, at);
       if (name.starts_with("call_user_func")) result = out;
@@ -154,8 +251,8 @@ void Interpreter::replace_with_code(std::string_view name, const Arguments& give
     evaluate(of_subject && given.count > 2 ? given.values[2] : replacement, at);
   }
   const std::uint16_t traits = given.flowing();
-  if ((traits & kRequest) == 0 && !pattern.constant()) return;
-  if (!pattern.constant() && !replacement.has(kRequest)) return;
+  constexpr std::uint16_t kUnseen = kRequest | kEncoded | kDecoded;
+  if (!pattern.constant() && ((traits & kUnseen) == 0 || !replacement.has(kUnseen))) return;
   note({.act = Act::run_code,
         .driver = driver_of(traits, given.all_constant()),
         .at = at,
@@ -169,6 +266,11 @@ void Interpreter::take_all(std::string_view name, const Arguments& given) {
       ((name == "extract" || name == "parse_str" || name == "mb_parse_str") && given.count > 0 &&
        given.values[0].has(kRequest) && (given.count == 1 || name == "extract"))) {
     everything_of_request_ = true;
+  }
+  if (name == "extract" && given.count > 0 && given.values[0].has(kList)) assign_named(given.values[0]);
+  if (name == "unserialize" && given.count > 0 && given.values[0].has(kRequest) && !unserialized_) {
+    unserialized_ = true;
+    changed_ = true;
   }
 }
 
@@ -208,7 +310,7 @@ Value Interpreter::call_through_variable(const Value& target, const Arguments& g
           .at = at,
           .source = target.source,
           .word = "a function that the request names"});
-  } else if (data && (target.has(kBuilt | kEncoded | kDecoded) || everything_of_request_)) {
+  } else if (data && (target.has(kBuilt | kEncoded | kDecoded | kHere) || everything_of_request_)) {
     note({.act = Act::run_code,
           .driver = Driver::request,
           .at = at,
@@ -237,6 +339,9 @@ std::uint16_t Interpreter::source_of_php(std::string_view name, const Arguments&
   if (name == "getallheaders" || name == "apache_request_headers" || name == "filter_input" ||
       name == "filter_input_array" || name == "get_defined_vars")
     return kRequest;
+  if (name == "get_defined_functions" || name == "get_defined_constants" || name == "get_class_methods")
+    return kBuilt;  // a name picked by its number
+  if (name == "exif_read_data" || name == "read_exif_data") return kEncoded;
   if (given.count == 0 || given.values[0].text.empty()) return 0;
   const std::string_view which = given.values[0].text;
   if (name == "getenv" || name == "apache_getenv") return is_sent_server_key(which) ? kRequest : 0;

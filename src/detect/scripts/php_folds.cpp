@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <openssl/evp.h>
@@ -292,6 +293,21 @@ PhpFold php_fold(std::string_view name) {
   };
   const auto found = table.find(name);
   return found == table.end() ? nullptr : found->second;
+}
+
+bool makes_text(std::string_view name) {
+  static const std::unordered_set<std::string_view> table = {
+      "preg_replace",     "preg_filter", "preg_split",         "vsprintf",
+      "str_pad",          "mb_substr",   "mb_strtolower",      "mb_convert_encoding",
+      "iconv",            "strstr",      "stristr",            "strrchr",
+      "chunk_split",      "wordwrap",    "html_entity_decode", "htmlspecialchars_decode",
+      "stripcslashes",    "strip_tags",  "json_decode",        "quoted_printable_decode",
+      "array_pop",        "array_slice", "array_rand",         "array_flip",
+      "array_search",     "str_shuffle", "substr_replace",     "strpbrk",
+      "utf8_decode",      "gzcompress",  "serialize",          "print_r",
+      "var_export",       "constant",    "get_class",          "gmp_strval",
+      "simplexml_load_string"};
+  return table.contains(name) || php_fold(name) != nullptr;
 }
 
 }  // namespace afterpatch::detect::scripts

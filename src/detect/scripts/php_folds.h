@@ -15,4 +15,7 @@ using PhpFold = std::optional<std::string> (*)(std::span<const Value>);
 // Null if `name` is none.
 PhpFold php_fold(std::string_view name);
 
+// Functions that make text of text, known to fold or not.
+bool makes_text(std::string_view name);
+
 }  // namespace afterpatch::detect::scripts

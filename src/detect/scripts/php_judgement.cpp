@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "detect/scripts/markup.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 constexpr std::size_t kBareBytes = 400;  // of code: a page that does one thing
+constexpr std::size_t kUploaderBytes = 1500;
 constexpr std::size_t kManyWays = 4;
 constexpr std::size_t kSmallBytes = 6000;  // of code: a page that does a few things, all by itself
 
@@ -38,6 +40,11 @@ class PhpJudge {
     included_picture();
     linked_disk();
     code_without_letters();
+    foreign_function();
+    preloaded_library();
+    bare_upload();
+    titled();
+    limits_shown();
     return std::move(reasons_);
   }
 
@@ -250,6 +257,89 @@ class PhpJudge {
     add("web-content-has-no-words", "Page hides its code in punctuation",
         "The page builds the names of the functions it calls from punctuation, so that nobody can read them",
         Confidence::likely, whole, {"T1505.003", "T1027"});
+  }
+
+  // FFI::cdef("int system(const char *command);")
+  void foreign_function() {
+    const Finding* declares = first([](const Finding& f) {
+      return f.word == "cdef" && (f.target.find("system") != std::string_view::npos ||
+                                  f.target.find("popen") != std::string_view::npos ||
+                                  f.target.find("exec") != std::string_view::npos);
+    });
+    if (declares == nullptr) return;
+    add("web-content-calls-system-library", "Page starts commands through a library of the system",
+        "The page declares a function of the C library that starts programs, which PHP's own limits don't see",
+        Confidence::likely, *declares, {"T1505.003", "T1059"});
+  }
+
+  // A library that is loaded into the next program the page starts, whatever that is.
+  void preloaded_library() {
+    const Finding* sets = first(Act::set_environment);
+    if (sets == nullptr || !contains_ignoring_case(judged_.text, "ld_preload")) return;
+    add("web-content-preloads-library", "Page loads a library into the programs it starts",
+        "The page sets LD_PRELOAD, which runs code of a library where functions that start programs are "
+        "switched off",
+        Confidence::likely, *sets, {"T1505.003", "T1574.006"});
+  }
+
+  // A page that does nothing but keep an upload under the name it came with.
+  void bare_upload() {
+    const Finding* saves =
+        first([](const Finding& f) { return f.act == Act::save_upload && f.content_of_request && f.path_of_request; });
+    if (saves == nullptr || !alone() || judged_.code_bytes > kUploaderBytes || checks_names()) return;
+    add("web-content-keeps-upload", "Page keeps any upload under its own name",
+        "The visitor sends a file of any kind, and the page stores it under the name it came with",
+        Confidence::likely, *saves, {"T1505.003", "T1105"});
+  }
+  // Pages for ordinary uploads look at a file's kind or size, or who sends it.
+  bool checks_names() const {
+    for (const std::string_view check :
+         {"pathinfo"sv, "in_array"sv, "['type']"sv, "[\"type\"]"sv, "getimagesize"sv, "preg_match"sv, "substr("sv,
+          "strrpos"sv, "explode("sv, "mime"sv, "$_session"sv, "allowed"sv}) {
+      if (contains_ignoring_case(judged_.text, check)) return true;
+    }
+    return false;
+  }
+
+  // "<title>... shell ...</title>" over code that runs programs or opens files.
+  void titled() {
+    const auto open = find_ignoring_case(judged_.text, "<title", 0);
+    if (open >= judged_.text.size()) return;
+    const auto close = std::min(find_ignoring_case(judged_.text, "</title", open), open + 300);
+    const std::string_view title = judged_.text.substr(open, close - open);
+    const Finding* act = first([](const Finding& f) {
+      return f.driver != Driver::page && (f.act == Act::run_command || f.act == Act::run_code ||
+                                          f.act == Act::write_file || f.act == Act::list_folder ||
+                                          f.act == Act::save_upload || f.act == Act::connect_database);
+    });
+    if (act == nullptr || !contains_ignoring_case(title, "shell")) return;
+    add("web-content-names-itself", "Page calls itself a shell",
+        "The page's title says \"shell\", and it starts programs or opens files", Confidence::likely, *act,
+        {"T1505.003"});
+  }
+
+  // What PHP forbids is shown to somebody who wants to know what he can do: file managers of intruders open
+  // with it.
+  void limits_shown() {
+    int limits = 0;
+    for (const std::string_view limit : {"safe_mode"sv, "disable_functions"sv, "open_basedir"sv, "php_uname"sv,
+                                         "posix_getpwuid"sv, "get_current_user"sv, "free_space"sv,
+                                         "diskfreespace"sv, "getmyuid"sv}) {
+      limits += contains_ignoring_case(judged_.text, limit);
+    }
+    if (limits < 3) return;
+    int kinds = 0;
+    const Finding* act = nullptr;
+    for (const Act kind : {Act::list_folder, Act::read_file, Act::write_file, Act::save_upload, Act::delete_file,
+                           Act::connect_database, Act::run_command}) {
+      const Finding* found = first(kind, Driver::request);
+      kinds += found != nullptr;
+      if (found != nullptr) act = found;
+    }
+    if (kinds < 2 || !alone()) return;
+    add("web-content-shows-limits", "Page shows what PHP forbids and opens files for whoever calls it",
+        "The page tells its visitor which functions and folders PHP forbids, and opens files as he says",
+        Confidence::likely, *act, {"T1505.003", "T1082"});
   }
 
   const Judged& judged_;

@@ -63,6 +63,14 @@ Value Interpreter::php_static(const Value& of, std::string_view name) {
   return out;
 }
 
+// At "use": "use function f as g;".
+void Interpreter::php_use(std::size_t end) {
+  const bool function = at_name("function", 1);
+  for (++at_; at_ < end && !at_end_of_statement(); ++at_) {
+    if (function && at_name("as") && at_ > 0) aliases_[peek(1).text] = tokens_[at_ - 1].text;
+  }
+}
+
 // At "const": "const A = 'x', B = 'y'".
 void Interpreter::php_constants(std::size_t end) {
   for (++at_; at_ < end && !at_end_of_statement();) {
@@ -87,7 +95,7 @@ void Interpreter::define_constant(std::string_view name, const Value& value) {
 // At "function" or "fn" where a value stands: a function that is called by the variable it is put in.
 Value Interpreter::php_closure() {
   const bool arrow = at_name("fn");
-  const std::string_view name = arena_.keep(fmt::format("closure@{}@{}", layer_, at_));
+  const std::string_view name = arena_.keep(fmt::format("closure@{}@{}@{}", base_, layer_, at_));
   ++at_;
   if (arrow) {  // sees the variables around it
     if (at_op(op("("))) at_ = end_of_bracket() + 1;
@@ -134,22 +142,31 @@ void Interpreter::take_along(const Function& function) {
   at_ = std::min(close + 1, tokens_.size());
 }
 
-// "$GLOBALS = array('name' => x, ...)".
-void Interpreter::assign_globals(const Value& list) {
-  const std::uint64_t scope = std::exchange(scope_, 0);
+// list($a, $b) = x.
+void Interpreter::assign_items(const std::vector<std::uint64_t>& slots, const Value& list) {
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i] == 0) continue;
+    const auto item = list.has(kList) ? list_item(list.text, std::to_string(i)) : std::nullopt;
+    Value target;
+    target.slot = slots[i];
+    assign(target, item ? constant(*item) : made_of(list.traits, list.source));
+  }
+}
+
+// "$GLOBALS = array('name' => x, ...)", extract(array('name' => x, ...)).
+void Interpreter::assign_named(const Value& list) {
   std::string_view rest = list.text;
   while (!rest.empty()) {
     const auto end = rest.find(kListEnd);
     const std::string_view item = rest.substr(0, end);
     const auto mark = item.find(kKeyEnd);
     if (mark != std::string_view::npos) {
-      Value& global = variables_[local_slot(item.substr(0, mark))].value;
-      global = constant(item.substr(mark + 1));
-      global.slot = local_slot(item.substr(0, mark));
+      Value& named = variables_[local_slot(item.substr(0, mark))].value;
+      named = constant(item.substr(mark + 1));
+      named.slot = local_slot(item.substr(0, mark));
     }
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
-  scope_ = scope;
 }
 
 std::uint64_t Interpreter::element_slot(std::uint64_t owner, std::string_view key) {

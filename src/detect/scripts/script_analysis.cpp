@@ -14,6 +14,7 @@ namespace afterpatch::detect::scripts {
 namespace {
 
 constexpr int kMaxPasses = 5;
+constexpr std::size_t kBareBytes = 400;
 
 // All regions of one language as one program, in the page's order.
 std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena) {
@@ -55,6 +56,7 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   Arena arena;
   Interpreter interpreter(arena);
   if (page.kind == PageKind::php) {
+    if (code_bytes(page) < kBareBytes) interpreter.take_unset_for_request();
     for (const std::string_view field : fields_of(text.text())) interpreter.add_field(field);
   }
   for (const std::string& id : page.control_ids) interpreter.add_control(id);

@@ -204,8 +204,16 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     }
     return true;
   }
-  if (word == "import" || (word == "using" && !at_op(op("("), 1)) || word == "package" ||
-      (word == "use" && language_ == Language::php)) {
+  if (word == "use" && language_ == Language::php) {
+    php_use(end);
+    return true;
+  }
+  if (word == "import" || (word == "using" && !at_op(op("("), 1)) || word == "package") {
+    skip_to_separator(end);
+    return true;
+  }
+  if (word == "goto" && language_ == Language::php) {  // order tells nothing
+    changed_ = true;
     skip_to_separator(end);
     return true;
   }

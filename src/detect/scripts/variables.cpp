@@ -49,7 +49,11 @@ Value* Interpreter::find(std::uint64_t slot) {
 
 // A variable set inside a branch may still hold what it held before, outside or in another branch.
 void Interpreter::assign(const Value& target, const Value& value) {
-  if (target.path == "$globals" && value.has(kList)) assign_globals(value);
+  if (target.path == "$globals" && value.has(kList)) {
+    const std::uint64_t scope = std::exchange(scope_, 0);
+    assign_named(value);
+    scope_ = scope;
+  }
   if (target.slot == 0) return;
   auto [found, fresh] = variables_.try_emplace(target.slot);
   Variable& variable = found->second;
