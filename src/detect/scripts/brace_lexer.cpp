@@ -429,6 +429,7 @@ class BraceLexer {
   void operator_at() {
     const std::string_view here = rest();
     for (const std::string_view known : kOperators) {
+      if (known.front() != here.front()) continue;
       if (!here.starts_with(known) || (php() && known.find('~') != npos)) continue;  // "=~" is "=" and "~"
       push_op(at_, here.substr(0, known.size()));
       at_ += known.size();

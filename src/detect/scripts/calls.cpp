@@ -118,7 +118,11 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   Finding finding = {
       .act = word.act, .driver = Driver::nobody, .at = at, .source = given.source(), .word = word.name};
   if (word.path < 0 && word.content < 0) {
-    std::uint16_t traits = given.flowing();
+    // exec() and its like take the command first; the other arguments are set or configure.
+    const bool first_only = language_ == Language::php && word.act == Act::run_command &&
+                            word.owner.empty() && word.name != "pcntl_exec";
+    std::uint16_t traits =
+        first_only ? static_cast<std::uint16_t>(given.values[0].traits & kFlowing) : given.flowing();
     const Value& code = given.values[word.name == "create_function" ? 1 : 0];  // parameters, code
     if (given.count > 0 && word.act == Act::run_code && code.constant() && !code.has(kList)) {
       const bool opaque = code.has(kEncoded | kDecoded);
@@ -131,7 +135,8 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
     finding.starts_shell = given.count > 0 && starts_shell(given.values[0].text);
     finding.target = given.count > 0 ? given.values[0].text : std::string_view();
     // Before PHP 5.4 a variable that nobody sets is the visitor's; no page runs one.
-    if ((traits & kUnset) != 0 && (word.act == Act::run_command || word.act == Act::run_code)) traits |= kRequest;
+    if ((traits & kUnset) != 0 && (word.act == Act::run_command || word.act == Act::run_code))
+      traits |= kRequest;
     // A page that includes what it has not set may be a template of a larger one.
     if (word.act == Act::include_file && finding.source == 0 && language_ == Language::php)
       traits = static_cast<std::uint16_t>(traits & ~kRequest);
@@ -150,7 +155,8 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   const Value path = argument(word.path);
   const Value content = word.content >= 0 ? argument(word.content) : callee;
   // copy() or writing of an upload is what move_uploaded_file() does.
-  if ((word.act == Act::move_file || word.act == Act::write_file) && content.has(kUpload)) finding.act = Act::save_upload;
+  if ((word.act == Act::move_file || word.act == Act::write_file) && content.has(kUpload))
+    finding.act = Act::save_upload;
   finding.target = word.name == "symlink" ? content.text : path.text;
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.content_of_request = content.has(kRequest | kUpload);
@@ -243,7 +249,8 @@ Value Interpreter::call_function(Function& function, const Arguments& given) {
   Value out = function.result;
   out.slot = 0;
   // What went in may come out again, decoded or built.
-  out.traits |= static_cast<std::uint16_t>(given.flowing() & (kEncoded | kDecoded | kRequest | kUpload));
+  out.traits |= static_cast<std::uint16_t>(
+      given.flowing() & (kEncoded | kDecoded | kRequest | kUpload | kQuoted | kFolderOf | kPart));
   out.traits = static_cast<std::uint16_t>(out.traits & ~(given.count > 0 ? kConstant : 0));
   if (out.source == 0) out.source = given.source();
   return out;
@@ -290,15 +297,16 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
                             [](const Value& value) { return value.constant() && !value.has(kNumber); }))
     traits |= kBuilt;
   const bool php = language_ == Language::php;
-  if (php) traits |= source_of_php(name, given);
-  if (php && fills_in(name) && !(given.count > 2 && given.values[2].has(kRequest | kFetched)))
+  const std::uint16_t brought = php ? source_of_php(name, given) : std::uint16_t{0};
+  if ((brought & kRequest) != 0) return made_of(traits | brought, 1);
+  traits |= brought;
+  if (php && fills_in(name) && !(given.count > 2 && given.values[2].has(kOutside) && !given.values[2].has(kPart)))
     traits |= kPart;
   // A path without ".." stays below the folder that the page chose.
   if (php && name == "str_replace" && given.count > 0 &&
       given.values[0].text.find("..") != std::string_view::npos)
     traits |= kFolderOf;
   if (php && name == "chr") traits |= kDecoded;  // of what is not known: a decoder of the page's own
-  if (php && (traits & kRequest) != 0 && given.source() == 0 && callee.source == 0) return made_of(traits, 1);
   // In PHP a path is the name of a function, a class or an object's class; a result has none.
   const std::string_view path = php && !finds_by_name(name) ? std::string_view() : callee.path;
   Value out = made_of(traits, given.source() != 0 ? given.source() : callee.source, path);

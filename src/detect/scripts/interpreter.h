@@ -211,16 +211,16 @@ class Interpreter {
   bool everything_of_request_ = false;  // extract($_POST) and the like
   bool changed_ = false;
   bool bare_ = false;
-  bool unserialized_ = false;  // objects were made of what the visitor sent
+  bool unserialized_ = false;          // objects were made of what the visitor sent
   std::vector<std::uint64_t> listed_;  // variables of the list() or [...] that was just read
-  int loop_ = 0;                 // how deep in loops
-  std::string_view class_name_;  // PHP: of the class whose body this is
-  Element element_;              // PHP: what the assignment at hand sets an element of
+  int loop_ = 0;                       // how deep in loops
+  std::string_view class_name_;        // PHP: of the class whose body this is
+  Element element_;                    // PHP: what the assignment at hand sets an element of
   std::unordered_set<std::string_view> fields_;
-  std::unordered_map<std::string_view, std::uint64_t> classes_;  // PHP's; a class has its parent's slot
-  std::unordered_map<std::string_view, Value> constants_;        // PHP's
+  std::unordered_map<std::string_view, std::uint64_t> classes_;     // PHP's; a class has its parent's slot
+  std::unordered_map<std::string_view, Value> constants_;           // PHP's
   std::unordered_map<std::string_view, std::string_view> aliases_;  // "use function f as g"
-  std::unordered_map<std::string_view, Function*> methods_;      // PHP's, by bare name
+  std::unordered_map<std::string_view, Function*> methods_;         // PHP's, by bare name
   std::unordered_map<std::uint64_t, Variable> variables_;
   std::unordered_map<std::string_view, Function> functions_;
   std::unordered_set<std::uint64_t> globals_;  // (scope, name) pairs that stand for the page's own variable

@@ -78,8 +78,9 @@ class Judge {
                       hit->word),
           whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003"});
     } else if (const Finding* include = first(Act::include_file, Driver::request)) {
-      const bool bare = judged_.code_bytes < (include->part_of_path || !include->target.empty() ? 400U : 2000U) &&
-                        include->depth == 0;
+      const bool bare =
+          judged_.code_bytes < (include->part_of_path || !include->target.empty() ? 400U : 2000U) &&
+          include->depth == 0;
       add("web-content-includes-request", "Page runs a file that the request names",
           "The visitor names a file that the page runs as code",
           bare ? Confidence::likely : Confidence::possible, *include, {"T1505.003"});

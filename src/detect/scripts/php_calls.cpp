@@ -82,11 +82,11 @@ void Interpreter::give_back(std::string_view name, const Arguments& given) {
     std::string_view name;
     std::size_t from, to;
   };
-  constexpr std::array kReturned = {
-      Returned{"parse_str", 0, 1},      Returned{"mb_parse_str", 0, 1}, Returned{"preg_match", 1, 2},
-      Returned{"preg_match_all", 1, 2}, Returned{"ereg", 1, 2},         Returned{"eregi", 1, 2},
-      Returned{"sscanf", 0, 2},         Returned{"array_push", 1, 0},   Returned{"array_unshift", 1, 0},
-      Returned{"socket_recv", 0, 1}};
+  constexpr std::array kReturned = {Returned{"parse_str", 0, 1},     Returned{"mb_parse_str", 0, 1},
+                                    Returned{"preg_match", 1, 2},    Returned{"preg_match_all", 1, 2},
+                                    Returned{"ereg", 1, 2},          Returned{"eregi", 1, 2},
+                                    Returned{"sscanf", 0, 2},        Returned{"array_push", 1, 0},
+                                    Returned{"array_unshift", 1, 0}, Returned{"socket_recv", 0, 1}};
   for (const Returned& returned : kReturned) {
     if (returned.name != name || given.count <= std::max(returned.from, returned.to)) continue;
     const Value& target = given.values[returned.to];

@@ -197,11 +197,10 @@ class PhpJudge {
           fmt::format("The page reads {}, the list of the server's accounts", unix_accounts->target),
           Confidence::likely, *unix_accounts, {"T1505.003", "T1087"});
     }
-    const bool accounts = contains_ignoring_case(judged_.text, "anonymoususerpass");
     const Finding* iis = first([](const Finding& f) {
       return f.act == Act::read_registry && starts_with_ignoring_case(f.target, "iis://");
     });
-    if (!accounts || iis == nullptr) return;
+    if (iis == nullptr || !contains_ignoring_case(judged_.text, "anonymoususerpass")) return;
     add("web-content-reads-accounts", "Page reads the passwords of web sites",
         "The page asks IIS for the accounts and passwords of all web sites of the server", Confidence::likely,
         *iis, {"T1505.003", "T1552"});
@@ -268,7 +267,8 @@ class PhpJudge {
     });
     if (declares == nullptr) return;
     add("web-content-calls-system-library", "Page starts commands through a library of the system",
-        "The page declares a function of the C library that starts programs, which PHP's own limits don't see",
+        "The page declares a function of the C library that starts programs, which PHP's own limits don't "
+        "see",
         Confidence::likely, *declares, {"T1505.003", "T1059"});
   }
 
@@ -284,8 +284,9 @@ class PhpJudge {
 
   // A page that does nothing but keep an upload under the name it came with.
   void bare_upload() {
-    const Finding* saves =
-        first([](const Finding& f) { return f.act == Act::save_upload && f.content_of_request && f.path_of_request; });
+    const Finding* saves = first([](const Finding& f) {
+      return f.act == Act::save_upload && f.content_of_request && f.path_of_request;
+    });
     if (saves == nullptr || !alone() || judged_.code_bytes > kUploaderBytes || checks_names()) return;
     add("web-content-keeps-upload", "Page keeps any upload under its own name",
         "The visitor sends a file of any kind, and the page stores it under the name it came with",
@@ -294,8 +295,8 @@ class PhpJudge {
   // Pages for ordinary uploads look at a file's kind or size, or who sends it.
   bool checks_names() const {
     for (const std::string_view check :
-         {"pathinfo"sv, "in_array"sv, "['type']"sv, "[\"type\"]"sv, "getimagesize"sv, "preg_match"sv, "substr("sv,
-          "strrpos"sv, "explode("sv, "mime"sv, "$_session"sv, "allowed"sv}) {
+         {"pathinfo"sv, "in_array"sv, "['type']"sv, "[\"type\"]"sv, "getimagesize"sv, "preg_match"sv,
+          "substr("sv, "strrpos"sv, "explode("sv, "mime"sv, "$_session"sv, "allowed"sv}) {
       if (contains_ignoring_case(judged_.text, check)) return true;
     }
     return false;
@@ -303,16 +304,17 @@ class PhpJudge {
 
   // "<title>... shell ...</title>" over code that runs programs or opens files.
   void titled() {
+    const Finding* act = first([](const Finding& f) {
+      return f.driver != Driver::page &&
+             (f.act == Act::run_command || f.act == Act::run_code || f.act == Act::write_file ||
+              f.act == Act::list_folder || f.act == Act::save_upload || f.act == Act::connect_database);
+    });
+    if (act == nullptr) return;
     const auto open = find_ignoring_case(judged_.text, "<title", 0);
     if (open >= judged_.text.size()) return;
     const auto close = std::min(find_ignoring_case(judged_.text, "</title", open), open + 300);
     const std::string_view title = judged_.text.substr(open, close - open);
-    const Finding* act = first([](const Finding& f) {
-      return f.driver != Driver::page && (f.act == Act::run_command || f.act == Act::run_code ||
-                                          f.act == Act::write_file || f.act == Act::list_folder ||
-                                          f.act == Act::save_upload || f.act == Act::connect_database);
-    });
-    if (act == nullptr || !contains_ignoring_case(title, "shell")) return;
+    if (!contains_ignoring_case(title, "shell")) return;
     add("web-content-names-itself", "Page calls itself a shell",
         "The page's title says \"shell\", and it starts programs or opens files", Confidence::likely, *act,
         {"T1505.003"});
@@ -321,25 +323,27 @@ class PhpJudge {
   // What PHP forbids is shown to somebody who wants to know what he can do: file managers of intruders open
   // with it.
   void limits_shown() {
-    int limits = 0;
-    for (const std::string_view limit : {"safe_mode"sv, "disable_functions"sv, "open_basedir"sv, "php_uname"sv,
-                                         "posix_getpwuid"sv, "get_current_user"sv, "free_space"sv,
-                                         "diskfreespace"sv, "getmyuid"sv}) {
-      limits += contains_ignoring_case(judged_.text, limit);
-    }
-    if (limits < 3) return;
     int kinds = 0;
     const Finding* act = nullptr;
-    for (const Act kind : {Act::list_folder, Act::read_file, Act::write_file, Act::save_upload, Act::delete_file,
-                           Act::connect_database, Act::run_command}) {
+    for (const Act kind : {Act::list_folder, Act::read_file, Act::write_file, Act::save_upload,
+                           Act::delete_file, Act::connect_database, Act::run_command}) {
       const Finding* found = first(kind, Driver::request);
       kinds += found != nullptr;
       if (found != nullptr) act = found;
     }
-    if (kinds < 2 || !alone()) return;
+    if (kinds < 2 || !alone() || !shows_limits()) return;
     add("web-content-shows-limits", "Page shows what PHP forbids and opens files for whoever calls it",
         "The page tells its visitor which functions and folders PHP forbids, and opens files as he says",
         Confidence::likely, *act, {"T1505.003", "T1082"});
+  }
+  bool shows_limits() const {
+    int limits = 0;
+    for (const std::string_view limit :
+         {"safe_mode"sv, "disable_functions"sv, "open_basedir"sv, "php_uname"sv, "posix_getpwuid"sv,
+          "get_current_user"sv, "free_space"sv, "diskfreespace"sv, "getmyuid"sv}) {
+      limits += contains_ignoring_case(judged_.text, limit);
+    }
+    return limits >= 3;
   }
 
   const Judged& judged_;

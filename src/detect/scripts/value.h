@@ -25,8 +25,8 @@ enum Trait : std::uint16_t {
 };
 
 // What flows from a value into what is made of it.
-inline constexpr std::uint16_t kFlowing =
-    kRequest | kEncoded | kDecoded | kFetched | kUpload | kBuilt | kQuoted | kHere | kFolderOf | kPart;
+inline constexpr std::uint16_t kFlowing = kRequest | kEncoded | kDecoded | kFetched | kUpload | kBuilt |
+                                          kQuoted | kHere | kFolderOf | kPart | kUnset;
 
 // What the page did not write itself.
 inline constexpr std::uint16_t kOutside = kRequest | kUpload | kFetched | kUnset;
