@@ -1,3 +1,3 @@
-foreach(target indicators stix_pattern web_content staged compiled_trace)
+foreach(target indicators stix_pattern web_content scripts staged compiled_trace)
   afterpatch_fuzzer(fuzz_${target} SOURCES fuzz_${target}.cpp LIBRARIES afterpatch_detect)
 endforeach()

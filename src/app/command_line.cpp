@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/baseline_command.h"
 #include "app/campaign_arguments.h"
 #include "app/completion.h"
 #include "app/exit_status.h"
@@ -71,6 +72,11 @@ void add_hunt(CLI::App& program, Job& job) {
   hunt->add_option("--ioc", command->hunt.indicators,
                    "Indicators: CSV, STIX 2.1 bundle or MISP event (may be given again)")
       ->allow_extra_args(false);
+  hunt->add_option(
+          "--baseline", command->hunt.baselines,
+          "What a clean server had, from 'baseline make': known good; a script beside it is not (may "
+          "be given again)")
+      ->allow_extra_args(false);
   hunt->add_option("--fail-on", *fail_on,
                    "Exit with status 1 from this level on: probed, exploited, backdoored, re-entered")
       ->check(compromise_level());
@@ -114,6 +120,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_hunt(program, job);
   add_campaign(program, job);
   add_rules(program, job);
+  add_baseline(program, job);
   add_completion(program, job);
   try {
     std::vector<std::string> reversed(arguments.rbegin(),

@@ -29,6 +29,7 @@ detect::EngineOptions engine_options(const HuntOptions& options, const knowledge
   engine.placeholders = options.placeholders;
   engine.yara = options.yara;
   engine.indicators = options.indicators;
+  engine.baselines = options.baselines;
   engine.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   return engine;
 }

@@ -21,6 +21,7 @@ struct HuntOptions {
   std::filesystem::path placeholders;  // values for Sigma's `expand`; empty = none
   std::vector<std::filesystem::path> yara;
   std::vector<std::filesystem::path> indicators;
+  std::vector<std::filesystem::path> baselines;
   unsigned threads = 0;  // 0 = one a core
 };
 

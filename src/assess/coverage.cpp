@@ -9,12 +9,8 @@ using detect::LogCoverage;
 using knowledge::Campaign;
 using knowledge::LogNeed;
 
-bool is_sparse(std::string_view log) {
-  return log == "ecp-server" || log == "oab-generator";
-}
-
-std::vector<CoverageSpan> spans_of(const LogCoverage& coverage) {
-  const auto silence = is_sparse(coverage.log) ? kSparseLogSilence : kWebLogSilence;
+std::vector<CoverageSpan> spans_of(const LogCoverage& coverage, bool sparse) {
+  const auto silence = sparse ? kSparseLogSilence : kWebLogSilence;
   std::vector<CoverageSpan> spans;
   for (const auto& [hour, rows] : coverage.summary.rows_by_hour) {
     if (rows == 0) continue;
@@ -88,7 +84,7 @@ CoverageLine line_of(const std::string& log, const LogCoverage* coverage, const 
   line.decisive = need != nullptr && need->decisive;
   if (coverage != nullptr) {
     take_counts(line, *coverage);
-    line.spans = spans_of(*coverage);
+    line.spans = spans_of(*coverage, need != nullptr && need->sparse);
   }
   line.gaps = gaps_of(line.spans, ranges.window, need != nullptr ? need->hides : std::string{});
   line.share_of_window = share_of(line.spans, ranges.window);

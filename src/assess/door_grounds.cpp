@@ -66,6 +66,7 @@ class Grounds {
 
   void add(const Detection& d, std::size_t index) {
     if (is_event(d)) return add_reported_file(d, index);
+    if (!d.field("door-kind").empty()) return add_other_door(d, index);
     if (d.step == Step::backdoor_file) add_file(d, index);
     if (d.step == Step::backdoor_trace) add_trace(d, index);
     if (d.step == Step::backdoor_request) add_request(d, index);
@@ -128,6 +129,19 @@ class Grounds {
     if (ground.door.sha256.empty())
       ground.door.sha256 = file != nullptr ? file->sha256 : std::string(d.field("sha256"));
     if (!ground.file_time) ground.file_time = file != nullptr && file->modified ? file->modified : d.time;
+    add_ground(ground, d, index);
+  }
+
+  // A module, a virtual directory, a task: the setting that makes it is the evidence, and what it names is
+  // the door. Each stands for itself, whatever else was found at that path.
+  void add_other_door(const Detection& d, std::size_t index) {
+    if (d.step != Step::backdoor_file) return;
+    const std::string kind(d.field("door-kind"));
+    DoorGround& ground = at("", kind + " " + std::string(d.field("door-path")));
+    ground.door.kind = kind;
+    ground.door.path = d.field("door-path");
+    ground.file_found = true;
+    if (!ground.file_time) ground.file_time = d.time;
     add_ground(ground, d, index);
   }
 

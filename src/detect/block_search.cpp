@@ -4,19 +4,41 @@
 
 #include <fmt/format.h>
 
+#include "detect/sigma/field_aliases.h"
 #include "records/byte_count.h"
 #include "records/record_picker.h"
 
 namespace afterpatch::detect {
 namespace {
 
-Place place_of(const evidence::Artefact& artefact, std::uint64_t offset, std::uint64_t line) {
-  return {artefact.source, artefact.path, offset, line};
+// The first of the names that is a column.
+std::optional<std::size_t> find_first(const records::Header& header,
+                                      std::span<const std::string_view> names) {
+  for (const std::string_view name : names)
+    if (const auto column = header.find(name)) return column;
+  return std::nullopt;
+}
+
+// Whether rows under the header are as IIS writes them (sigma/witness.h). IIS writes its columns in one
+// order, whichever of them are chosen; other programs may not.
+bool is_of_iis(const records::Header* header) {
+  if (header == nullptr) return true;  // then rows are told by their shape, which is that of IIS
+  const auto path = find_first(*header, sigma::kPathColumns);
+  const auto query = find_first(*header, sigma::kQueryColumns);
+  const bool seam_is_a_space = !path || !query || *query == *path + 1;
+  return header->dialect() == records::Dialect::w3c && seam_is_a_space;
+}
+
+bool has_foreign_header(const LogBlock& block) {
+  return !is_of_iis(block.header.get()) ||
+         !std::ranges::all_of(block.headers,
+                              [](const records::HeaderSpan& span) { return is_of_iis(span.header.get()); });
 }
 
 }  // namespace
 
-Result<LogPlan> LogPlan::make(std::string log, std::vector<std::shared_ptr<const RowSearch>> searches) {
+Result<LogPlan> LogPlan::make(std::string log, std::vector<std::shared_ptr<const RowSearch>> searches,
+                              std::string_view sample) {
   LogPlan plan;
   std::vector<ScanLiteral> literals;
   for (std::uint32_t i = 0; i < searches.size(); ++i) {
@@ -24,13 +46,14 @@ Result<LogPlan> LogPlan::make(std::string log, std::vector<std::shared_ptr<const
     for (std::uint32_t j = 0; j < wanted.size(); ++j) plan.uses_.push_back({i, j});
     literals.insert(literals.end(), wanted.begin(), wanted.end());
     plan.needs_every_row_ = plan.needs_every_row_ || searches[i]->needs_every_row();
+    plan.expects_iis_rows_ = plan.expects_iis_rows_ || searches[i]->expects_iis_rows();
   }
   for (const ScanLiteral& literal : literals) {
     const bool ends_line = literal.text.ends_with('\n') || literal.text.ends_with('\r');
     plan.line_ends_.push_back(ends_line ? 1 : 0);
     plan.reaches_beside_ = plan.reaches_beside_ || ends_line || literal.text.starts_with('\n');
   }
-  auto scanner = LiteralScanner::compile(literals);
+  auto scanner = LiteralScanner::compile(literals, sample);
   if (!scanner) return std::unexpected(scanner.error());
   plan.log_ = std::move(log);
   plan.searches_ = std::move(searches);
@@ -55,7 +78,7 @@ void BlockSearch::run(const LogBlock& block, const evidence::Artefact& artefact,
     outcome.summaries[plan_.log()].merge(
         records::summarise(block.bytes, block.header, block.offset, block.date));
   }
-  if (plan_.needs_every_row()) {
+  if (plan_.needs_every_row() || (plan_.expects_iis_rows_ && has_foreign_header(block))) {
     search_every_row(block, artefact, outcome);
   } else {
     search_hit_rows(block, artefact, outcome);
@@ -80,7 +103,7 @@ void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefac
     while (is_row && i < hits_.size() && hits_[i].end <= picker.row_end());
     if (is_row) {
       const records::Record& record = picker.record();
-      examine(record, place_of(artefact, record.offset, record.line + 1), picker.date(), outcome);
+      examine(record, artefact, picker.date(), outcome);
     } else {
       forget_literals();
     }
@@ -117,7 +140,8 @@ void BlockSearch::examine_row(const records::Record& record, const evidence::Art
   const std::string row = plan_.reaches_beside_ ? fmt::format("\n{}\n", record.raw) : std::string();
   plan_.scanner_.scan(row.empty() ? record.raw : std::string_view(row), scanner_scratch_,
                       [this](std::uint32_t literal, std::size_t) { note_literal(literal); });
-  examine(record, place_of(artefact, record.offset, record.line + 1), date, outcome);
+  if (plan_.expects_iis_rows_ && !is_of_iis(record.header)) note_every_literal();
+  examine(record, artefact, date, outcome);
 }
 
 void BlockSearch::forget_literals() {
@@ -129,14 +153,20 @@ void BlockSearch::note_literal(std::uint32_t scanner_literal) {
   row_literals_[use.search].push_back(use.literal);
 }
 
-void BlockSearch::examine(const records::Record& record, const Place& place, std::string_view date,
-                          BlockOutcome& outcome) {
+// For rows in which literals may stand otherwise: every rule is asked.
+void BlockSearch::note_every_literal() {
+  for (std::uint32_t i = 0; i < plan_.uses_.size(); ++i) note_literal(i);
+}
+
+void BlockSearch::examine(const records::Record& record, const evidence::Artefact& artefact,
+                          std::string_view date, BlockOutcome& outcome) {
   for (std::size_t i = 0; i < plan_.searches_.size(); ++i) {
     std::vector<std::uint32_t>& literals = row_literals_[i];
     if (literals.empty() && !plan_.searches_[i]->needs_every_row()) continue;
     std::sort(literals.begin(), literals.end());
     literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
-    plan_.searches_[i]->examine({record, plan_.log(), date, place, literals}, scratches_[i].get(), outcome);
+    plan_.searches_[i]->examine({record, plan_.log(), date, artefact, literals}, scratches_[i].get(),
+                                outcome);
     literals.clear();
   }
 }

@@ -16,7 +16,9 @@ namespace afterpatch::detect {
 // The searches that apply to one log, with their literals in one scanner. Immutable, shared between threads.
 class LogPlan {
  public:
-  static Result<LogPlan> make(std::string log, std::vector<std::shared_ptr<const RowSearch>> searches);
+  // `sample`: some of the log, so that literals are looked for by what is rare in it; may be empty.
+  static Result<LogPlan> make(std::string log, std::vector<std::shared_ptr<const RowSearch>> searches,
+                              std::string_view sample = {});
 
   const std::string& log() const { return log_; }
   bool needs_every_row() const { return needs_every_row_; }
@@ -35,6 +37,7 @@ class LogPlan {
   bool needs_every_row_ = false;
   std::vector<std::uint8_t> line_ends_;  // scanner's literal -> 1 if its last character is a line end
   bool reaches_beside_ = false;          // some literal holds a line end
+  bool expects_iis_rows_ = false;        // some search does
 };
 
 // One thread's working space for one plan.
@@ -64,9 +67,10 @@ class BlockSearch {
   void add_hit(std::uint32_t literal, std::size_t end);
   void scan_outer_rows(std::string_view bytes);
   void search_every_row(const LogBlock& block, const evidence::Artefact& artefact, BlockOutcome& outcome);
-  void examine(const records::Record& record, const Place& place, std::string_view date,
+  void examine(const records::Record& record, const evidence::Artefact& artefact, std::string_view date,
                BlockOutcome& outcome);
   void note_literal(std::uint32_t scanner_literal);
+  void note_every_literal();
   void forget_literals();
 
   const LogPlan& plan_;

@@ -18,6 +18,7 @@
 #include "detect/sigma/placeholder_file.h"
 #include "detect/sigma/rule_set.h"
 #include "detect/sigma_search.h"
+#include "evidence/byte_stream.h"
 
 namespace afterpatch::detect {
 
@@ -33,15 +34,16 @@ struct Engine::State {
   std::vector<PivotValue> asked;
 
   SigmaRules sigma() const { return {campaign_rules, user_rules, options.campaign->id}; }
-  Result<void> make_plan(std::string_view log);
+  // `sample`: some of the log.
+  Result<void> make_plan(std::string_view log, std::string_view sample);
 };
 
-Result<void> Engine::State::make_plan(std::string_view log) {
+Result<void> Engine::State::make_plan(std::string_view log, std::string_view sample) {
   if (plans.contains(log)) return {};
   std::vector<std::shared_ptr<const RowSearch>> searches;
   if (auto search = make_sigma_search(sigma(), log)) searches.push_back(std::move(search));
   searches.push_back(std::make_shared<IndicatorSearch>(indicators, options.campaign->id));
-  auto plan = LogPlan::make(std::string(log), std::move(searches));
+  auto plan = LogPlan::make(std::string(log), std::move(searches), sample);
   if (!plan) return std::unexpected(plan.error());
   plans.emplace(log, std::move(*plan));
   return {};
@@ -93,6 +95,22 @@ std::vector<std::string_view> logs_in(const evidence::Inventory& inventory) {
   return logs;
 }
 
+// The begin of the first file that holds rows of the log.
+std::string sample_of(const evidence::Inventory& inventory, std::string_view log) {
+  constexpr std::size_t kSampleBytes = std::size_t{512} << 10U;
+  const auto artefact = std::ranges::find_if(inventory.artefacts, [&](const evidence::Artefact& candidate) {
+    return candidate.kind == evidence::Kind::mixed_log || log_of(candidate) == log;
+  });
+  std::string sample;
+  if (artefact == inventory.artefacts.end()) return sample;
+  const auto stream = evidence::open_stream(*artefact);
+  if (!stream) return sample;
+  sample.resize(kSampleBytes);
+  const auto bytes = (*stream)->read(sample);
+  sample.resize(bytes ? *bytes : 0);
+  return sample;
+}
+
 // Folders of the web sites that are part of the evidence, by URL.
 std::vector<std::string> web_folders_of(const evidence::Inventory& inventory,
                                         const knowledge::Product& product) {
@@ -136,7 +154,7 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 Result<Engine> Engine::make(const EngineOptions& options) {
-  for (const auto* paths : {&options.sigma, &options.yara, &options.indicators}) {
+  for (const auto* paths : {&options.sigma, &options.yara, &options.indicators, &options.baselines}) {
     if (const auto exists = must_exist(*paths); !exists) return std::unexpected(exists.error());
   }
   auto state = std::make_unique<State>();
@@ -159,6 +177,7 @@ Result<Engine> Engine::make(const EngineOptions& options) {
   scan.campaign = options.campaign;
   scan.yara = options.yara;
   scan.indicators = options.indicators;
+  scan.baselines = options.baselines;
   scan.threads = options.threads;
   auto files = files::FileScan::make(scan, state->rules);
   if (!files) return std::unexpected(files.error());
@@ -177,7 +196,7 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   Correlator correlator(rules);
   FindingsBuilder builder(findings, &correlator);
   for (const std::string_view log : logs_in(inventory)) {
-    const auto made = state_->make_plan(log);
+    const auto made = state_->make_plan(log, sample_of(inventory, log));
     if (!made)
       builder.add_problem({"", fmt::format("no log of kind {} was read: {}", log, made.error().what), 1});
   }
@@ -205,7 +224,7 @@ void Engine::pivot_pass(const evidence::Inventory& inventory, std::span<const Pi
   const auto search = std::make_shared<PivotSearch>(wanted, state_->asked);
   LogPlans plans;
   for (const std::string_view log : {"iis-w3c", "http-proxy"}) {
-    auto plan = LogPlan::make(std::string(log), {search});
+    auto plan = LogPlan::make(std::string(log), {search}, sample_of(inventory, log));
     if (plan) plans.emplace(log, std::move(*plan));
   }
   FindingsBuilder builder(findings);
@@ -223,7 +242,7 @@ const RuleReport& Engine::rules() const {
 
 std::vector<std::string> Engine::literals_of(std::string_view log) const {
   std::vector<std::string> texts;
-  if (!state_->make_plan(log)) return texts;
+  if (!state_->make_plan(log, {})) return texts;
   const auto plan = state_->plans.find(log);
   for (const ScanLiteral& literal : plan->second.literals()) texts.push_back(literal.text);
   return texts;

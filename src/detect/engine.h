@@ -30,6 +30,7 @@ struct EngineOptions {
   std::filesystem::path placeholders;        // values for Sigma's `expand` (placeholder_file.h); may be empty
   std::vector<std::filesystem::path> yara;
   std::vector<std::filesystem::path> indicators;
+  std::vector<std::filesystem::path> baselines;  // files/baseline.h
   unsigned threads = 1;
 };
 

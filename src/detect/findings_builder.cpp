@@ -77,8 +77,15 @@ void FindingsBuilder::keep(Detection&& detection) {
   Counted& rule = rules_[detection.rule_id];
   rule.title = detection.title;
   if (rule.kept >= kMaxKeptPerRule) return;
-  ++rule.kept;
+  if (++rule.kept == kMaxKeptPerRule) note_full(detection.rule_id);
   findings_.detections.push_back(std::move(detection));
+}
+
+// Threads hold the earlier set, so it is not changed.
+void FindingsBuilder::note_full(const std::string& rule_id) {
+  FullRules full = *full_rules_;
+  full.insert(rule_id);
+  full_rules_ = std::make_shared<const FullRules>(std::move(full));
 }
 
 void FindingsBuilder::add_problem(evidence::Problem problem) {

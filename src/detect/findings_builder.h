@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ class FindingsBuilder {
   void add_block(BlockOutcome&& outcome, const evidence::Artefact& artefact);
   void add_detection(Detection&& detection);
   void add_problem(evidence::Problem problem);
+  // For blocks that will be added later: of which rules enough is kept. Never null.
+  std::shared_ptr<const FullRules> full_rules() const { return full_rules_; }
   // Rule counts, coverage and groups into the findings; detections into their final order. Call once a pass.
   void finish();
 
@@ -34,6 +37,7 @@ class FindingsBuilder {
     std::uint64_t kept = 0;
   };
   void keep(Detection&& detection);
+  void note_full(const std::string& rule_id);
   void correlate(BaseMatches&& matches);
   void name_odd_rows();
   LogCoverage& coverage_of(const std::string& log);
@@ -45,6 +49,7 @@ class FindingsBuilder {
   std::string artefact_;           // path of the log at hand
   records::ReadCounts counts_;     // of the log at hand
   std::map<std::string, Counted> rules_;
+  std::shared_ptr<const FullRules> full_rules_ = std::make_shared<const FullRules>();
   std::map<std::string, LogCoverage> coverage_;
   RequestGroups requests_;
 };

@@ -56,7 +56,7 @@ void IndicatorSearch::examine(const Candidate& candidate, Scratch*, BlockOutcome
     detection.campaign = indicator.origin.starts_with("campaign ") ? campaign_ : std::string();
     detection.fields.emplace_back(
         "reason", "listed in " + indicator.origin + (indicator.note.empty() ? "" : ": " + indicator.note));
-    add_row_detection(std::move(detection), candidate, outcome);
+    if (outcome.count_match(detection.rule_id)) add_row_detection(std::move(detection), candidate, outcome);
   }
 }
 

@@ -20,10 +20,14 @@ std::string expression_of(const ScanLiteral& literal) {
   return expression;
 }
 
-using OnHit = std::function<void(std::uint32_t, std::size_t)>;
+struct Reporting {
+  const std::vector<std::uint32_t>& numbers;
+  const OnLiteral& on_hit;
+};
 
 int report_hit(unsigned int id, unsigned long long, unsigned long long end, unsigned int, void* context) {
-  (*static_cast<const OnHit*>(context))(id, static_cast<std::size_t>(end));
+  const auto& reporting = *static_cast<const Reporting*>(context);
+  reporting.on_hit(reporting.numbers[id], static_cast<std::size_t>(end));
   return 0;
 }
 
@@ -37,13 +41,21 @@ void LiteralScanner::Scratch::Free::operator()(void* scratch) const {
   hs_free_scratch(static_cast<hs_scratch_t*>(scratch));
 }
 
-Result<LiteralScanner> LiteralScanner::compile(const std::vector<ScanLiteral>& literals) {
+Result<LiteralScanner> LiteralScanner::compile(const std::vector<ScanLiteral>& literals,
+                                               std::string_view sample) {
   LiteralScanner scanner;
-  if (literals.empty()) return scanner;
+  scanner.grams_ = std::make_shared<const QGramScanner>(literals, sample, scanner.left_over_);
+  if (const auto compiled = scanner.compile_rest(literals); !compiled)
+    return std::unexpected(compiled.error());
+  return scanner;
+}
+
+Result<void> LiteralScanner::compile_rest(const std::vector<ScanLiteral>& literals) {
+  if (left_over_.empty()) return {};
   std::vector<std::string> expressions;
-  for (const ScanLiteral& literal : literals) expressions.push_back(expression_of(literal));
+  for (const std::uint32_t number : left_over_) expressions.push_back(expression_of(literals[number]));
   std::vector<const char*> pointers;
-  std::vector<unsigned int> flags(literals.size(), HS_FLAG_CASELESS);
+  std::vector<unsigned int> flags(expressions.size(), HS_FLAG_CASELESS);
   std::vector<unsigned int> ids;
   for (std::size_t i = 0; i < expressions.size(); ++i) {
     pointers.push_back(expressions[i].c_str());
@@ -58,8 +70,8 @@ Result<LiteralScanner> LiteralScanner::compile(const std::vector<ScanLiteral>& l
     hs_free_compile_error(error);
     return fail("the literal search can't be built: " + reason);
   }
-  scanner.database_ = own(database);
-  return scanner;
+  database_ = own(database);
+  return {};
 }
 
 LiteralScanner::Scratch LiteralScanner::make_scratch() const {
@@ -72,11 +84,13 @@ LiteralScanner::Scratch LiteralScanner::make_scratch() const {
   return scratch;
 }
 
-void LiteralScanner::scan(std::string_view block, Scratch& scratch, const OnHit& on_hit) const {
+void LiteralScanner::scan(std::string_view block, Scratch& scratch, const OnLiteral& on_hit) const {
+  if (grams_) grams_->scan(block, on_hit);
   if (!database_ || !scratch.scratch_) return;
+  const Reporting reporting{left_over_, on_hit};
   hs_scan(static_cast<const hs_database_t*>(database_.get()), block.data(),
           static_cast<unsigned int>(block.size()), 0, static_cast<hs_scratch_t*>(scratch.scratch_.get()),
-          report_hit, const_cast<OnHit*>(&on_hit));
+          report_hit, const_cast<Reporting*>(&reporting));
 }
 
 }  // namespace afterpatch::detect

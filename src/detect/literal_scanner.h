@@ -1,6 +1,7 @@
 // Finds many literals at once in a block of log text, ignoring ASCII case. This is what makes a pass fast: a
-// row in which no necessary literal of any rule occurs is never split into columns. By Vectorscan (block
-// mode), whose price is set by hits more than by bytes, so callers choose rare literals (sigma/witness.h).
+// row in which no necessary literal of any rule occurs is never split into columns. By q-grams where a
+// literal is long enough (qgram_scanner.h), else by Vectorscan (block mode). The price of both is set by hits
+// more than by bytes, so callers choose rare literals (sigma/witness.h).
 //
 // Example:
 //   auto scanner = LiteralScanner::compile({{"x-beresource-cookie", false}});
@@ -10,26 +11,23 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "detect/qgram_scanner.h"
+#include "detect/scan_literal.h"
 
 namespace afterpatch::detect {
-
-struct ScanLiteral {
-  std::string text;            // not empty; any bytes
-  bool space_or_plus = false;  // a space in `text` also stands for '+', as IIS writes it
-};
 
 // Immutable after compile(); shared between threads. A Scratch belongs to one thread at a time.
 class LiteralScanner {
  public:
-  // An empty set is fine: it never hits. The number of a literal is its place in `literals`.
-  static Result<LiteralScanner> compile(const std::vector<ScanLiteral>& literals);
+  // An empty set is fine: it never hits. The number of a literal is its place in `literals`. `sample` is
+  // ordinary text of the kind to be scanned (qgram_scanner.h); it sets the speed and nothing else.
+  static Result<LiteralScanner> compile(const std::vector<ScanLiteral>& literals,
+                                        std::string_view sample = {});
 
   class Scratch {
    public:
@@ -46,15 +44,16 @@ class LiteralScanner {
   };
   Scratch make_scratch() const;
 
-  // Calls `on_hit(literal, end)` for every occurrence, by rising `end` (offset just past it).
+  // Calls `on_hit(literal, end)` for every occurrence, in no particular order.
   // REQUIRES: block.size() < 4 GiB; the scratch was made by this scanner.
-  void scan(std::string_view block, Scratch& scratch,
-            const std::function<void(std::uint32_t literal, std::size_t end)>& on_hit) const;
-
-  bool empty() const { return database_ == nullptr; }
+  void scan(std::string_view block, Scratch& scratch, const OnLiteral& on_hit) const;
 
  private:
-  std::shared_ptr<void> database_;
+  Result<void> compile_rest(const std::vector<ScanLiteral>& literals);
+
+  std::shared_ptr<const QGramScanner> grams_;
+  std::shared_ptr<void> database_;        // of the others; null when there are none
+  std::vector<std::uint32_t> left_over_;  // number in the database -> number of the literal
 };
 
 }  // namespace afterpatch::detect

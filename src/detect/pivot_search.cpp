@@ -34,7 +34,7 @@ PivotSearch::PivotSearch(const std::vector<PivotValue>& values, const std::vecto
 void PivotSearch::examine(const Candidate& candidate, Scratch*, BlockOutcome& outcome) const {
   const auto request = records::web_request_of(candidate.record, candidate.date);
   if (!request || !wanted_.match(*request) || counted_.match(*request)) return;
-  outcome.requests.add(candidate.log, *request, candidate.place, candidate.record.raw);
+  outcome.requests.add(candidate.log, *request, candidate.place(), candidate.record.raw);
 }
 
 }  // namespace afterpatch::detect

@@ -1,5 +1,4 @@
-// Finishes a detection of a log row: its place, time, raw text and facts; and counts it. Bounded: of one rule
-// in one block no more than kMaxKeptPerRule are kept.
+// Finishes a detection of a log row: its place, time, raw text and facts.
 #pragma once
 
 #include "detect/row_search.h"
@@ -7,6 +6,7 @@
 namespace afterpatch::detect {
 
 // `detection` brings what is the rule's: kind, id, title, meaning, and fields of its own, which come first.
+// REQUIRES: outcome.count_match() said that it is kept.
 void add_row_detection(Detection&& detection, const Candidate& candidate, BlockOutcome& outcome);
 
 }  // namespace afterpatch::detect

@@ -17,6 +17,7 @@ using evidence::Kind;
 struct BlockJob {
   const Artefact* artefact = nullptr;
   LogBlock block;
+  std::shared_ptr<const FullRules> full_rules;
 };
 
 struct BlockResult {
@@ -32,6 +33,7 @@ class Searcher {
   BlockResult run(BlockJob&& job) {
     BlockResult result;
     result.artefact = job.artefact;
+    result.outcome.full_rules = std::move(job.full_rules);
     if (job.artefact->kind == Kind::mixed_log) {
       search_mixed(job, result.outcome);
     } else if (BlockSearch* search = search_for(log_of(*job.artefact))) {
@@ -90,10 +92,11 @@ using BlockPool = OrderedPool<BlockJob, BlockResult>;
 void read_log(const Artefact& artefact, BlockPool& pool, FindingsBuilder& builder, Progress& progress) {
   auto blocks = LogBlocks::open(artefact);
   if (!blocks) return builder.add_problem({artefact.path, "can't be read: " + blocks.error().what, 1});
-  BlockJob job{&artefact, {}};
+  BlockJob job{&artefact, {}, {}};
   std::uint64_t counted = 0;
   while (!progress.cancelled && blocks->next(job.block)) {
-    pool.give(std::exchange(job, BlockJob{&artefact, {}}));
+    job.full_rules = builder.full_rules();
+    pool.give(std::exchange(job, BlockJob{&artefact, {}, {}}));
     progress.done_bytes += blocks->consumed() - counted;
     counted = blocks->consumed();
   }

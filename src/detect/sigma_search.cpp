@@ -51,11 +51,14 @@ class SigmaSearch : public RowSearch {
         correlated_(places(owned_)),
         program_(plain(owned_), correlated_.field_names()) {
     correlated_.bind(program_);
-    for (std::uint32_t i = 0; i < owned_.size(); ++i) add_literals(i, route);
+    const sigma::WitnessOptions options = witness_options(route);
+    iis_rows_ = options.iis_rows;
+    for (std::uint32_t i = 0; i < owned_.size(); ++i) add_literals(i, options);
   }
 
   const std::vector<ScanLiteral>& literals() const override { return literals_; }
   bool needs_every_row() const override { return !always_.empty(); }
+  bool expects_iis_rows() const override { return iis_rows_; }
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<Working>(*this); }
 
   void examine(const Candidate& candidate, Scratch* scratch, BlockOutcome& outcome) const override {
@@ -93,8 +96,8 @@ class SigmaSearch : public RowSearch {
     std::vector<std::uint32_t> rules;
   };
 
-  void add_literals(std::uint32_t rule, const sigma::Route& route) {
-    const auto witnesses = sigma::witnesses_of(*owned_[rule].rule, witness_options(route));
+  void add_literals(std::uint32_t rule, const sigma::WitnessOptions& options) {
+    const auto witnesses = sigma::witnesses_of(*owned_[rule].rule, options);
     if (!witnesses) return always_.push_back(rule);
     for (const sigma::Literal& literal : *witnesses) wanting_[number_of(literal)].push_back(rule);
   }
@@ -117,11 +120,12 @@ class SigmaSearch : public RowSearch {
     const Owned& owned = owned_[number];
     if (correlated_.wants(number)) {
       const records::Record& record = candidate.record;
-      correlated_.add(number, event,
-                      {records::time_of(record, candidate.date), candidate.place, candidate.log, record.raw},
-                      outcome.base_matches);
+      correlated_.add(
+          number, event,
+          {records::time_of(record, candidate.date), candidate.place(), candidate.log, record.raw},
+          outcome.base_matches);
     }
-    if (!owned.rule->shown_alone) return;
+    if (!owned.rule->shown_alone || !outcome.count_match(owned.rule->identity())) return;
     add_row_detection(detection_of(*owned.rule, owned.place.of_campaign ? sets_.campaign_id : std::string()),
                       candidate, outcome);
   }
@@ -133,6 +137,7 @@ class SigmaSearch : public RowSearch {
   std::vector<ScanLiteral> literals_;
   std::vector<std::vector<std::uint32_t>> wanting_;  // literal -> rules
   std::vector<std::uint32_t> always_;
+  bool iis_rows_ = false;
 };
 
 }  // namespace

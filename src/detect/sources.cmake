@@ -11,6 +11,7 @@ list(APPEND detect_sources
   idle_rules.cpp
   indicator_search.cpp
   literal_scanner.cpp
+  qgram_scanner.cpp
   log_blocks.cpp
   log_names.cpp
   pivot_search.cpp

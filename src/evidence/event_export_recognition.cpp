@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 
 #include "base/text.h"
@@ -10,6 +11,9 @@ namespace afterpatch::evidence {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
+
+// Of the name of a namespace; those that are met have a letter or two.
+constexpr std::size_t kMaxPrefixBytes = 32;
 
 // Keys of evtx_dump, winlogbeat, NXLog, Zircolite and PowerShell.
 constexpr std::array<std::string_view, 4> kIdKeys = {"EventID", "event_id", "winlog.event_id", "EventId"};
@@ -28,14 +32,24 @@ std::string_view without_space(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(kSpace), text.size()));
 }
 
+// `<name` or `<e:name`; what follows the name, nullopt when it is another.
+std::optional<std::string_view> behind_tag(std::string_view text, std::string_view name) {
+  if (!text.starts_with('<')) return std::nullopt;
+  text.remove_prefix(1);
+  const std::size_t colon = text.substr(0, kMaxPrefixBytes + 1).find_first_of(":<> \t\r\n=/");
+  if (colon != std::string_view::npos && text[colon] == ':') text.remove_prefix(colon + 1);
+  if (!text.starts_with(name)) return std::nullopt;
+  return text.substr(name.size());
+}
+
 // `<Event>` or `<Event ...>`, then `<System`.
 bool is_event_element(std::string_view text) {
-  constexpr std::string_view kStart = "<Event";
-  if (!text.starts_with(kStart) || text.size() <= kStart.size()) return false;
-  const char next = text[kStart.size()];
-  const std::size_t close = text.find('>');
+  const auto behind = behind_tag(text, "Event");
+  if (!behind || behind->empty()) return false;
+  const char next = behind->front();
+  const std::size_t close = behind->find('>');
   return (next == '>' || kSpace.find(next) != std::string_view::npos) && close != std::string_view::npos &&
-         without_space(text.substr(close + 1)).starts_with("<System");
+         behind_tag(without_space(behind->substr(close + 1)), "System");
 }
 
 // evtxexport says its name and version before the events; evtx_dump writes "Record 1".
@@ -47,8 +61,11 @@ bool may_precede_events(std::string_view text) {
 }
 
 bool is_event_xml(std::string_view text) {
-  for (std::size_t at = text.find("<Event"); at != std::string_view::npos; at = text.find("<Event", at + 1)) {
-    if (is_event_element(text.substr(at))) return may_precede_events(text.substr(0, at));
+  for (std::size_t at = text.find("Event"); at != std::string_view::npos; at = text.find("Event", at + 1)) {
+    const std::size_t farthest = at - std::min(at, kMaxPrefixBytes + 2);
+    const std::size_t tag = text.substr(farthest, at - farthest).rfind('<');
+    if (tag != std::string_view::npos && is_event_element(text.substr(farthest + tag)))
+      return may_precede_events(text.substr(0, farthest + tag));
   }
   return false;
 }

@@ -58,6 +58,7 @@ struct LogNeed {
   std::string retention;             // "about 30 days by default"
   std::string hides;                 // what can't be known without it
   bool decisive = false;             // without it no 'no evidence' can be said
+  bool sparse = false;               // days without an entry are ordinary
 };
 
 class Product {
@@ -72,6 +73,12 @@ class Product {
   std::vector<LogNeed> logs;
   std::vector<std::string>
       web_extensions;  // lower case with dot, that a server would run: ".aspx", ".ashx", ...
+
+  // How IIS is set up on a clean server (iis.csv; empty if the product has none): images of native modules and
+  // physical paths of virtual directories, lower case, from a leading '\' on, without drive and, for what the
+  // product installed, below its install folder ("\clientaccess\owa").
+  std::vector<std::string> iis_modules;
+  std::vector<std::string> iis_folders;
 
   const BuildInfo* find(const Build& build) const;
   // Nearest known build below it in the same branch, for naming builds that the table lacks.

@@ -13,9 +13,26 @@
 namespace afterpatch::knowledge {
 namespace {
 
-constexpr std::array<std::string_view, 12> kLogNames = {
-    "iis-w3c",      "http-proxy", "ecp-server", "ecp-activity", "oab-generator", "ews",
-    "autodiscover", "mapi-http",  "rpc-http",   "rps-http",     "rps-cmdlet",    "request-filtering"};
+constexpr std::array<std::string_view, 20> kLogNames = {"iis-w3c",
+                                                        "http-proxy",
+                                                        "ecp-server",
+                                                        "ecp-activity",
+                                                        "oab-generator",
+                                                        "ews",
+                                                        "autodiscover",
+                                                        "mapi-http",
+                                                        "rpc-http",
+                                                        "rps-http",
+                                                        "rps-cmdlet",
+                                                        "request-filtering",
+                                                        "event-security",
+                                                        "event-system",
+                                                        "event-application",
+                                                        "event-msexchange-management",
+                                                        "event-sysmon",
+                                                        "event-powershell",
+                                                        "event-powershell-classic",
+                                                        "event-windefend"};
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -52,6 +69,7 @@ LogNeed read_log(const YamlValue& value, const std::string& file, Faults& faults
   log.retention = reader.text("retention");
   log.hides = reader.text("hides");
   log.decisive = reader.flag_or("decisive", false);
+  log.sparse = reader.flag_or("sparse", false);
   if (!log.log.empty() && !is_log_name(log.log)) {
     reader.fault("unknown log '" + log.log + "'", "log",
                  fmt::format("expected one of: {}", fmt::join(kLogNames, ", ")));
@@ -88,6 +106,7 @@ std::shared_ptr<Product> ProductLoader::read(const std::filesystem::path& folder
   loader.read_builds();
   loader.read_fixes();
   loader.read_known_good();
+  loader.read_iis();
   return loader.product_;
 }
 
@@ -249,6 +268,24 @@ void ProductLoader::read_known_good() {
     if (!sound_path)
       table.fault(row, "'" + path + "' is no path", "expected lower case from a leading backslash on");
     if (sound_hash && sound_path) product_->known_good_.add(fold_windows_path(path), sha256);
+  }
+}
+
+void ProductLoader::read_iis() {
+  const std::string file = (folder_ / "iis.csv").string();
+  if (!std::filesystem::exists(file)) return;
+  const auto text = read_file(file);
+  if (!text) return faults_.add(text.error());
+  enum { kKind, kPath };
+  TableReader table(*text, file, {"kind", "path"}, faults_);
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    const std::string& kind = table.at(row, kKind);
+    const std::string& path = table.at(row, kPath);
+    if (kind != "module" && kind != "folder")
+      table.fault(row, "'" + kind + "' is no kind", "expected module or folder");
+    if (!path.starts_with('\\') || to_lower_ascii(path) != path)
+      table.fault(row, "'" + path + "' is no path", "expected lower case from a leading backslash on");
+    (kind == "module" ? product_->iis_modules : product_->iis_folders).push_back(path);
   }
 }
 

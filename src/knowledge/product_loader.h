@@ -32,6 +32,7 @@ class ProductLoader {
   void read_fixes();
   void read_fix(TableReader& table, std::size_t row);
   void read_known_good();
+  void read_iis();
 
   std::filesystem::path folder_;
   Faults& faults_;

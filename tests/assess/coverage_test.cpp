@@ -55,6 +55,18 @@ TEST(Coverage, AWeekendWithoutAdministrationIsNoGapOfTheEcpLog) {
   EXPECT_EQ(line(lines_of(evidence), "ecp-server").spans.size(), 1U);
 }
 
+TEST(Coverage, AnEventLogSaysWhatItsGapsHideAndMayBeSilentForDays) {
+  HandMade evidence;
+  evidence.log("event-msexchange-management", "2021-03-01 16:00:00", "2021-03-01 16:00:00");
+  evidence.log("event-msexchange-management", "2021-03-03 08:00:00", "2021-03-03 08:00:00");
+  const CoverageLine management = line(lines_of(evidence), "event-msexchange-management");
+  EXPECT_EQ(management.title, "MSExchange Management event log");
+  EXPECT_EQ(management.spans.size(), 1U);
+  ASSERT_FALSE(management.gaps.empty());
+  EXPECT_NE(management.gaps[0].hides.find("which Exchange commands were run"), std::string::npos);
+  EXPECT_FALSE(management.needed);
+}
+
 TEST(Coverage, CrucialDaysEndWithTheDayOfPatching) {
   const auto& campaign = *hand_made::loaded().campaign;
   const TimeRange days = crucial_days(campaign, at("2021-03-04 21:00:00"));

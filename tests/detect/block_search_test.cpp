@@ -10,8 +10,9 @@ namespace {
 // A search that writes down every row it is shown, with the value of one column.
 class Listing : public RowSearch {
  public:
-  Listing(std::vector<ScanLiteral> literals, bool every_row)
-      : literals_(std::move(literals)), every_row_(every_row) {}
+  Listing(std::vector<ScanLiteral> literals, bool every_row, bool iis_rows = false)
+      : literals_(std::move(literals)), every_row_(every_row), iis_rows_(iis_rows) {}
+  bool expects_iis_rows() const override { return iis_rows_; }
   const std::vector<ScanLiteral>& literals() const override { return literals_; }
   bool needs_every_row() const override { return every_row_; }
   void examine(const Candidate& candidate, Scratch*, BlockOutcome& outcome) const override {
@@ -19,7 +20,7 @@ class Listing : public RowSearch {
     Detection detection;
     detection.rule_id =
         std::to_string(candidate.literals.front()) + "/" + std::to_string(candidate.literals.size());
-    detection.place = candidate.place;
+    detection.place = candidate.place();
     detection.raw = candidate.record.raw;
     for (const std::string_view value : candidate.record.values) detection.title += std::string(value) + "|";
     outcome.detections.push_back(std::move(detection));
@@ -28,6 +29,7 @@ class Listing : public RowSearch {
  private:
   std::vector<ScanLiteral> literals_;
   bool every_row_;
+  bool iis_rows_;
 };
 
 LogBlock block_of(const std::string& text) {
@@ -80,6 +82,24 @@ TEST(BlockSearch, GivesEachRowOnceWithAllItsLiterals) {
   const auto rows = listed(kW3c, {{"owa", false}, {"aspx", false}, {"auth", false}}, false);
   ASSERT_EQ(rows.size(), 3U);
   for (const std::string& row : rows) EXPECT_NE(row.find(" 0/3 "), std::string::npos) << row;
+}
+
+std::size_t rows_shown_of_iis_search(const std::string& fields) {
+  const auto plan = LogPlan::make(
+      "iis-w3c", {std::make_shared<Listing>(std::vector<ScanLiteral>{{"nowhere", false}}, false, true)});
+  EXPECT_TRUE(plan);
+  BlockSearch search(*plan);
+  BlockOutcome outcome;
+  search.run(block_of("#Fields: " + fields + "\r\n2021-03-05 03:06:27 a b c\r\n"), {}, {}, outcome);
+  return outcome.detections.size();
+}
+
+// Literals tell nothing there, so that every row is looked at.
+TEST(BlockSearch, DoesNotRelyOnLiteralsForIisWhereRowsAreNotAsIisWritesThem) {
+  EXPECT_EQ(rows_shown_of_iis_search("date time cs-uri-stem cs-uri-query sc-status"), 0U);
+  EXPECT_EQ(rows_shown_of_iis_search("date time cs-uri-stem sc-status c-ip"), 0U);
+  EXPECT_EQ(rows_shown_of_iis_search("date time cs-uri-stem sc-status cs-uri-query"), 1U);
+  EXPECT_EQ(rows_shown_of_iis_search("date time cs-uri-query cs-uri-stem sc-status"), 1U);
 }
 
 TEST(BlockSearch, NeverShowsHeaderLines) {

@@ -60,7 +60,7 @@ TEST(LiteralScanner, AgreesWithAPlainSearchOnRandomText) {
   };
   for (int round = 0; round < 200; ++round) {
     std::vector<ScanLiteral> literals;
-    for (std::size_t i = 0; i < 1 + random() % 6; ++i) literals.push_back({text(1 + random() % 5), false});
+    for (std::size_t i = 0; i < 1 + random() % 30; ++i) literals.push_back({text(1 + random() % 8), false});
     const std::string block = text(random() % 300);
     EXPECT_EQ(scan(literals, block), scan_naively(literals, block));
   }

@@ -31,6 +31,7 @@ TEST(EventExportRecognition, TellsXmlByItsText) {
   EXPECT_EQ(kind_of("\xEF\xBB\xBF<?xml version=\"1.0\"?>\r\n<Events>" + kXml), Kind::event_xml);
   EXPECT_EQ(kind_of("evtxexport 20181227\n\n<Event xmlns=\"x\">\n  <System>\n"), Kind::event_xml);
   EXPECT_EQ(kind_of(utf16le("<Events>" + kXml)), Kind::event_xml);
+  EXPECT_EQ(kind_of("<e:Events xmlns:e='x'><e:Event><e:System>"), Kind::event_xml);
 }
 
 TEST(EventExportRecognition, TellsJsonByItsKeys) {

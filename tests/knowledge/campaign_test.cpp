@@ -131,7 +131,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownLog", kProductYaml, "log: iis-w3c", "log: iis",
               "products/mailer/product.yaml:11: unknown log 'iis' (expected one of: iis-w3c, "
               "http-proxy, ecp-server, ecp-activity, oab-generator, ews, autodiscover, mapi-http, rpc-http, "
-              "rps-http, rps-cmdlet, request-filtering)"},
+              "rps-http, rps-cmdlet, request-filtering, "
+              "event-security, event-system, event-application, event-msexchange-management, event-sysmon, "
+              "event-powershell, event-powershell-classic, event-windefend)"},
         Wrong{"FolderWithSlash", kProductYaml, "'\\www'", "/www",
               "products/mailer/product.yaml:6: not a folder's end (expected lower case with a leading and no "
               "trailing backslash)"},

@@ -71,7 +71,7 @@ void add_event_match(const EventRules& rules, RuleNumber number, const FoundEven
   const EventRecord& event = found.event;
   const Place place{found.artefact.source, found.artefact.path, found.offset, found.line};
   const bool correlated = rules.correlated().wants(number);
-  const bool kept = rule->shown_alone && ++outcome.rule_matches[rule->identity()] <= kMaxKeptPerRule;
+  const bool kept = rule->shown_alone && outcome.count_match(rule->identity());
   if (!correlated && !kept) return;
   const std::string raw = event.raw(kMaxRawBytes);
   if (correlated)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "detect/events/known_fields.h"
+#include "detect/sigma/literal_rarity.h"
 
 namespace afterpatch::detect::events {
 namespace {
@@ -70,7 +71,7 @@ class PlanMaker {
   // False when the scanner can't be built.
   bool finish() {
     plan_.scanned_fields.assign(fields_.begin(), fields_.end());
-    auto scanner = LiteralScanner::compile(texts_);
+    auto scanner = LiteralScanner::compile(texts_, sigma::everyday_event_texts());
     if (!scanner) return false;
     plan_.scanner = std::move(*scanner);
     return true;

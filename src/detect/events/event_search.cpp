@@ -23,8 +23,8 @@ void EventMatcher::ask(const std::vector<EventPlan::Use>& uses, std::span<const 
 }
 
 void EventMatcher::ask_literal(const EventPlan& plan, std::uint32_t literal, std::size_t end) {
-  while (texts_.segments[segment_].end < end) ++segment_;
-  ask(plan.uses[literal], texts_.segments[segment_].fields);
+  const auto segment = std::ranges::lower_bound(texts_.segments, end, {}, &ScanTexts::Segment::end);
+  ask(plan.uses[literal], segment->fields);
 }
 
 void EventMatcher::ask_beyond_ascii(const EventPlan& plan) {
@@ -48,7 +48,6 @@ const std::vector<RuleNumber>& EventMatcher::match(const EventPlan& plan, const 
   asked_ = plan.always;
   if (plan.scans()) {
     texts_.clear();
-    segment_ = 0;
     view.gather(plan, texts_);
     plan.scanner.scan(texts_.bytes, scratch_of(plan),
                       [&](std::uint32_t literal, std::size_t end) { ask_literal(plan, literal, end); });

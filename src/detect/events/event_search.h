@@ -37,7 +37,6 @@ class EventMatcher {
   const EventRules& rules_;
   sigma::Memo memo_;
   ScanTexts texts_;
-  std::size_t segment_ = 0;  // hits come by rising end
   std::vector<RuleNumber> asked_;
   std::vector<RuleNumber> matching_;
   std::unordered_map<const EventPlan*, LiteralScanner::Scratch> scratches_;

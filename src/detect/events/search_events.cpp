@@ -24,6 +24,7 @@ using records::evtx::TemplateLibrary;
 
 struct BlockJob {
   const Artefact* artefact = nullptr;
+  std::shared_ptr<const FullRules> full_rules;
   std::shared_ptr<const TemplateLibrary> templates;  // for leftovers; null when none is needed
   std::variant<EventBlock, ExportBlock> block;
 };
@@ -66,6 +67,7 @@ void search_chunks(EvtxSearch& search, const EventBlock& block, BlockResult& res
 BlockResult search_block(Searches& searches, const BlockJob& job) {
   BlockResult result;
   result.artefact = job.artefact;
+  result.outcome.full_rules = job.full_rules;
   if (const auto* block = std::get_if<ExportBlock>(&job.block)) {
     result.counts.exported = searches.exported.run(*block, *job.artefact, result.outcome);
     result.counts.cuts = block->cuts;
@@ -107,6 +109,9 @@ class Merger {
     name(counts.partly_damaged, "{} events are damaged in part; the rest of them was read");
     name(counts.damaged_stretches, "{} stretches of damaged bytes between events");
     name(counts.damaged_chunks, "{} chunks of 64 KiB have lost their header");
+    name(counts.wrong_checksums,
+         "{} chunks of 64 KiB do not fit their checksums: the log was copied while Windows wrote to it, is "
+         "damaged, or was changed by another program");
     name(counts.recovered,
          "{} events are left over from before the log was overwritten or cleared; they were read too");
     name(counts.borrowed_template,
@@ -172,7 +177,7 @@ void read_log(const Artefact& artefact, BlockPool& pool, FindingsBuilder& builde
     progress.done_bytes += blocks->consumed() - std::exchange(counted, blocks->consumed());
   };
   for (Block block; !progress.cancelled && blocks->next(block); block = Block()) {
-    pool.give({&artefact, templates, std::move(block)});
+    pool.give({&artefact, builder.full_rules(), templates, std::move(block)});
     count();
   }
   if (!progress.cancelled) count();  // what held no events

@@ -1,6 +1,7 @@
 #include "detect/files/file_scan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -8,10 +9,13 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "detect/files/baseline.h"
 #include "detect/files/compiled_trace.h"
 #include "detect/files/file_places.h"
+#include "detect/files/iis_settings.h"
 #include "detect/files/known_good.h"
 #include "detect/files/placement.h"
+#include "detect/files/scheduled_task.h"
 #include "detect/files/staged.h"
 #include "detect/files/web_content.h"
 #include "detect/files/yara_rules.h"
@@ -40,6 +44,8 @@ struct Plan {
   bool yara = false;
   bool staged = false;
   bool compiled = false;
+  bool iis_settings = false;
+  bool task = false;
   bool unread = false;  // it should have been read and could not
   std::uint64_t read = 0;
 };
@@ -54,6 +60,7 @@ Plan plan_without_reading(const Plan& plan) {
 struct FileScan::State {
   FileScanOptions options;
   IndicatorSet indicators;
+  Baseline baseline;
   YaraRules yara;
   std::vector<YaraScanner> scanners;  // one a thread
   std::string campaign;
@@ -95,6 +102,10 @@ Plan FileScan::State::plan_reading(const Artefact& artefact) const {
       !yara.empty() &&
       (interesting || (yara.has_user_rules() && (options.scan_system_places || !is_system_place(path))));
   if (plan.staged) plan.read = staged_head_bytes(artefact);
+  plan.iis_settings = is_iis_settings(path) && !store;
+  plan.task = is_scheduled_task(path);
+  if (plan.iis_settings) plan.read = std::max(plan.read, kMaxSettingsBytes);
+  if (plan.task) plan.read = std::max(plan.read, kMaxTaskBytes);
   if (plan.digest || plan.yara) plan.read = options.max_file_bytes;
   return plan;
 }
@@ -132,8 +143,17 @@ void FileScan::State::look_at_web_file(const Artefact& artefact, const Plan& pla
     outcome.known_good = comparison.answer == KnownGoodAnswer::known_file;
     outcome.web_file = std::move(comparison.web_file);
   }
+  const BaselineAnswer listed = baseline.answer(artefact.windows_path, facts.sha256);
+  if (listed == BaselineAnswer::listed) {
+    outcome.known_good = true;
+    outcome.web_file.reset();
+  }
   if (outcome.known_good) return;
-  if (plan.web) content = analyse_web_content(bytes, served_as(artefact.windows_path));
+  if (auto claim = judge_baseline(product(), artefact.windows_path, listed))
+    claims.push_back(std::move(*claim));
+  if (plan.web)
+    content =
+        analyse_web_content(bytes, extension_of(artefact.windows_path), served_as(artefact.windows_path));
   claims.insert(claims.end(), content.claims.begin(), content.claims.end());
   if (!plan.compare) return;
   auto placed = judge_placement(product(), {.windows_path = artefact.windows_path,
@@ -176,6 +196,14 @@ void FileScan::State::scan_bytes(const Artefact& artefact, const Plan& plan, con
   if (plan.compiled) {
     if (auto trace = judge_compiled_trace(product(), bytes)) claims.push_back(std::move(*trace));
   }
+  if (plan.iis_settings && !outcome.known_good) {
+    auto doors = judge_iis_settings(product(), artefact.windows_path, bytes);
+    claims.insert(claims.end(), std::make_move_iterator(doors.begin()), std::make_move_iterator(doors.end()));
+  }
+  if (plan.task) {
+    if (auto task = judge_scheduled_task(product(), artefact.windows_path, bytes))
+      claims.push_back(std::move(*task));
+  }
   for (const Claim& claim : claims)
     outcome.detections.push_back(to_detection(claim, artefact, facts, campaign));
   if (plan.yara && !outcome.known_good) run_yara(artefact, bytes, facts, thread, outcome);
@@ -197,6 +225,9 @@ Result<FileScan> FileScan::make(const FileScanOptions& options, RuleReport& repo
   state->campaign = options.campaign ? options.campaign->id : std::string();
   state->indicators = load_indicators(options.campaign.get(), options.indicators, report,
                                       {.stix_objects = options.stix_objects});
+  for (const auto& file : options.baselines) {
+    if (const auto added = state->baseline.add(file); !added) return std::unexpected(added.error());
+  }
   std::vector<YaraSource> sources;
   if (options.campaign && !options.campaign->yara_folder.empty())
     sources.push_back({options.campaign->yara_folder, true});
@@ -205,7 +236,7 @@ Result<FileScan> FileScan::make(const FileScanOptions& options, RuleReport& repo
   if (!rules) return std::unexpected(rules.error());
   state->yara = std::move(*rules);
   for (unsigned i = 0; i < std::max(1U, options.threads); ++i) {
-    auto scanner = YaraScanner::make(state->yara, options.yara_seconds_per_file);
+    auto scanner = YaraScanner::make(state->yara, {.seconds_per_file = options.yara_seconds_per_file});
     if (!scanner) return std::unexpected(scanner.error());
     state->scanners.push_back(std::move(*scanner));
   }

@@ -5,7 +5,9 @@
 // "Whole" is up to FileScanOptions::max_file_bytes; component stores are winsxs, assembly and the like.
 // - Every artefact: nothing is read; names and paths are compared with indicators.
 // - Web folders, scripts by extension, web content outside \Windows and \Program Files: whole, for digest,
-//   known-good comparison, content rules and YARA.
+//   known-good comparison (of the product, and the user's baselines), content rules
+//   and YARA.
+// - Settings of IIS and scheduled tasks, wherever they lie but in component stores: 4 MiB and 1 MiB.
 // - ".compiled" in Temporary ASP.NET Files: 64 KiB.
 // - Memory dumps, registry hives, archives, mail stores: their head, outside component stores.
 // - Staging places (temp, Users\Public, the root of ProgramData, ...): whole, for digest and YARA.
@@ -39,6 +41,7 @@ struct FileScanOptions {
   std::shared_ptr<const knowledge::Campaign> campaign;  // may be null: no rules or indicators of ours then
   std::vector<std::filesystem::path> yara;              // the user's rule files and folders
   std::vector<std::filesystem::path> indicators;        // the user's CSV, STIX and MISP files
+  std::vector<std::filesystem::path> baselines;         // the user's, files/baseline.h
   unsigned threads = 1;
   std::uint64_t max_file_bytes = 64ULL << 20U;  // memory: at most this much for each thread
   int yara_seconds_per_file = 30;

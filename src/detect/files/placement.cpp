@@ -69,6 +69,28 @@ Claim shipped_name_other_content() {
 
 }  // namespace
 
+std::optional<Claim> judge_baseline(const knowledge::Product& product, std::string_view windows_path,
+                                    BaselineAnswer answer) {
+  if (!has_extension(windows_path, product.web_extensions)) return std::nullopt;
+  Claim claim;
+  if (answer == BaselineAnswer::not_listed) {
+    claim = placement_claim("baseline-script-not-listed", "Script that is not on your baseline",
+                            Step::backdoor_file, Confidence::possible,
+                            "Your baseline lists this folder, or one above it, without this script: it was "
+                            "added since the baseline was made");
+  } else if (answer == BaselineAnswer::other_content) {
+    claim =
+        placement_claim("baseline-other-content", "Script that differs from your baseline", Step::context,
+                        Confidence::possible,
+                        "Your baseline lists this script with another content: a later update, or a change "
+                        "by somebody");
+  } else {
+    return std::nullopt;
+  }
+  claim.kind = RuleKind::known_good;
+  return claim;
+}
+
 bool is_closed_folder(const knowledge::Product& product, std::string_view windows_path) {
   const knowledge::WebFolder* folder = product.web_folder(windows_path);
   if (folder == nullptr) return false;

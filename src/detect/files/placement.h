@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "detect/files/baseline.h"
 #include "detect/files/claim.h"
 #include "knowledge/product.h"
 
@@ -26,6 +27,11 @@ struct PlacedFile {
 
 // At most one claim. Thread-safe.
 std::optional<Claim> judge_placement(const knowledge::Product& product, const PlacedFile& file);
+
+// What the user's baseline says of a script: one that it does not list, beside files that it lists, was added
+// since; that is a reason by itself, though no proof. Thread-safe.
+std::optional<Claim> judge_baseline(const knowledge::Product& product, std::string_view windows_path,
+                                    BaselineAnswer answer);
 
 // A folder of the product where the list of shipped scripts is complete, so that any other script was added:
 // folders that never hold scripts, and everything in FrontEnd\HttpProxy.

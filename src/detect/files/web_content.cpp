@@ -8,6 +8,7 @@
 #include <re2/re2.h>
 
 #include "base/text.h"
+#include "detect/scripts/script_analysis.h"
 
 namespace afterpatch::detect::files {
 namespace {
@@ -23,6 +24,7 @@ struct NarrowText {
   std::size_t width = 1;   // bytes a character
 
   std::size_t offset(std::size_t at) const { return start + at * width; }
+  std::size_t position(std::size_t offset) const { return offset < start ? 0 : (offset - start) / width; }
   std::string raw(std::size_t at, std::size_t length) const {
     if (width == 1) return std::string(surroundings(bytes, offset(at), length));
     const std::string_view around = surroundings(text, at, length);
@@ -59,10 +61,6 @@ struct Patterns {
     latin1.set_log_errors(false);
     return latin1;
   }();
-  // Reading from the request, server side; "request.responsetext" of a browser's XMLHttpRequest is not that.
-  const std::string request =
-      R"((?:\brequest\s*(?:\[|\(|\.\s*(?:item|form|querystring|params|cookies|headers|binaryread|inputstream|files|servervariables|rawurl|url)\b)))";
-  RE2 request_read{request, options};
   RE2 script_element{R"(<script\b[^>]{0,200}\brunat\s*=\s*["']?\s*server)", options};
   RE2 code_block{R"(<%[@=#:\s!a-z])", options};
   RE2 strong_code{
@@ -70,24 +68,6 @@ struct Patterns {
       options};
   RE2 dump_url{R"(\b(?:externalurl|internalurl)\s{1,80}:[^\r\n]{0,4000})", options};
   RE2 url_code{R"((?:<script\b|<%|\beval\s*\(|\brequest\s*[\[\(.]|\bpage_load\b|\brunat\b))", options};
-  RE2 evaluate{R"(\b(?:eval|execute|executeglobal|executestatement)\b\s*\(?[^;\r\n]{0,300}?)" + request,
-               options};
-  RE2 process{R"((?:\bprocess\s*\.\s*start\b|\bprocessstartinfo\b|wscript\.shell|shell\.application))",
-              options};
-  RE2 shell{
-      R"((?:\bcmd\b|\bcmd\.exe|powershell|%?comspec%?|/bin/(?:ba)?sh|\b(?:filename|arguments)\s*=\s*[^;\r\n]{0,100}?)" +
-          request + ")",
-      options};
-  RE2 assembly{R"(\bassembly\s*\.\s*load\s*\()", options};
-  RE2 assembly_bytes{R"((?:frombase64string|binaryread|inputstream|transformfinalblock|decompress))",
-                     options};
-  RE2 file_write{
-      R"(\bfile\s*\.\s*(?:writealltext|writeallbytes|appendalltext|create|createtext|writealllines)\s*\([^;]{0,400}?)" +
-          request,
-      options};
-  RE2 save_as{
-      R"(\.\s*saveas\s*\([^;]{0,300}?\brequest\s*(?:\[|\(|\.\s*(?:item|form|querystring|params|headers)\b))",
-      options};
 };
 
 const Patterns& patterns() {
@@ -121,6 +101,7 @@ constexpr std::array kDumpKeys = {
     "pollinterval"sv,
 };
 constexpr std::size_t kDumpKeysNeeded = 3;
+constexpr std::size_t kDecisiveBytes = 160;
 
 bool has_key(std::string_view text, std::string_view key) {
   for (auto at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
@@ -195,37 +176,19 @@ void judge_dump(const NarrowText& text, WebContent& content) {
   content.claims.push_back(std::move(claim));
 }
 
-void judge_evaluation(const NarrowText& text, WebContent& content) {
-  if (const auto span = find(patterns().evaluate, text.text)) {
-    content.claims.push_back(shell_claim(text, *span, "web-content-evaluates-request",
-                                         "Page evaluates code from the request",
-                                         "Data of the request is handed to eval or Execute"));
+// What the page's own code lets a visitor do.
+void judge_script(std::string_view bytes, std::string_view extension, const NarrowText& text,
+                  WebContent& content) {
+  const scripts::ScriptAnalysis analysis = scripts::analyse_script(bytes, extension);
+  content.server_script |= analysis.server_code;
+  for (const scripts::Reason& reason : analysis.reasons) {
+    Claim claim = shell_claim(text, {}, reason.rule_id, reason.title, reason.sentence);
+    claim.confidence = reason.confidence;
+    claim.techniques = reason.techniques;
+    claim.offset = reason.at;
+    claim.raw = text.raw(text.position(reason.at), kDecisiveBytes);
+    content.claims.push_back(std::move(claim));
   }
-}
-
-void judge_process(const NarrowText& text, WebContent& content) {
-  const auto process = find(patterns().process, text.text);
-  if (!process || !find(patterns().shell, text.text)) return;
-  content.claims.push_back(
-      shell_claim(text, *process, "web-content-starts-command", "Page starts commands and reads the request",
-                  "The page starts a command interpreter and reads data of the request"));
-}
-
-void judge_assembly(const NarrowText& text, WebContent& content) {
-  const auto assembly = find(patterns().assembly, text.text);
-  if (!assembly || !find(patterns().assembly_bytes, text.text)) return;
-  content.claims.push_back(
-      shell_claim(text, *assembly, "web-content-loads-assembly", "Page loads an assembly from the request",
-                  "The page loads an assembly from bytes and reads data of the request"));
-}
-
-void judge_file_write(const NarrowText& text, WebContent& content) {
-  auto span = find(patterns().file_write, text.text);
-  if (!span) span = find(patterns().save_as, text.text);
-  if (!span) return;
-  content.claims.push_back(shell_claim(text, *span, "web-content-writes-request",
-                                       "Page writes the request to a file",
-                                       "Data of the request decides what is written to disk, or where"));
 }
 
 // A mail store or a certificate request under a script's name. "<%" alone turns up by chance in 2 MiB of
@@ -269,18 +232,14 @@ void weigh_by_name(WebContent& content, ServedAs served_as) {
 
 }  // namespace
 
-WebContent analyse_web_content(std::string_view bytes, ServedAs served_as) {
-  const NarrowText text = narrow(bytes.substr(0, kMaxWebContentBytes));
+WebContent analyse_web_content(std::string_view bytes, std::string_view extension, ServedAs served_as) {
+  bytes = bytes.substr(0, kMaxWebContentBytes);
+  const NarrowText text = narrow(bytes);
   WebContent content;
   content.server_script =
       find(patterns().script_element, text.text) || find(patterns().code_block, text.text);
   judge_dump(text, content);
-  if (content.server_script && find(patterns().request_read, text.text)) {
-    judge_evaluation(text, content);
-    judge_process(text, content);
-    judge_assembly(text, content);
-    judge_file_write(text, content);
-  }
+  judge_script(bytes, extension, text, content);
   judge_disguise(text, content);
   weigh_by_name(content, served_as);
   return content;

@@ -4,11 +4,11 @@
 //   dump's own keywords together with a server-side script element prove it; whether the script's body works
 //   is not asked. The same dump without a script is what an administrator's "reset virtual directory" leaves:
 //   no door. (The rules of CISA and signature-base for CVE-2021-27065 have the same idea.)
-// - Data of the request handed to execution: eval, a process, an assembly, a file. That is what a web shell
-//   is.
+// - What the page's own code lets a visitor do: run code, commands, files of his own (detect/scripts). That
+// is
+//   what a web shell is.
 // - A mail store ("!BDN") or a certificate request (DER 30 82) under a script's name with script inside: the
 //   file writes by New-MailboxExportRequest (CVE-2021-31207) and New-ExchangeCertificate.
-// - Everything else is silence: obfuscation and families need deeper means.
 //
 // Works on UTF-8, any single-byte code page, and UTF-16 with a byte order mark. At most kMaxWebContentBytes
 // are looked at, in linear time. Thread-safe; never throws on content.
@@ -37,6 +37,7 @@ struct WebContent {
   std::vector<Claim> claims;   // at most one per rule, in the order of the ideas above
 };
 
-WebContent analyse_web_content(std::string_view bytes, ServedAs served_as);
+// `extension` with its dot, in lower case; one that no server runs lets the text decide what it is.
+WebContent analyse_web_content(std::string_view bytes, std::string_view extension, ServedAs served_as);
 
 }  // namespace afterpatch::detect::files

@@ -1,34 +1,58 @@
-#include <algorithm>
-#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
-#include <mutex>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "base/file.h"
-#include "base/text.h"
 #include "detect/files/yara_compiled.h"
-#include "detect/files/yara_rules.h"
 
 namespace afterpatch::detect::files {
 namespace {
 
-constexpr std::uint64_t kMaxRuleFileBytes = 64ULL << 20U;
-constexpr std::size_t kMaxRuleFiles = 20'000;
+// A file with many faults is compiled once for each; this bounds the work.
+constexpr std::uint64_t kMaxPruneBytes = 256ULL << 20U;
+constexpr std::uint64_t kMaxPruned = 1000;
 
-struct RuleFile {
-  std::filesystem::path path;
-  bool of_campaign = false;
-};
-
-// What the compiler's callbacks write to; it must outlive the compiler.
-struct CompilerNotes {
+// What the callbacks of one compilation read and write; it must outlive the compiler.
+struct Compilation {
+  YaraSourceFile* loading = nullptr;       // while includes are still being met for the first time
+  const YaraSourceFile* source = nullptr;  // else
+  YaraSourceFile::LeftOut left_out;
+  std::size_t includes = 0;                // of the source being compiled
   std::optional<RefusedRule> first_error;  // later ones are mostly its consequences
-  // Where included files were found, since libyara names an including file only as its own include wrote it.
-  std::map<std::string, std::filesystem::path, std::less<>> included;
 };
+
+void note_error(int level, const char* file, int line, const YR_RULE* rule, const char* message,
+                void* user_data) {
+  auto& first = static_cast<Compilation*>(user_data)->first_error;
+  if (level != YARA_ERROR_LEVEL_ERROR || first) return;
+  first = RefusedRule{.file = file == nullptr ? "" : file,
+                      .line = line > 0 ? static_cast<std::uint64_t>(line) : 0,
+                      .rule = rule == nullptr || rule->identifier == nullptr ? "" : rule->identifier,
+                      .reason = message == nullptr ? "does not compile" : message};
+}
+
+const char* open_include(const char* name, const char* including_file, const char* /*rule_namespace*/,
+                         void* user_data) {
+  auto& compilation = *static_cast<Compilation*>(user_data);
+  if (compilation.first_error) return nullptr;  // or the numbers of what follows would shift
+  const std::size_t number = compilation.includes + 1;
+  if (compilation.loading != nullptr) {
+    const std::string* text =
+        compilation.loading->include(number, name, including_file == nullptr ? "" : including_file);
+    if (text == nullptr) return nullptr;
+    compilation.includes = number;
+    return strdup(text->c_str());
+  }
+  if (number >= compilation.source->pieces()) return nullptr;
+  compilation.includes = number;
+  return strdup(compilation.source->piece_text(number, compilation.left_out).c_str());
+}
+
+void close_include(const char* text, void* /*user_data*/) {
+  std::free(const_cast<char*>(text));  // NOLINT: libyara's signature
+}
 
 struct CompilerDeleter {
   void operator()(YR_COMPILER* compiler) const { yr_compiler_destroy(compiler); }
@@ -39,142 +63,68 @@ struct FileDeleter {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-void note_error(int level, const char* file, int line, const YR_RULE* rule, const char* message,
-                void* user_data) {
-  auto& first = static_cast<CompilerNotes*>(user_data)->first_error;
-  if (level != YARA_ERROR_LEVEL_ERROR || first) return;
-  first = RefusedRule{.file = file == nullptr ? "" : file,
-                      .line = line > 0 ? static_cast<std::uint64_t>(line) : 0,
-                      .rule = rule == nullptr || rule->identifier == nullptr ? "" : rule->identifier,
-                      .reason = message == nullptr ? "does not compile" : message};
-}
-
-// Beside the file that includes, wherever the program was started.
-const char* open_include(const char* name, const char* including_file, const char* /*rule_namespace*/,
-                         void* user_data) {
-  auto& included = static_cast<CompilerNotes*>(user_data)->included;
-  const std::string_view including = including_file == nullptr ? "" : including_file;
-  const auto known = included.find(including);
-  const std::filesystem::path owner =
-      known == included.end() ? std::filesystem::path(including) : known->second;
-  const std::filesystem::path path = owner.parent_path() / name;
-  auto text = read_file(path, kMaxRuleFileBytes);
-  if (!text) return nullptr;
-  included[name] = path;
-  return strdup(text->c_str());
-}
-
-void close_include(const char* text, void* /*user_data*/) {
-  std::free(const_cast<char*>(text));
-}  // NOLINT: libyara's signature
-
-Compiler make_compiler(CompilerNotes& notes) {
+Compiler make_compiler(Compilation& compilation) {
   YR_COMPILER* raw = nullptr;
   if (yr_compiler_create(&raw) != ERROR_SUCCESS) return nullptr;
   Compiler compiler(raw);
-  yr_compiler_set_callback(raw, note_error, &notes);
-  yr_compiler_set_include_callback(raw, open_include, close_include, &notes);
+  yr_compiler_set_callback(raw, note_error, &compilation);
+  yr_compiler_set_include_callback(raw, open_include, close_include, &compilation);
   for (const char* variable : kYaraVariables) yr_compiler_define_string_variable(raw, variable, "");
   return compiler;
 }
 
-// The compiler is of no use any more after an error.
-std::optional<RefusedRule> add_file(YR_COMPILER* compiler, CompilerNotes& notes, const RuleFile& file,
-                                    std::size_t name_space) {
-  const std::unique_ptr<std::FILE, FileDeleter> stream(std::fopen(file.path.c_str(), "rb"));
-  const std::string name = file.path.string();
-  if (!stream)
-    return RefusedRule{.file = name,
-                       .line = 0,
-                       .rule = {},
-                       .reason = fmt::format("can't be opened: {}", std::strerror(errno))};
-  const int count =
-      yr_compiler_add_file(compiler, stream.get(), fmt::to_string(name_space).c_str(), name.c_str());
-  if (count == 0) return std::nullopt;
-  RefusedRule refused = notes.first_error.value_or(
-      RefusedRule{.file = name, .line = 0, .rule = {}, .reason = "does not compile"});
-  if (refused.file.empty()) refused.file = name;
-  if (refused.file != name) refused.reason += fmt::format(" (included by {})", name);
-  return refused;
+// The compiler is of no use any more after an error. libyara names a file only when it reads one, so the text
+// is given as one.
+bool add_text(YR_COMPILER* compiler, const std::string& text, std::size_t name_space,
+              const std::string& name) {
+  if (text.empty()) return true;
+  const std::unique_ptr<std::FILE, FileDeleter> stream(
+      fmemopen(const_cast<char*>(text.data()), text.size(), "rb"));  // NOLINT: opened for reading
+  return stream &&
+         yr_compiler_add_file(compiler, stream.get(), fmt::to_string(name_space).c_str(), name.c_str()) == 0;
 }
 
-std::optional<RefusedRule> check_file(const RuleFile& file) {
-  CompilerNotes notes;
-  const Compiler compiler = make_compiler(notes);
-  if (!compiler)
-    return RefusedRule{
-        .file = file.path.string(), .line = 0, .rule = {}, .reason = "libyara has no memory left"};
-  auto refused = add_file(compiler.get(), notes, file, 0);
-  if (refused) refused->reason += "; libyara takes a file as a whole, so none of its rules runs";
-  return refused;
+std::unique_ptr<YaraSet> finish(const Compiler& compiler) {
+  YR_RULES* rules = nullptr;
+  if (!compiler || yr_compiler_get_rules(compiler.get(), &rules) != ERROR_SUCCESS) return nullptr;
+  return std::make_unique<YaraSet>(rules);
 }
 
-bool is_rule_file(const std::filesystem::path& path) {
-  const std::string extension = to_lower_ascii(path.extension().string());
-  return extension == ".yar" || extension == ".yara";
+std::size_t append(const void* data, std::size_t size, std::size_t count, void* buffer) {
+  static_cast<std::string*>(buffer)->append(static_cast<const char*>(data), size * count);
+  return count;
 }
 
-RefusedRule refused_path(const std::filesystem::path& path, std::string reason) {
-  return {.file = path.string(), .line = 0, .rule = {}, .reason = std::move(reason)};
+struct Unread {
+  std::string_view bytes;
+};
+
+std::size_t take(void* data, std::size_t size, std::size_t count, void* buffer) {
+  auto& unread = *static_cast<Unread*>(buffer);
+  if (size * count > unread.bytes.size()) return 0;
+  std::memcpy(data, unread.bytes.data(), size * count);
+  unread.bytes.remove_prefix(size * count);
+  return count;
 }
 
-void collect_folder(const YaraSource& source, std::vector<RuleFile>& files, RuleReport& report) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  std::vector<RuleFile> found;
-  fs::recursive_directory_iterator entry(source.path, fs::directory_options::skip_permission_denied, error);
-  for (; !error && entry != fs::recursive_directory_iterator() && found.size() < kMaxRuleFiles;
-       entry.increment(error)) {
-    std::error_code ignored;
-    if (is_rule_file(entry->path()) && entry->is_regular_file(ignored))
-      found.push_back({entry->path(), source.of_campaign});
-  }
-  if (error)
-    report.refused.push_back(
-        refused_path(source.path, fmt::format("can't be listed to its end: {}", error.message())));
-  if (found.empty() && !error)
-    report.refused.push_back(refused_path(source.path, "holds no file ending in .yar or .yara"));
-  std::sort(found.begin(), found.end(), [](const RuleFile& a, const RuleFile& b) { return a.path < b.path; });
-  files.insert(files.end(), found.begin(), found.end());
+// The compiler reserves 12 MiB for whatever set of rules; a set that was saved and read again takes what it
+// needs.
+std::unique_ptr<YaraSet> packed(std::unique_ptr<YaraSet> set) {
+  std::string saved;
+  YR_STREAM out{.user_data = &saved, .read = nullptr, .write = append};
+  if (!set || yr_rules_save_stream(set->get(), &out) != ERROR_SUCCESS) return nullptr;
+  Unread unread{saved};
+  YR_STREAM in{.user_data = &unread, .read = take, .write = nullptr};
+  YR_RULES* rules = nullptr;
+  if (yr_rules_load_stream(&in, &rules) != ERROR_SUCCESS) return nullptr;
+  return std::make_unique<YaraSet>(rules);
 }
 
-std::vector<RuleFile> collect(const std::vector<YaraSource>& sources, RuleReport& report) {
-  std::vector<RuleFile> files;
-  for (const YaraSource& source : sources) {
-    std::error_code error;
-    if (std::filesystem::is_directory(source.path, error)) {
-      collect_folder(source, files, report);
-    } else if (std::filesystem::is_regular_file(source.path, error)) {
-      files.push_back({source.path, source.of_campaign});
-    } else {
-      report.refused.push_back(refused_path(source.path, "is neither a file nor a folder"));
-    }
-  }
-  return files;
-}
-
-// All files in one compiler, since one set is scanned much faster than many. Null when a file has a fault.
-std::shared_ptr<CompiledYara> compile_together(const std::vector<RuleFile>& files) {
-  CompilerNotes notes;
-  const Compiler compiler = make_compiler(notes);
-  auto compiled = std::make_shared<CompiledYara>();
-  for (std::size_t i = 0; compiler && i < files.size(); ++i) {
-    if (add_file(compiler.get(), notes, files[i], i)) return nullptr;
-    compiled->namespaces.push_back({files[i].path.string(), files[i].of_campaign});
-  }
-  if (!compiler || yr_compiler_get_rules(compiler.get(), &compiled->rules) != ERROR_SUCCESS) return nullptr;
-  return compiled;
-}
-
-void count_rules(CompiledYara& compiled) {
-  const YR_RULE* rule = nullptr;
-  yr_rules_foreach(compiled.rules, rule) {
-    if (RULE_IS_PRIVATE(rule)) continue;
-    ++compiled.size;
-    const std::size_t owner = std::strtoul(rule->ns->name, nullptr, 10);
-    if (owner < compiled.namespaces.size() && !compiled.namespaces[owner].of_campaign)
-      compiled.has_user_rules = true;
-  }
+bool add_source(YR_COMPILER* compiler, Compilation& compilation, YaraSourceFile& source,
+                std::size_t name_space) {
+  compilation.loading = &source;
+  compilation.includes = 0;
+  return add_text(compiler, source.piece_text(0), name_space, source.path().string());
 }
 
 }  // namespace
@@ -186,33 +136,60 @@ bool start_libyara() {
   return started;
 }
 
-Result<YaraRules> YaraRules::compile(const std::vector<YaraSource>& sources, RuleReport& report) {
-  if (!start_libyara()) return fail("libyara can't start", {}, "check the memory that is left");
-  std::vector<RuleFile> files = collect(sources, report);
-  YaraRules rules;
-  auto compiled = compile_together(files);
-  if (!compiled) {
-    std::erase_if(files, [&](const RuleFile& file) {
-      auto refused = check_file(file);
-      if (refused) report.refused.push_back(std::move(*refused));
-      return refused.has_value();
-    });
-    compiled = compile_together(files);
+std::unique_ptr<YaraSet> compile_yara(std::vector<YaraSourceFile>& sources) {
+  Compilation compilation;
+  const Compiler compiler = make_compiler(compilation);
+  for (std::size_t i = 0; compiler && i < sources.size(); ++i) {
+    if (!add_source(compiler.get(), compilation, sources[i], i)) return nullptr;
   }
-  if (!compiled)
-    return fail("the YARA rules compile one by one but not together", {},
-                "leave out some of the --yara files");
-  count_rules(*compiled);
-  report.loaded += compiled->size;
-  rules.compiled_ = std::move(compiled);
-  return rules;
+  return finish(compiler);
 }
 
-std::size_t YaraRules::size() const {
-  return compiled_ ? compiled_->size : 0;
+std::unique_ptr<YaraSet> compile_yara_rules(const std::vector<YaraSourceFile>& sources,
+                                            const YaraPrefilter& filter,
+                                            const std::vector<std::uint32_t>& rules) {
+  std::map<std::uint32_t, YaraSourceFile::LeftOut> needed;
+  for (const std::uint32_t rule : rules) {
+    const YaraRulePlace& place = filter.place(rule);
+    const auto [own, added] = needed.try_emplace(place.source);
+    if (added) own->second = sources[place.source].all_left_out();
+    own->second[place.piece][place.rule] = false;
+  }
+  Compilation compilation;
+  const Compiler compiler = make_compiler(compilation);
+  for (auto& [source, left_out] : needed) {
+    if (!compiler) return nullptr;
+    compilation.source = &sources[source];
+    compilation.includes = 0;
+    sources[source].keep_named(left_out);
+    compilation.left_out = std::move(left_out);
+    const std::string text = sources[source].piece_text(0, compilation.left_out);
+    if (!add_text(compiler.get(), text, source, sources[source].path().string())) return nullptr;
+  }
+  return packed(finish(compiler));
 }
-bool YaraRules::has_user_rules() const {
-  return compiled_ && compiled_->has_user_rules;
+
+bool prune_yara(YaraSourceFile& source, RuleReport& report) {
+  std::uint64_t compiled = 0;
+  for (std::uint64_t round = 0;; ++round) {
+    Compilation compilation;
+    const Compiler compiler = make_compiler(compilation);
+    if (compiler && add_source(compiler.get(), compilation, source, 0)) return true;
+    compiled += source.bytes();
+    RefusedRule refused = compilation.first_error.value_or(
+        RefusedRule{.file = {}, .line = 0, .rule = {}, .reason = "does not compile"});
+    if (refused.file.empty()) refused.file = source.path().string();
+    const bool again = compiler && round < kMaxPruned && compiled < kMaxPruneBytes;
+    const auto left_out =
+        again ? source.leave_out_at(refused.file, refused.line, refused.rule) : std::nullopt;
+    if (left_out) refused.rule = *left_out;
+    if (refused.file != source.path())
+      refused.reason += fmt::format(" (included by {})", source.path().string());
+    refused.reason +=
+        left_out ? "; the other rules of the file run" : "; none of the rules of this file runs";
+    report.refused.push_back(std::move(refused));
+    if (!left_out) return false;
+  }
 }
 
 }  // namespace afterpatch::detect::files

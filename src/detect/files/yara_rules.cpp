@@ -4,12 +4,15 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <map>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "detect/files/file_places.h"
+#include "detect/files/yara_classes.h"
 #include "detect/files/yara_compiled.h"
 
 namespace afterpatch::detect::files {
@@ -103,7 +106,7 @@ FirstMatch first_match(YR_SCAN_CONTEXT* context, const YR_RULE* rule) {
   return first;
 }
 
-Claim claim_of(const YR_RULE* rule, const YaraNamespace& owner) {
+Claim claim_of(const YR_RULE* rule, const YaraSourceFile& owner) {
   Claim claim;
   claim.kind = RuleKind::yara;
   claim.rule_id = rule->identifier;
@@ -114,18 +117,24 @@ Claim claim_of(const YR_RULE* rule, const YaraNamespace& owner) {
   claim.techniques = meta_list(rule, "techniques");
   claim.cves = meta_list(rule, "cves");
   claim.level = std::string(meta_text(rule, "level"));
-  claim.facts = {{"rule-file", owner.file}};
-  if (!owner.of_campaign) return claim;
+  claim.facts = {{"rule-file", owner.path().string()}};
+  if (!owner.of_campaign()) return claim;
   claim.step = parse_step(meta_text(rule, "step")).value_or(Step::context);
   claim.confidence = parse_confidence(meta_text(rule, "confidence")).value_or(Confidence::possible);
   claim.facts.clear();  // where the program keeps its own rules differs between machines
   return claim;
 }
 
+struct Match {
+  std::size_t order = 0;  // among all rules
+  Claim claim;
+  bool of_campaign = false;
+};
+
 struct ScanTarget {
   const CompiledYara* compiled = nullptr;
   std::string_view bytes;
-  YaraOutcome outcome;
+  std::vector<Match> matches;
 };
 
 int take_match(YR_SCAN_CONTEXT* context, int message, void* data, void* user_data) {
@@ -133,76 +142,165 @@ int take_match(YR_SCAN_CONTEXT* context, int message, void* data, void* user_dat
   if (message != CALLBACK_MSG_RULE_MATCHING) return CALLBACK_CONTINUE;
   const auto* rule = static_cast<const YR_RULE*>(data);
   const std::size_t owner = std::strtoul(rule->ns->name, nullptr, 10);
-  if (owner >= target->compiled->namespaces.size()) return CALLBACK_CONTINUE;
-  Claim claim = claim_of(rule, target->compiled->namespaces[owner]);
+  if (owner >= target->compiled->sources.size()) return CALLBACK_CONTINUE;
+  Claim claim = claim_of(rule, target->compiled->sources[owner]);
   const FirstMatch match = first_match(context, rule);
   if (match.found) {
     claim.offset = match.offset;
     claim.raw = std::string(surroundings(target->bytes, match.offset, match.length));
   }
-  target->outcome.claims.push_back(std::move(claim));
-  target->outcome.of_campaign.push_back(target->compiled->namespaces[owner].of_campaign);
+  target->matches.push_back({.order = target->compiled->order(rule),
+                             .claim = std::move(claim),
+                             .of_campaign = target->compiled->sources[owner].of_campaign()});
   return CALLBACK_CONTINUE;
+}
+
+struct ScannerDeleter {
+  void operator()(YR_SCANNER* scanner) const { yr_scanner_destroy(scanner); }
+};
+
+using Scanner = std::unique_ptr<YR_SCANNER, ScannerDeleter>;
+
+// More candidates than this are rare, and then all rules in one scan are as good.
+constexpr std::size_t kManyCandidates = 64;
+// Like files have like candidates; what was compiled for them is kept for a while.
+constexpr std::size_t kKeptSets = 256;
+
+// A set takes about as long to compile as this much takes to scan with all rules.
+constexpr std::uint64_t kSetPaysFrom = 512ULL << 10U;
+constexpr std::uint64_t kBytesPerFile = 32ULL << 10U;  // what a file costs whatever its size
+
+struct CandidateSet {
+  std::uint64_t seen = 0;  // bytes for which it would have been of use
+  bool tried = false;
+  std::unique_ptr<YaraSet> set;
+  Scanner scanner;  // goes before the set that it points into
+};
+
+std::array<std::string, std::size(kYaraVariables)> variables_of(const YaraFile& file) {
+  const std::string path = windows_case(file);
+  return {std::string(file_name(path)),
+          "C:" + std::string(folder_of(path)),
+          to_lower_ascii(extension_of(path)),
+          file_type(file.bytes),
+          "",
+          ""};
+}
+
+// What two scans found, as one scan would have given it.
+YaraOutcome in_order(std::vector<Match> matches, std::vector<std::string> problems) {
+  std::stable_sort(matches.begin(), matches.end(),
+                   [](const Match& a, const Match& b) { return a.order < b.order; });
+  YaraOutcome outcome;
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    if (i > 0 && matches[i].order == matches[i - 1].order) continue;  // named by a rule of the other set
+    outcome.claims.push_back(std::move(matches[i].claim));
+    outcome.of_campaign.push_back(matches[i].of_campaign);
+  }
+  problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
+  outcome.problems = std::move(problems);
+  return outcome;
 }
 
 }  // namespace
 
 struct YaraScanner::State {
-  std::shared_ptr<const CompiledYara> compiled;  // outlives the scanner, which points into it
-  YR_SCANNER* scanner = nullptr;
-  int seconds = 0;
+  std::shared_ptr<const CompiledYara> compiled;  // outlives the scanners, which point into it
+  YaraScanOptions options;
+  std::map<const YaraSet*, Scanner> scanners;
+  std::map<std::vector<std::uint32_t>, CandidateSet> candidate_sets;
+  YaraPrefilter::Scratch scratch;
+  std::vector<std::uint32_t> candidates;
 
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    if (scanner != nullptr) yr_scanner_destroy(scanner);
-  }
+  Scanner make_scanner(const YaraSet& set) const;
+  YR_SCANNER* scanner_for(const YaraSet& set);
+  YR_SCANNER* candidate_scanner(const YaraPrefilter& filter, std::size_t bytes);
+  std::vector<YR_SCANNER*> scanners_for(std::string_view bytes);
 };
+
+// Null when there is no memory left.
+Scanner YaraScanner::State::make_scanner(const YaraSet& set) const {
+  YR_SCANNER* made = nullptr;
+  if (yr_scanner_create(set.get(), &made) != ERROR_SUCCESS) return nullptr;
+  yr_scanner_set_timeout(made, options.seconds_per_file);
+  // The bytes are ours and stay, so libyara needs no signal handlers; the first match of each string is
+  // enough.
+  yr_scanner_set_flags(made,
+                       SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+  return Scanner(made);
+}
+
+YR_SCANNER* YaraScanner::State::scanner_for(const YaraSet& set) {
+  auto& scanner = scanners[&set];
+  if (!scanner) scanner = make_scanner(set);
+  return scanner.get();
+}
+
+// Null where it does not pay, or can't be had.
+YR_SCANNER* YaraScanner::State::candidate_scanner(const YaraPrefilter& filter, std::size_t bytes) {
+  if (candidate_sets.size() >= kKeptSets && !candidate_sets.contains(candidates)) candidate_sets.clear();
+  CandidateSet& own = candidate_sets[candidates];
+  own.seen += bytes + kBytesPerFile;
+  if (own.tried || (own.seen < kSetPaysFrom && options.routing != YaraRouting::at_once))
+    return own.scanner.get();
+  own.tried = true;
+  own.set = compile_yara_rules(compiled->sources, filter, candidates);
+  if (own.set) own.scanner = make_scanner(*own.set);
+  return own.scanner.get();
+}
+
+// Those that together find what all rules would find. Whatever goes wrong on the way to fewer rules ends with
+// all of them.
+std::vector<YR_SCANNER*> YaraScanner::State::scanners_for(std::string_view bytes) {
+  const std::vector<YR_SCANNER*> everything = {scanner_for(*compiled->all)};
+  if (options.routing == YaraRouting::off) return everything;
+  const YaraPrefilter* filter = compiled->prefilter(bytes.size(), options.routing == YaraRouting::at_once);
+  if (filter == nullptr) return everything;
+  const std::size_t file_class = yara_class_of(bytes);
+  bool failed = false;
+  const YaraSet* always = compiled->always(*filter, file_class, failed);
+  if (failed || !filter->candidates(bytes, file_class, scratch, candidates)) return everything;
+  if (candidates.size() > kManyCandidates) return everything;
+  std::vector<YR_SCANNER*> few;
+  if (always != nullptr) few.push_back(scanner_for(*always));
+  if (!candidates.empty()) few.push_back(candidate_scanner(*filter, bytes.size()));
+  return std::find(few.begin(), few.end(), nullptr) == few.end() ? few : everything;
+}
 
 YaraScanner::YaraScanner(std::unique_ptr<State> state) : state_(std::move(state)) {}
 YaraScanner::YaraScanner(YaraScanner&&) noexcept = default;
 YaraScanner& YaraScanner::operator=(YaraScanner&&) noexcept = default;
 YaraScanner::~YaraScanner() = default;
 
-Result<YaraScanner> YaraScanner::make(const YaraRules& rules, int seconds_per_file) {
+Result<YaraScanner> YaraScanner::make(const YaraRules& rules, const YaraScanOptions& options) {
   auto state = std::make_unique<State>();
   state->compiled = rules.compiled_;
-  state->seconds = seconds_per_file;
-  if (!state->compiled) return YaraScanner(std::move(state));
-  if (yr_scanner_create(state->compiled->rules, &state->scanner) != ERROR_SUCCESS) {
-    return fail("libyara can't make a scanner", {}, "check the memory that is left");
-  }
-  yr_scanner_set_timeout(state->scanner, seconds_per_file);
-  // The bytes are ours and stay, so libyara needs no signal handlers; the first match of each string is
-  // enough.
-  yr_scanner_set_flags(state->scanner,
-                       SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+  state->options = options;
+  if (state->compiled && state->scanner_for(*state->compiled->all) == nullptr)
+    return fail("no memory left for scanning with YARA rules", {}, "scan with fewer --threads");
   return YaraScanner(std::move(state));
 }
 
 YaraOutcome YaraScanner::scan(const YaraFile& file) {
-  if (state_->scanner == nullptr) return {};
-  const std::string path = windows_case(file);
-  const std::array<std::string, std::size(kYaraVariables)> values = {std::string(file_name(path)),
-                                                                     "C:" + std::string(folder_of(path)),
-                                                                     to_lower_ascii(extension_of(path)),
-                                                                     file_type(file.bytes),
-                                                                     "",
-                                                                     ""};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    yr_scanner_define_string_variable(state_->scanner, kYaraVariables[i], values[i].c_str());
-  }
-  ScanTarget target{.compiled = state_->compiled.get(), .bytes = file.bytes, .outcome = {}};
-  yr_scanner_set_callback(state_->scanner, take_match, &target);
+  if (!state_->compiled) return {};
+  const auto values = variables_of(file);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.bytes.data());
-  const int status = yr_scanner_scan_mem(state_->scanner, bytes, file.bytes.size());
-  if (status == ERROR_SCAN_TIMEOUT) {
-    target.outcome.problems.push_back(fmt::format("YARA rules ran out of time after {} s", state_->seconds));
-  } else if (status != ERROR_SUCCESS) {
-    target.outcome.problems.push_back(fmt::format("YARA rules stopped with error {} of libyara", status));
+  ScanTarget target{.compiled = state_->compiled.get(), .bytes = file.bytes, .matches = {}};
+  std::vector<std::string> problems;
+  for (YR_SCANNER* scanner : state_->scanners_for(file.bytes)) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      yr_scanner_define_string_variable(scanner, kYaraVariables[i], values[i].c_str());
+    }
+    yr_scanner_set_callback(scanner, take_match, &target);
+    const int status = yr_scanner_scan_mem(scanner, bytes, file.bytes.size());
+    if (status == ERROR_SCAN_TIMEOUT) {
+      problems.push_back(
+          fmt::format("YARA rules ran out of time after {} s", state_->options.seconds_per_file));
+    } else if (status != ERROR_SUCCESS) {
+      problems.push_back(fmt::format("YARA rules stopped with error {} of libyara", status));
+    }
   }
-  return std::move(target.outcome);
+  return in_order(std::move(target.matches), std::move(problems));
 }
 
 }  // namespace afterpatch::detect::files

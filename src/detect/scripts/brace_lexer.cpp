@@ -19,6 +19,15 @@ constexpr std::array<std::string_view, 46> kOperators = {
     "--",  "+=",  "-=",  "*=",  "/=",   ".=",  "%=",  "&=",  "|=",   "^=",  "<<",  ">>",
     "**",  "<>",  "!~",  "=~",  "~=",   "..",  ":=",  "/>",  "\\\\", "@@"};
 
+// Characters that stand in an operator behind its first.
+constexpr std::array<bool, 256> kInOperators = [] {
+  std::array<bool, 256> table{};
+  for (const std::string_view known : kOperators) {
+    for (const char c : known.substr(1)) table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
+
 unsigned hex_digit(char c) {
   const char low = to_lower_ascii(c);
   if (low >= '0' && low <= '9') return static_cast<unsigned>(low - '0');
@@ -205,8 +214,22 @@ class BraceLexer {
     return true;
   }
 
+  // Java's """ ... """.
+  void text_block() {
+    const std::size_t from = at_;
+    const std::size_t start = at_ + 3;
+    std::size_t end = text_.find("\"\"\"", start);
+    while (end != npos && text_[end - 1] == '\\') end = text_.find("\"\"\"", end + 1);
+    const std::string_view raw =
+        text_.substr(std::min(start, text_.size()), end == npos ? npos : end - start);
+    at_ = end == npos ? text_.size() : end + 3;
+    push(TokenKind::text, from, raw.find('\\') == npos ? raw : arena_.keep(unescape(raw)));
+  }
+
   void string(char quote) {
-    if (php() && quote == '\'') {
+    if (language_ == Language::java && rest().starts_with("\"\"\"")) {
+      text_block();
+    } else if (php() && quote == '\'') {
       single_quoted();
     } else if (php()) {
       const std::size_t from = at_;
@@ -420,7 +443,7 @@ class BraceLexer {
     std::size_t end = at_ + 1;
     while (end < text_.size() && text_[end] != '/' && text_[end] != '\n') end += text_[end] == '\\' ? 2 : 1;
     if (end >= text_.size() || text_[end] != '/') return false;
-    push(TokenKind::text, at_, text_.substr(at_, end + 1 - at_));
+    push(TokenKind::number, at_, text_.substr(at_, end + 1 - at_));  // no text: a value that says nothing
     at_ = end + 1;
     while (at_ < text_.size() && is_word(text_[at_])) ++at_;
     return true;
@@ -428,9 +451,12 @@ class BraceLexer {
 
   void operator_at() {
     const std::string_view here = rest();
+    // Most operators are one character before something that is no operator.
+    const bool alone = here.size() < 2 || !kInOperators[static_cast<unsigned char>(here[1])];
     for (const std::string_view known : kOperators) {
-      if (known.front() != here.front()) continue;
-      if (!here.starts_with(known) || (php() && known.find('~') != npos)) continue;  // "=~" is "=" and "~"
+      if (alone) break;
+      if (here[0] != known[0] || !here.starts_with(known)) continue;
+      if (php() && known.find('~') != npos) continue;  // "=~" is "=" and "~"
       push_op(at_, here.substr(0, known.size()));
       at_ += known.size();
       return;

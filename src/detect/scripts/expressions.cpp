@@ -43,6 +43,12 @@ bool is_assignment(std::uint32_t code) {
   }
 }
 
+bool brings_upload(std::string_view name) {
+  constexpr std::array kNames = {"files"sv,    "postedfile"sv, "filebytes"sv,
+                                 "filename"sv, "getpart"sv,    "getparts"sv};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 bool is_type_cast(std::string_view name) {
   constexpr std::array kCasts = {"int"sv,    "integer"sv, "string"sv, "bool"sv,   "boolean"sv, "float"sv,
                                  "double"sv, "array"sv,   "object"sv, "binary"sv, "unset"sv};
@@ -149,7 +155,7 @@ Value Interpreter::expression(int least) {
       assign(left, value);
       if (element.owner != 0) assign_element(element, value);
       if (!listed.empty()) assign_items(listed, value);
-      if (const Word* word = find_word(left.path, language_, true)) act_on_value(*word, value, operation.at);
+      if (const Word* word = find_word(left.place, language_, true)) act_on_value(*word, value, operation.at);
       left = value;
       left.slot = 0;
     } else if (level == kConditional) {
@@ -162,6 +168,8 @@ Value Interpreter::expression(int least) {
         }
       } else if (operation.code == op("?:")) {
         left = joined(left, expression(kConditional));
+      } else if (language_ == Language::java && operation.code == op("->")) {
+        left = java_lambda(left);
       } else if (at_op(op("{"))) {
         block();  // a lambda's body
       } else {
@@ -316,11 +324,12 @@ Value Interpreter::unary() {
       case op("("):
         if (is_cast()) {
           const std::string_view type = last_part(tokens_[tokens_[at_].match - 1].text);
-          at_ = end_of_bracket() + 1;
+          leave_bracket(end_of_bracket());
           Value value = expression(kProduct);
           if (type == "int" || type == "integer" || type == "float" || type == "double" || type == "bool" ||
               type == "long")
             return {};
+          if (language_ == Language::java) return cast_java(value, type);
           if (value.path.empty() && language_ != Language::php) value.path = type;
           return value;
         }
@@ -356,6 +365,7 @@ Value Interpreter::primary() {
   switch (token.kind) {
     case TokenKind::text:
       ++at_;
+      if (token.text.size() > 100) script_in_style_sheet(token.text, token.at);
       return constant(token.text);
     case TokenKind::number: {
       ++at_;
@@ -382,7 +392,7 @@ Value Interpreter::primary() {
       value = expression();
       if (at_ == before || at_op(op(","))) ++at_;
     }
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
     return value;
   }
   if (token.code == op("[")) {
@@ -404,7 +414,9 @@ Value Interpreter::primary() {
 Value Interpreter::list(std::uint32_t close) {
   const std::size_t end = tokens_[at_ - 1].match > at_ - 1 ? tokens_[at_ - 1].match : tokens_.size();
   (void)close;
+  const bool php = language_ == Language::php;
   std::string items;
+  std::size_t numbers = 0;
   bool known = true;
   bool nested = false;
   std::vector<std::uint64_t> slots;
@@ -431,7 +443,8 @@ Value Interpreter::list(std::uint32_t close) {
     ++count;
     if (slots.size() < kMaxArguments) slots.push_back(value.slot);
     all = joined(all, made_of(value.traits, value.source));
-    nested |= value.has(kList);
+    numbers += value.has(kNumber);
+    nested |= php && value.has(kList);
     known &= value.constant() && !nested && items.size() < 65536;
     if (known) {
       if (keyed) (items += key) += kKeyEnd;
@@ -439,13 +452,15 @@ Value Interpreter::list(std::uint32_t close) {
     }
     if (at_ == before || at_op(op(","))) ++at_;
   }
-  at_ = std::min(end + 1, tokens_.size());
-  if (language_ == Language::php && at_op(op("="))) {
+  leave_bracket(end);
+  if (php && at_op(op("="))) {
     listed_ = std::move(slots);
     return {};
   }
-  if (language_ == Language::php && count == 2) all.path = callable;
+  if (php && count == 2) all.path = callable;
   if (nested) all.traits |= kBuilt;  // which of the inner items is meant can't be told
+  // Bytes written as numbers, too many to be read by a person.
+  if (language_ == Language::java && numbers >= kShortestProgram) all.traits |= kEncoded;
   if (!known || items.empty()) return all;
   Value out = constant(arena_.keep(std::move(items)), kList);
   out.traits = static_cast<std::uint16_t>((out.traits & ~kEncoded) | all.traits);
@@ -456,16 +471,30 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (is_superglobal(name))
     return {.text = {},
             .path = {},
+            .place = {},
             .slot = 0,
+            .owner = 0,
             .source = base_ + at,
             .traits = static_cast<std::uint16_t>(kRequest | (name == "_FILES" ? kUpload : 0))};
   if (name == "_SERVER" || name == "HTTP_SERVER_VARS" || name == "_ENV")
-    return {.text = {}, .path = "$_server", .slot = 0, .source = base_ + at, .traits = 0};
+    return {.text = {},
+            .path = "$_server",
+            .place = {},
+            .slot = 0,
+            .owner = 0,
+            .source = base_ + at,
+            .traits = 0};
   if (name == "GLOBALS")
-    return {.text = {}, .path = "$globals", .slot = 0, .source = base_ + at, .traits = 0};
+    return {.text = {},
+            .path = "$globals",
+            .place = {},
+            .slot = 0,
+            .owner = 0,
+            .source = base_ + at,
+            .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (name == "this" && !class_name_.empty())
-    return {.text = {}, .path = class_name_, .slot = slot, .source = 0, .traits = 0};
+    return {.text = {}, .path = class_name_, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
   if (const Value* known = find(slot)) return *known;
   Value unknown;
   unknown.slot = slot;
@@ -494,7 +523,7 @@ Value Interpreter::variable_variable() {
       name = expression();
       if (at_ == before) ++at_;
     }
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   } else if (at_op(op("$"))) {
     name = variable_variable();
   } else if (peek().kind == TokenKind::variable) {
@@ -510,6 +539,10 @@ Value Interpreter::variable_variable() {
 Value Interpreter::name_value(const Token& token) {
   const std::string_view name = token.text;
   if (name == "new") return new_object();
+  if (name == "null" || name == "nothing" || name == "nil") {
+    ++at_;
+    return {};
+  }
   if (language_ == Language::php && (name == "array" || name == "list") && at_op(op("("), 1)) {
     at_ += 2;
     return list(op(")"));
@@ -521,23 +554,30 @@ Value Interpreter::name_value(const Token& token) {
     Arguments given;
     given.values[0] = expression(kConditional);
     given.count = 1;
-    return call({.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0}, given, token.at, false);
+    return call({.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0},
+                given, token.at, false);
   }
   if (language_ == Language::php && (name == "function" || name == "fn")) return php_closure();
-  if (name == "function" || name == "fn" || name == "delegate") {
+  const bool java = language_ == Language::java;
+  if (!java && (name == "function" || name == "fn" || name == "delegate")) {
     ++at_;
-    if (at_op(op("("))) at_ = end_of_bracket() + 1;
+    if (at_op(op("("))) leave_bracket(end_of_bracket());
     if (at_name("use") && at_op(op("("), 1)) {
       ++at_;
-      at_ = end_of_bracket() + 1;
+      leave_bracket(end_of_bracket());
     }
     if (at_op(op("{"))) block();
     return {};
   }
-  if (name == "not" || name == "clone" || name == "await" || name == "ref" || name == "out" ||
-      name == "typeof" || name == "throw" || name == "addressof") {
+  if (name == "throw" || (!java && (name == "not" || name == "clone" || name == "await" || name == "ref" ||
+                                    name == "out" || name == "typeof" || name == "addressof"))) {
     ++at_;
     return expression(kProduct);
+  }
+  if ((name == "this" || name == "me") && language_ != Language::php && language_ != Language::java &&
+      at_op(op("."), 1) && peek(2).kind == TokenKind::name) {
+    at_ += 2;  // a member of the page itself is known by its own name
+    return name_value(peek());
   }
   if (language_ == Language::php && at_op(op(":"), 1) && !at_op(op("::"), 1)) {
     at_ += 2;  // a named argument or a label
@@ -545,9 +585,11 @@ Value Interpreter::name_value(const Token& token) {
   }
   ++at_;
   if (language_ == Language::php) return php_name(name);
+  if (java && name == "super" && !base_class_.empty())
+    return {.text = {}, .path = base_class_, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
-  return {.text = {}, .path = name, .slot = slot, .source = 0, .traits = 0};
+  return {.text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
 }
 
 // A bare name: a constant, or what is called by it.
@@ -555,7 +597,7 @@ Value Interpreter::php_name(std::string_view name) const {
   if (const auto known = constants_.find(name); known != constants_.end() && !at_op(op("(")))
     return known->second;
   if (const auto alias = aliases_.find(name); alias != aliases_.end())
-    return {.text = {}, .path = alias->second, .slot = 0, .source = 0, .traits = 0};
+    return {.text = {}, .path = alias->second, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
   if (name == "__file__" || name == "__dir__") {
     Value here = made_of(kHere, 0);
     if (name == "__file__") here.text = ".php";  // its end
@@ -566,7 +608,7 @@ Value Interpreter::php_name(std::string_view name) const {
     return constant(current_name_);
   if (name == "directory_separator") return constant("/");
   if (name == "php_eol") return constant("\n");
-  return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
+  return {.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
 }
 
 // At "new": "new T(arguments) { members }", "new T[n] {items}".
@@ -588,7 +630,18 @@ Value Interpreter::new_object() {
     through_variable = true;
     ++at_;
   }
-  while (at_op(op("["))) at_ = end_of_bracket() + 1;
+  bool array = false;
+  while (at_op(op("["))) {
+    array = true;
+    leave_bracket(end_of_bracket());
+  }
+  if (array && at_op(op("{")) && language_ != Language::php) {
+    ++at_;
+    Value items = list(op("}"));
+    if (language_ != Language::java) items.path = type.path;
+    return items;
+  }
+  if (array && language_ == Language::java) return made_of(0, 0, type.path);
   Arguments given;
   const bool called = at_op(op("("));
   if (called) arguments(given);
@@ -604,13 +657,14 @@ Value Interpreter::new_object() {
     }
   }
   if (object.path.empty()) object.path = class_named(type.path);
-  object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
+  const bool text = language_ == Language::java && last_part(type.path).starts_with("string");
+  if (!text) object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
   // COM objects of PHP and late-bound ones are known by the name they were made with.
   if ((last_part(type.path) == "com" || last_part(type.path) == "activexobject") && given.count > 0 &&
       given.values[0].constant()) {
     object.path = lower(given.values[0].text, arena_);
   }
-  if (at_op(op("{")) && language_ != Language::php) initialiser(object);
+  if (at_op(op("{")) && (declares_types(language_) || is_basic(language_))) initialiser(object);
   return object;
 }
 
@@ -631,11 +685,12 @@ void Interpreter::initialiser(const Value& object) {
     }
     if (at_ == before || at_op(op(","))) ++at_;
   }
-  at_ = std::min(close + 1, tokens_.size());
+  leave_bracket(close);
 }
 
 // "<String, byte[]>" behind a type's name.
 bool Interpreter::skip_type_arguments() {
+  if (language_ == Language::java && accept(op("<>"))) return true;
   if (!declares_types(language_) || !at_op(op("<"))) return false;
   int nested = 0;
   for (std::size_t ahead = 0; ahead < 24; ++ahead) {
@@ -659,6 +714,7 @@ bool Interpreter::skip_type_arguments() {
 }
 
 Value Interpreter::postfix(Value value, bool named) {
+  std::uint64_t receiver = 0;
   while (true) {
     const Token& token = peek();
     if (token.kind == TokenKind::name && named) {
@@ -674,7 +730,9 @@ Value Interpreter::postfix(Value value, bool named) {
         } else {
           Value type = {.text = {},
                         .path = peek().text,
+                        .place = {},
                         .slot = value.slot,
+                        .owner = 0,
                         .source = value.source,
                         .traits = value.traits};
           ++at_;
@@ -687,19 +745,24 @@ Value Interpreter::postfix(Value value, bool named) {
         }
         continue;
       }
-      const bool declaration = declares_types(language_) && !value.path.empty() && at_ > 0 &&
-                               token.text != "in" && token.text != "as" && token.text != "is" &&
-                               token.text != "instanceof" && token.text != "where" &&
-                               token.text != "throws" && token.text != "extends" &&
-                               token.text != "implements" && !defines_method() &&
-                               (tokens_[at_ - 1].kind == TokenKind::name ||
-                                tokens_[at_ - 1].code == op(">") || tokens_[at_ - 1].code == op("]"));
+      const bool declaration =
+          declares_types(language_) && !value.path.empty() && at_ > 0 &&
+          (language_ == Language::java || (token.text != "in" && token.text != "as" && token.text != "is")) &&
+          token.text != "instanceof" && token.text != "where" && token.text != "throws" &&
+          token.text != "extends" && token.text != "implements" && !defines_method() &&
+          (tokens_[at_ - 1].kind == TokenKind::name || tokens_[at_ - 1].code == op(">") ||
+           tokens_[at_ - 1].code == op("]"));
       if (!declaration) return value;
       Value variable;
       variable.path = value.path;
       variable.slot = local_slot(token.text);
-      variables_[variable.slot].value = variable;
+      // Names are kept in lower case: what "z1" holds must not be lost to "Z1 = z1".
+      if (const Value* known = find(variable.slot); known != nullptr && language_ != Language::java) {
+        variable.traits = static_cast<std::uint16_t>(known->traits & kFlowing);
+        variable.source = known->source;
+      }
       ++at_;
+      if (!keeps_field(variable.slot)) variables_[variable.slot].value = variable;
       value = variable;
       continue;
     }
@@ -710,6 +773,7 @@ Value Interpreter::postfix(Value value, bool named) {
       if (language_ == Language::java && token.code == op("->")) return value;
       ++at_;
       const Token& name = peek();
+      receiver = value.slot;
       if (name.kind == TokenKind::name) {
         ++at_;
         if (value.constant() && at_op(op("("))) {
@@ -719,7 +783,9 @@ Value Interpreter::postfix(Value value, bool named) {
         } else if (php && token.code == op("::") && name.text != "class") {
           value = {.text = {},
                    .path = join_path(value.path, name.text),
+                   .place = {},
                    .slot = 0,
+                   .owner = 0,
                    .source = value.source,
                    .traits = value.traits};
         } else {
@@ -741,7 +807,7 @@ Value Interpreter::postfix(Value value, bool named) {
         const std::size_t close = end_of_bracket();
         ++at_;
         const Value which = expression();
-        at_ = std::min(close + 1, tokens_.size());
+        leave_bracket(close);
         value = which.constant() ? member(value, lower(which.text, arena_), name.at)
                                  : made_of(value.traits | which.traits, value.source);
       } else {
@@ -760,13 +826,13 @@ Value Interpreter::postfix(Value value, bool named) {
         key = expression();
         if (at_ == before || at_op(op(","))) ++at_;
       }
-      at_ = std::min(close + 1, tokens_.size());
+      leave_bracket(close);
       value = index(value, key);
       continue;
     }
     if (token.code == op("(") && at_op(op("..."), 1) && at_op(op(")"), 2)) {
       at_ += 3;  // "f(...)": the function itself
-      return {.text = {}, .path = value.path, .slot = 0, .source = 0, .traits = 0};
+      return {.text = {}, .path = value.path, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
     }
     if (token.code == op("(")) {
       const std::uint32_t at = at_ > 0 ? tokens_[at_ - 1].at : token.at;
@@ -774,10 +840,8 @@ Value Interpreter::postfix(Value value, bool named) {
       Arguments given;
       const Value callee = value;
       arguments(given);
-      if (is_basic(language_) && value.slot != 0 && find(value.slot) != nullptr &&
-          !functions_.contains(last_part(value.path)) && given.count > 0 &&
-          value.path.find('.') == std::string_view::npos &&
-          find_word(value.path, language_, false) == nullptr && !names_request(value.path, language_)) {
+      receiver_ = receiver;
+      if (is_basic(language_) && given.count > 0 && indexes(value)) {
         value = index(callee, given.values[0]);
         continue;
       }
@@ -801,6 +865,14 @@ Value Interpreter::postfix(Value value, bool named) {
   }
 }
 
+// In Basic, brackets behind a variable are an index: an array, a collection, Session("x").
+bool Interpreter::indexes(const Value& value) {
+  if (value.path == "session" || value.path == "application") return true;
+  return value.slot != 0 && find(value.slot) != nullptr && !functions_.contains(last_part(value.path)) &&
+         value.path.find('.') == std::string_view::npos &&
+         find_word(value.path, language_, false) == nullptr && !names_request(value.path, language_);
+}
+
 // "abc".replace("b", "x"), "a,b".split(","), ["a","b"].join("").
 Value Interpreter::method_of_text(const Value& text, std::string_view name, std::uint32_t at) {
   Arguments given;
@@ -808,14 +880,23 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
   if (name == "tostring" || name == "getbytes" || name == "tochararray" || name == "trim" ||
       name == "intern" || name == "valueof")
     return text;
+  const bool java = language_ == Language::java;
+  if (java && (name == "append" || name == "concat") && given.count > 0) return append_java(text, given);
+  if (java && (name == "substring" || name == "charat")) return part_of_java_text(text, name, given);
   Arguments all;
   all.values[all.count++] = text;
   for (std::size_t i = 0; i < given.count && all.count < kMaxArguments; ++i)
     all.values[all.count++] = given.values[i];
-  const std::string_view same = name == "replaceall" ? "replace" : name == "substring" ? "substr" : name;
+  const std::string_view same = name == "replaceall"        ? "replace"
+                                : name == "substring"       ? "substr"
+                                : java && name == "reverse" ? "strrev"
+                                                            : name;
   if (all.all_constant() && name != "substring") {
-    if (auto folded = fold_call(same, all.view()))
-      return constant(arena_.keep(std::move(*folded)), same == "split" ? kList : 0);
+    if (auto folded = fold_call(same, all.view())) {
+      Value out = constant(arena_.keep(std::move(*folded)), same == "split" ? kList : 0);
+      out.traits |= all.flowing();
+      return out;
+    }
   }
   Value callee =
       made_of(text.traits | (builds_text(same) ? kBuilt : 0), text.source, join_path("text", name));
@@ -824,24 +905,30 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
 
 Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t at) {
   const bool php = language_ == Language::php;
-  const std::uint64_t slot = php ? property_slot(of, name)
+  const bool own = language_ == Language::java && of.path == "this";
+  const std::uint64_t slot = php   ? property_slot(of, name)
+                             : own ? slot_of_field(name)
                              : of.slot == 0
                                  ? 0
                                  : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
-  if (const Value* known = find(slot); known != nullptr && !(php && at_op(op("(")))) return *known;
   // A method is no function of the same name: $pdo->exec().
-  const std::string_view owner = php && of.path.empty() ? std::string_view("object") : of.path;
-  Value out = made_of(of.traits, of.source, join_path(owner, name));
+  const std::string_view path =
+      join_path(php && of.path.empty() ? std::string_view("object") : of.path, name);
+  Value out = made_of(of.traits, of.source, path);
+  const Value* const known = php && at_op(op("(")) ? nullptr : find(slot);
+  if (known != nullptr) out = *known;
+  out.place = path;
+  if (php && known != nullptr) return out;
   out.slot = slot;
+  out.owner = of.slot;
+  // What a page puts into a text box does not keep the visitor from sending something else.
   const bool request = names_request(of.path, language_) && is_request_member(name, language_);
-  if (request || is_visitor_member(out.path, language_)) {
-    out.traits |= kRequest;
+  if (request || is_visitor_member(path, language_)) {
+    out.traits = static_cast<std::uint16_t>((out.traits & ~kConstant) | kRequest |
+                                            (brings_upload(name) ? kUpload : 0));
     out.source = base_ + at;
-    if (name == "files" || name == "postedfile" || name == "filebytes" || name == "filename" ||
-        name == "getpart" || name == "getparts")
-      out.traits |= kUpload;
   }
-  if (tells_own_place(name)) out.traits |= kHere;
+  if (tells_own_place(name) && (php || !at_op(op("(")))) out.traits |= kHere;
   if (unserialized_ && php && class_slot(of.path) != 0) out.traits |= kRequest;
   return out;
 }
@@ -868,7 +955,9 @@ Value Interpreter::index(const Value& of, const Value& key) {
   if (key.constant() && of.constant() && !of.has(kOutside)) {
     if (of.has(kList)) {
       const auto item = list_item(of.text, key.text);
-      return item ? constant(*item) : Value{};
+      Value value = item ? constant(*item) : Value{};
+      if (language_ == Language::java) value.slot = element_of(of).slot;
+      return value;
     }
     const auto at = to_number(key.text);
     if (at && *at >= -static_cast<long long>(of.text.size()) &&
@@ -877,6 +966,7 @@ Value Interpreter::index(const Value& of, const Value& key) {
           static_cast<std::size_t>(*at < 0 ? *at + static_cast<long long>(of.text.size()) : *at), 1));
     }
   }
+  if (language_ == Language::java && !(of.constant() && key.constant())) return element_of(of);
   std::uint64_t slot = 0;
   if (of.slot != 0 && key.constant()) {
     slot = element_slot(of.slot, key.text);
@@ -923,7 +1013,7 @@ void Interpreter::arguments(Arguments& into) {
     }
     if (at_ == before || at_op(op(","))) ++at_;
   }
-  at_ = std::min(close + 1, tokens_.size());
+  leave_bracket(close);
 }
 
 // More constants than there are places for stay together as a list: chr codes.

@@ -427,6 +427,13 @@ std::optional<std::string_view> list_item(std::string_view list, std::string_vie
 
 bool looks_encoded(std::string_view text) {
   if (text.size() < 80) return false;
+  if (text.size() >= 400) {
+    // Words, markup and statements have blanks; what nobody reads has none.
+    const std::string_view start = text.substr(0, 2000);
+    const auto gaps = std::count_if(start.begin(), start.end(),
+                                    [](char c) { return c == ' ' || c == '<' || c == '\n' || c == '\t'; });
+    if (static_cast<std::size_t>(gaps) * 100 <= start.size() * 2) return true;
+  }
   const std::string_view part = text.substr(0, 512);
   std::size_t dense = 0;    // of base64, hex and escapes
   std::size_t strange = 0;  // bytes that are no text

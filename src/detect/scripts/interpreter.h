@@ -33,6 +33,13 @@ namespace afterpatch::detect::scripts {
 inline constexpr std::size_t kMaxFindings = 4096;
 inline constexpr std::size_t kMaxEvaluatedBytes = 8U << 20U;
 inline constexpr int kMaxLayers = 12;
+inline constexpr std::size_t kShortestProgram = 200;  // a class file that does anything is longer
+
+// Whether a path's end, or a content, is of a page that a server runs.
+bool names_script(std::string_view text);
+bool holds_script(std::string_view text);
+// Java: methods of containers and of reflection, whose result is of any class.
+bool gives_any_object(std::string_view method);
 
 class Interpreter {
  public:
@@ -44,12 +51,13 @@ class Interpreter {
   void add_field(std::string_view name) { fields_.insert(name); }
   // Of a page so short that whatever it does not set itself must come from its visitor.
   void take_unset_for_request() { bare_ = true; }
+  // An element that stands for an object of a class.
+  void add_object(std::string_view id, std::string_view class_name);
   // Walks one program. Call with `noting` false first, so that what later parts set is known to earlier ones.
   void walk(std::span<const Token> tokens, Language language, bool noting);
 
-  // Whether the last walk learned of a flow into a function that it had already walked through.
-  bool changed() const { return changed_; }
-
+  // Whether the last walk learned something that an earlier part of it should have known.
+  bool learned() const { return learned_; }
   const std::vector<Finding>& findings() const { return findings_; }
   std::uint8_t deepest_layer() const { return deepest_; }
   std::size_t functions() const { return functions_.size(); }
@@ -90,15 +98,24 @@ class Interpreter {
   bool at_name(std::string_view name, std::size_t ahead = 0) const;
   bool accept(std::uint32_t code);
   bool at_end_of_statement() const;
+  void leave_bracket(
+      std::size_t close);              // never backwards: brackets that don't match must not be walked again
   std::size_t end_of_bracket() const;  // index of the match of the bracket at the cursor, or the end
 
   // Statements.
+  void declare_functions();
   void statements(std::size_t end);
   void statement(std::size_t end);
+  bool skip_attributes();
   bool keyword(std::size_t end);
   bool brace_keyword(std::string_view word, std::size_t end);
   bool basic_keyword(std::string_view word, std::size_t end);
+  void declare_variables();
+  void basic_branch(std::size_t end);
   void block();
+  void enter_branch();
+  void leave_branch();
+  void next_branch();
   void conditional_part(std::size_t end);
   void expression_statement(std::size_t end);
   void basic_call(Value callee, std::size_t at);
@@ -107,6 +124,7 @@ class Interpreter {
   void define_function(std::string_view name, std::size_t body_end_hint);
   void basic_function(std::string_view kind);
   void read_parameters(Function& function, std::size_t end);
+  void typed_variable();
   bool defines_method() const;
   void walk_body(Function& function, std::size_t end);
 
@@ -121,6 +139,7 @@ class Interpreter {
   Value member(const Value& of, std::string_view name, std::uint32_t at);
   Value method_of_text(const Value& text, std::string_view name, std::uint32_t at);
   Value index(const Value& of, const Value& key);
+  bool indexes(const Value& value);
   Value new_object();
   Value list(std::uint32_t close);
   Value name_value(const Token& token);
@@ -144,9 +163,38 @@ class Interpreter {
   void act_on_value(const Word& word, const Value& value, std::uint32_t at);
   void bind_parameter(std::uint64_t slot, const Value& value, std::uint16_t& given);
   Function* find_function(std::string_view path);
+
+  // Java (java_calls.cpp, java_classes.cpp).
+  std::optional<Value> call_java(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_stream(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_text(const Value& target, const Arguments& arguments);
+  std::optional<Value> java_source(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> java_attribute(const Value& target, const Arguments& arguments);
+  std::optional<Value> change_receiver(const Value& target, const Arguments& arguments);
+  void java_write(const Value& target, const Arguments& arguments, std::uint32_t at);
+  void fill_buffer(const Value& target, const Arguments& arguments);
+  bool acts_on_receiver(Act act) const;
+  void java_loaded_code(const Value& target, const Arguments& arguments, std::uint32_t at);
+  void note_hidden_start(std::string_view path, std::uint32_t at);
+  bool invoke_java(std::string_view method, std::uint16_t traits, std::uint32_t source, std::uint32_t at);
+  bool calls_own_method(std::string_view path, const Word* word) const;
+  Value cast_java(Value value, std::string_view type) const;
+  Value part_of_java_text(const Value& text, std::string_view method, const Arguments& arguments) const;
+  Value append_java(const Value& text, const Arguments& arguments);
+  Value element_of(const Value& array);
+  Value java_lambda(const Value& parameter);
+  std::optional<Value> call_lambda(const Value& target, const Arguments& arguments, std::uint32_t at);
+  void give_lambda(std::uint64_t parameter, std::uint16_t traits, std::uint32_t source);
+  bool keeps_field(std::uint64_t slot) const;
+  bool heads_java_class() const;
+  void java_class(std::size_t end);
+  void java_entry_points(std::string_view method, const Function& function);
   void note(Finding finding);
   Driver driver_of(unsigned traits, bool constant) const;
   Value evaluate(const Value& code, std::uint32_t at);
+  void script_in_style_sheet(std::string_view text, std::uint32_t at);
+  void keep_in_owner(const Value& callee, const Arguments& arguments);
+  void read_into(const Value& callee, const Arguments& arguments);
 
   // Calls of PHP (php_calls.cpp).
   std::optional<Value> call_of_php(std::string_view name, const Arguments& arguments, std::uint32_t at);
@@ -188,6 +236,7 @@ class Interpreter {
   void assign(const Value& target, const Value& value);
   std::uint64_t local_slot(std::string_view name) const;
   std::uint64_t slot_of(std::string_view name);
+  std::uint64_t slot_of_field(std::string_view name) const;  // of the class being walked
   Value made_of(unsigned traits, std::uint32_t source, std::string_view path = {}) const;
   Value constant(std::string_view text, std::uint16_t extra = 0) const;
   std::string_view join_path(std::string_view path, std::string_view name);
@@ -198,18 +247,27 @@ class Interpreter {
   Language language_ = Language::php;
   bool noting_ = false;
   int depth_ = 0;
-  int block_ = 0;   // blocks are numbered as they open, so that what lies inside has a higher number
-  int blocks_ = 0;  // how many have been opened
+  // Blocks are numbered as they open, so that what lies inside or in a later branch has a higher number.
+  int block_ = 0;
+  int blocks_ = 0;                 // how many have been opened
+  std::vector<int> outer_blocks_;  // around the one at hand, within its function
   std::uint8_t layer_ = 0;
   std::uint8_t deepest_ = 0;
   std::uint32_t base_ = 0;  // of evaluated text: where it was evaluated
   std::size_t evaluated_ = 0;
   std::uint64_t scope_ = 0;
   Function* current_ = nullptr;
+  std::uint64_t receiver_ = 0;            // slot of what the method being called belongs to
+  bool learned_ = false;                  // a function was given or gives something new
+  std::string_view base_class_;           // of the class being walked
+  std::vector<std::uint64_t> enclosing_;  // scopes of the functions around a local class
+  std::unordered_map<std::string_view, std::string_view>
+      classes_;  // that the page defines, and what they extend
   std::string_view current_name_;
   std::string_view unended_;            // Basic: this kind of procedure has no end from here on
+  std::uint8_t declared_ = 0;           // languages whose functions are known
+  bool exposed_ = false;                // the next method is called from outside
   bool everything_of_request_ = false;  // extract($_POST) and the like
-  bool changed_ = false;
   bool bare_ = false;
   bool unserialized_ = false;          // objects were made of what the visitor sent
   std::vector<std::uint64_t> listed_;  // variables of the list() or [...] that was just read
@@ -217,15 +275,17 @@ class Interpreter {
   std::string_view class_name_;        // PHP: of the class whose body this is
   Element element_;                    // PHP: what the assignment at hand sets an element of
   std::unordered_set<std::string_view> fields_;
-  std::unordered_map<std::string_view, std::uint64_t> classes_;     // PHP's; a class has its parent's slot
-  std::unordered_map<std::string_view, Value> constants_;           // PHP's
-  std::unordered_map<std::string_view, std::string_view> aliases_;  // "use function f as g"
-  std::unordered_map<std::string_view, Function*> methods_;         // PHP's, by bare name
+  std::unordered_map<std::string_view, std::uint64_t> php_classes_;  // PHP's; a class has its parent's slot
+  std::unordered_map<std::string_view, Value> constants_;            // PHP's
+  std::unordered_map<std::string_view, std::string_view> aliases_;   // "use function f as g"
+  std::unordered_map<std::string_view, Function*> methods_;          // PHP's, by bare name
   std::unordered_map<std::uint64_t, Variable> variables_;
   std::unordered_map<std::string_view, Function> functions_;
   std::unordered_set<std::uint64_t> globals_;  // (scope, name) pairs that stand for the page's own variable
   std::unordered_set<std::uint64_t> noted_;
-  std::vector<Value> with_;  // Basic's With blocks
+  std::unordered_map<std::uint64_t, std::uint64_t> elements_;    // Java: slot of an element to its array's
+  std::unordered_map<std::string_view, std::uint64_t> lambdas_;  // Java: path of a lambda to its parameter
+  std::vector<Value> with_;                                      // Basic's With blocks
   std::vector<Finding> findings_;
 };
 

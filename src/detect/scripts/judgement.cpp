@@ -15,6 +15,7 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 constexpr std::size_t kLargeBytes = 20'000;  // of code
+constexpr std::size_t kBarePage = 4000;
 
 class Judge {
  public:
@@ -35,8 +36,16 @@ class Judge {
     written_files();
     dropped_script();
     file_manager();
-    if (judged_.page->kind == PageKind::php) {
+    if (php()) {
       for (Reason& reason : judge_php(judged_)) reasons_.push_back(std::move(reason));
+    } else {
+      hidden_command();
+      remote_shell();
+      tunnel();
+      database_client();
+      saved_uploads();
+      dumped_database();
+      file_browser();
     }
     labelled();
     std::stable_sort(reasons_.begin(), reasons_.end(),
@@ -45,6 +54,7 @@ class Judge {
   }
 
  private:
+  bool php() const { return judged_.page->kind == PageKind::php; }
   const ActCount& count(Act act) const { return counts_[static_cast<std::size_t>(act)]; }
 
   template <typename Test>
@@ -69,7 +79,7 @@ class Judge {
     const Finding* hit = first([](const Finding& f) {
       return f.act == Act::run_code && f.driver == Driver::request && !f.part_of_path;
     });
-    const bool whole = hit != nullptr || judged_.code_bytes < kLargeBytes;
+    const bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
     if (hit == nullptr) hit = first(Act::run_code, Driver::request);
     if (hit != nullptr) {
       add("web-content-evaluates-request", "Page evaluates code from the request",
@@ -78,9 +88,8 @@ class Judge {
                       hit->word),
           whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003"});
     } else if (const Finding* include = first(Act::include_file, Driver::request)) {
-      const bool bare =
-          judged_.code_bytes < (include->part_of_path || !include->target.empty() ? 400U : 2000U) &&
-          include->depth == 0;
+      const bool begun = !php() || include->part_of_path || !include->target.empty();
+      const bool bare = judged_.code_bytes < (begun ? 400U : 2000U) && include->depth == 0;
       add("web-content-includes-request", "Page runs a file that the request names",
           "The visitor names a file that the page runs as code",
           bare ? Confidence::likely : Confidence::possible, *include, {"T1505.003"});
@@ -92,7 +101,7 @@ class Judge {
       return f.act == Act::run_command && f.driver == Driver::request && !f.part_of_path;
     });
     // In a large program a command with some of the visitor's text in it may be a flaw.
-    const bool whole = hit != nullptr || judged_.code_bytes < kLargeBytes;
+    const bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
     if (hit == nullptr) hit = first(Act::run_command, Driver::request);
     if (hit != nullptr) {
       add("web-content-starts-command", "Page starts commands from the request",
@@ -100,7 +109,62 @@ class Judge {
               "Anyone who calls the page can run commands on the server: data of the request reaches {}",
               hit->word),
           whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003", "T1059"});
+    } else if (!php() && (hit = first(Act::run_command, Driver::fetched)) != nullptr) {
+      add("web-content-runs-fetched-command", "Page starts commands that it fetches",
+          fmt::format("What another machine answers is run as a command, with {}", hit->word),
+          Confidence::likely, *hit, {"T1505.003", "T1059"});
     }
+  }
+
+  // What starts a program is named so that a reader of the page does not see it, or stands in text that is
+  // itself evaluated.
+  void hidden_command() {
+    const Finding* hit = first(Act::run_command, Driver::hidden);
+    if (hit == nullptr) {
+      hit = first([](const Finding& f) { return f.act == Act::run_command && f.depth > 0; });
+    }
+    if (hit == nullptr) return;
+    add("web-content-hides-command", "Page hides that it starts programs",
+        fmt::format("The page reaches {} by a road that hides it; pages that mean no harm call it openly",
+                    hit->word),
+        Confidence::likely, *hit, {"T1505.003", "T1059", "T1027"});
+  }
+
+  // A shell whose input and output are a connection to another machine.
+  void remote_shell() {
+    const Finding* shell = first([](const Finding& f) {
+      return f.act == Act::run_command && contains_ignoring_case(f.text, "/dev/tcp/");
+    });
+    const Finding* socket = first([](const Finding& f) { return f.act == Act::open_socket; });
+    if (shell == nullptr && socket != nullptr)
+      shell = first([](const Finding& f) { return f.act == Act::run_command && starts_shell(f.text); });
+    if (shell == nullptr) return;
+    add("web-content-opens-remote-shell", "Page opens a shell to another machine",
+        "The page starts a command interpreter and joins it to a network connection: who is at the other "
+        "end controls the server",
+        Confidence::likely, *shell, {"T1505.003", "T1059", "T1571"});
+  }
+
+  static bool starts_shell(std::string_view program) {
+    constexpr std::array kShells = {"cmd"sv, "cmd.exe"sv, "/bin/sh"sv,    "/bin/bash"sv,  "/bin/csh"sv,
+                                    "sh"sv,  "bash"sv,    "powershell"sv, "cmd.exe /k"sv, "powershell.exe"sv};
+    return std::any_of(kShells.begin(), kShells.end(),
+                       [&](std::string_view shell) { return equals_ignoring_case(trim(program), shell); });
+  }
+
+  // Any folder shown, any file read.
+  void file_browser() {
+    const auto free = [&](Act act) {
+      return first(
+          [&](const Finding& f) { return f.act == act && f.driver == Driver::request && !f.bounded_path; });
+    };
+    const Finding* lists = free(Act::list_folder);
+    if (lists == nullptr || free(Act::read_file) == nullptr) return;
+    const std::size_t limit = judged_.page->kind == PageKind::jsp ? 64000 : 6000;
+    const bool small = judged_.code_bytes < limit && judged_.page->includes == 0;
+    add("web-content-file-browser", "Page shows any file of the server",
+        "The visitor names a folder that is listed and a file that is read",
+        small ? Confidence::likely : Confidence::possible, *lists, {"T1505.003", "T1083"});
   }
 
   void loaded_code() {
@@ -140,16 +204,62 @@ class Judge {
 
   // A page that writes what the visitor sends where the visitor says.
   void written_files() {
-    const Finding* both = first([](const Finding& f) {
-      return (f.act == Act::write_file || f.act == Act::save_upload || f.act == Act::move_file) &&
-             f.path_of_request && f.content_of_request && !f.bounded_path;
+    const auto writes = [this](const Finding& f) {
+      return (f.act == Act::write_file || f.act == Act::save_upload || (php() && f.act == Act::move_file)) &&
+             f.path_of_request && (f.content_of_request || f.content_fetched);
+    };
+    const Finding* both = first([&](const Finding& f) { return writes(f) && !f.bounded_path; });
+    const Finding* beside = first([&](const Finding& f) { return writes(f) && f.beside_page; });
+    if (both != nullptr) {
+      add("web-content-writes-request", "Page writes the request to a file",
+          "The visitor sends a file and says where on the server it is written",
+          bare(judged_.page->kind == PageKind::jsp ? 16000 : kBarePage) ? Confidence::likely
+                                                                        : Confidence::possible,
+          *both, {"T1505.003", "T1105"});
+    } else if (!php() && beside != nullptr && bare()) {
+      add("web-content-uploads-beside-itself", "Page takes any file and keeps it beside itself",
+          "The visitor sends a file under a name of his choice, and it is kept where the server runs scripts",
+          Confidence::likely, *beside, {"T1505.003", "T1105"});
+    }
+  }
+
+  // A page that stands alone: applications check who calls in parts that lie elsewhere.
+  bool bare(std::size_t limit = kBarePage) const {
+    return judged_.code_bytes < limit && judged_.page->includes == 0 &&
+           (!php() || count(Act::include_file).all == 0);
+  }
+
+  // An upload kept under the name it came with, which may be that of a page.
+  void saved_uploads() {
+    if (judged_.page->kind != PageKind::jsp || judged_.page->includes != 0) return;
+    const Finding* saved = first([](const Finding& f) {
+      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_upload &&
+             f.content_of_request && !f.bounded_path;
     });
-    if (both == nullptr) return;
-    const bool small =
-        judged_.code_bytes < 4000 && judged_.page->includes + count(Act::include_file).all == 0;
-    add("web-content-writes-request", "Page writes the request to a file",
-        "The visitor sends a file and says where on the server it is written",
-        small ? Confidence::likely : Confidence::possible, *both, {"T1505.003", "T1105"});
+    if (saved == nullptr) return;
+    add("web-content-keeps-upload-name", "Page saves uploads under any name",
+        "The visitor uploads a file, which is kept under the name he gave it, whatever its kind",
+        Confidence::possible, *saved, {"T1505.003", "T1105"});
+  }
+
+  // All tables that the database's own catalogue names, written to files.
+  void dumped_database() {
+    constexpr std::array kCatalogues = {"all_tables"sv, "user_tab"sv,    "information_schema"sv,
+                                        "sysobjects"sv, "show tables"sv, "all_tab_columns"sv};
+    const Finding* catalogue = first([&](const Finding& f) {
+      if (f.act != Act::query_database) return false;
+      return f.word == "gettables" ||
+             std::any_of(kCatalogues.begin(), kCatalogues.end(),
+                         [&](std::string_view name) { return contains_ignoring_case(f.text, name); });
+    });
+    const bool rows =
+        first([](const Finding& f) {
+          return f.act == Act::query_database && f.driver != Driver::page && f.word != "gettables";
+        }) != nullptr;
+    if (catalogue == nullptr || !rows || count(Act::write_file).all == 0) return;
+    add("web-content-dumps-database", "Page writes a whole database to files",
+        "The page asks the database which tables there are and writes what they hold to files of the server",
+        Confidence::likely, *catalogue, {"T1505.003", "T1005"});
   }
 
   void dropped_script() {
@@ -157,13 +267,49 @@ class Judge {
     const bool small = judged_.code_bytes < 3000 && alone;
     const Finding* script = first([&](const Finding& f) {
       return (f.act == Act::write_file || f.act == Act::save_upload) && f.writes_script &&
-             (small || !f.part_of_content) &&
+             (small || !php() || !f.part_of_content) &&
              (f.content_of_request || f.driver == Driver::hidden || f.driver == Driver::fetched);
     });
+    const Finding* drop = script != nullptr || php() ? nullptr : first([](const Finding& f) {
+      return f.act == Act::write_file && f.writes_script;
+    });
+    if (drop != nullptr) {
+      add("web-content-drops-script", "Page writes a script",
+          "The page writes a file that the server would run", Confidence::likely, *drop, {"T1505.003"});
+    }
     if (script == nullptr) return;
     add("web-content-writes-script", "Page writes a script from the request",
         "The page writes what it is sent into a file that the server runs", Confidence::likely, *script,
         {"T1505.003", "T1105"});
+  }
+
+  // A connection to where the visitor says, from inside the network.
+  void tunnel() {
+    if (const Finding* raw = first([](const Finding& f) { return f.word == "iocontrol"; })) {
+      add("web-content-listens", "Page listens to network traffic",
+          "The page sets a socket to receive all traffic of the server's network", Confidence::likely, *raw,
+          {"T1505.003", "T1040"});
+    }
+    const Finding* socket = first(Act::open_socket, Driver::request);
+    if (socket == nullptr) return;
+    const bool relays =
+        first([](const Finding& f) { return f.act == Act::open_socket && f.content_of_request; }) != nullptr;
+    if (!relays && judged_.page->kind == PageKind::jsp) return;
+    const bool sure = relays || socket->word != "open" || bare();
+    add("web-content-tunnels", "Page connects to where the request says",
+        fmt::format("The visitor names a machine that the server connects to with {}: a way into the network "
+                    "behind it",
+                    socket->word),
+        sure ? Confidence::likely : Confidence::possible, *socket, {"T1505.003", "T1572", "T1090"});
+  }
+
+  // Whoever sends the connection and the statement owns the database's host too.
+  void database_client() {
+    const Finding* connection = first(Act::connect_database, Driver::request);
+    if (connection == nullptr || count(Act::query_database).of_request == 0) return;
+    add("web-content-database-client", "Page opens any database for whoever calls it",
+        "The visitor sends the connection's data and the statement, and sees what the database answers",
+        Confidence::likely, *connection, {"T1505.003", "T1213"});
   }
 
   // Files listed, read, written, deleted, and programs or databases reached, each as the visitor says.
@@ -173,6 +319,7 @@ class Judge {
                                    std::pair{Act::write_file, "writes files"sv},
                                    std::pair{Act::save_upload, "takes uploads"sv},
                                    std::pair{Act::delete_file, "deletes files"sv},
+                                   std::pair{Act::set_file_time, "sets times of files"sv},
                                    std::pair{Act::move_file, "moves files"sv},
                                    std::pair{Act::connect_database, "opens databases"sv},
                                    std::pair{Act::open_socket, "opens connections"sv}};
@@ -181,7 +328,9 @@ class Judge {
     int anywhere = 0;  // ... and not below a folder of the page's choice
     const Finding* at = nullptr;
     for (const auto& [act, words] : kKinds) {
-      if (count(act).of_request == 0) continue;
+      if (php() && act == Act::set_file_time) continue;
+      const Finding* hit = php() ? first(act, Driver::request) : reached(act);
+      if (hit == nullptr) continue;
       ++kinds;
       const Act wanted = act;
       anywhere +=
@@ -190,12 +339,22 @@ class Judge {
           }) != nullptr;
       can += can.empty() ? "" : ", ";
       can += words;
-      if (at == nullptr) at = first(act, Driver::request);
+      if (at == nullptr) at = hit;
     }
-    if (kinds < 3) return;
+    if (kinds < (php() ? 3 : 2)) return;
+    const bool sure = !php() || anywhere >= 4;
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
         fmt::format("As the visitor says, the page {}", can),
-        anywhere >= 4 ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+        sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+  }
+
+  // An act on a path that the visitor gives whole, not a bare name in a folder of the page's choice.
+  const Finding* reached(Act act) const {
+    return first([&](const Finding& f) {
+      if (f.act != act || f.driver != Driver::request) return false;
+      return act == Act::connect_database || act == Act::open_socket || act == Act::set_file_time ||
+             (f.path_of_request && !f.bounded_path) || (act == Act::move_file && f.content_of_request);
+    });
   }
 
   bool any_likely() const {

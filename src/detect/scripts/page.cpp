@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "detect/scripts/encoded_script.h"
 #include "detect/scripts/markup.h"
 
 namespace afterpatch::detect::scripts {
@@ -30,6 +31,15 @@ constexpr std::array kExtensions = {
     std::pair{".jspf"sv, PageKind::jsp},      std::pair{".tag"sv, PageKind::jsp},
     std::pair{".jsw"sv, PageKind::jsp},       std::pair{".jsv"sv, PageKind::jsp},
     std::pair{".jtml"sv, PageKind::jsp},
+};
+
+// Class identifiers of the objects that matter, as Windows registers them under HKCR\\CLSID.
+constexpr std::array kClasses = {
+    std::pair{"72c24dd5-d70a-438b-8a42-98424b88afb8"sv, "wscript.shell"sv},
+    std::pair{"f935dc22-1cf0-11d0-adb9-00c04fd58a0b"sv, "wscript.shell"sv},
+    std::pair{"13709620-c279-11ce-a49e-444553540000"sv, "shell.application"sv},
+    std::pair{"0d43fe01-f093-11cf-8940-00a0c9054228"sv, "scripting.filesystemobject"sv},
+    std::pair{"0e59f1d5-1fbe-11d0-8ff2-00a0d10038bc"sv, "scriptcontrol"sv},
 };
 
 bool at_is(std::string_view text, std::size_t at, std::string_view word) {
@@ -85,6 +95,13 @@ class PageReader {
     return basic || semicolons < 2 ? Language::vbnet : Language::csharp;
   }
 
+  // A language that no server knows is read as the one its text looks like.
+  Language unknown_language() const {
+    return contains_ignoring_case(text_, "end sub") || contains_ignoring_case(text_, "end if")
+               ? Language::vbnet
+               : Language::csharp;
+  }
+
   std::size_t tag(std::size_t at) {
     const char next = at + 1 < text_.size() ? text_[at + 1] : '\0';
     if (next == '%' && page_.kind != PageKind::php) return percent(at);
@@ -97,7 +114,7 @@ class PageReader {
 
   void add(Language language, std::size_t from, std::size_t to, bool prints = false) {
     to = std::min(to, text_.size());
-    if (from < to) page_.regions.push_back({language, prints, from, text_.substr(from, to - from)});
+    if (from < to) page_.regions.push_back({language, prints, from, text_.substr(from, to - from), false});
   }
 
   // "<% ... %>" and its kin.
@@ -109,10 +126,22 @@ class PageReader {
     std::size_t from = at + 2;
     const char mark = from < text_.size() ? text_[from] : '\0';
     if (mark == '@') return directive(from + 1);
-    const bool prints = mark == '=' || mark == '#' || mark == ':' || mark == '$';
+    const bool encoded = text_.substr(std::min(from, text_.size())).starts_with(kEncodedScriptMark);
+    const bool prints = mark == '=' || (mark == '#' && !encoded) || mark == ':' || mark == '$';
     if (prints || mark == '!') ++from;
     const auto end = std::min(text_.find("%>", from), text_.size());
     if (mark != '$') add(language_of_code(from, end), from, end, prints);
+    return page_.kind == PageKind::jsp && ends_comment(from, end) ? code_behind_comment(end + 2) : end + 2;
+  }
+
+  // "<% a; <%-- b --%> c; %>": no server takes it, but c is what its author meant as code.
+  bool ends_comment(std::size_t from, std::size_t end) const {
+    return end > from + 6 && text_.substr(end - 2, 2) == "--" &&
+           text_.substr(from, end - from).find("<%--") != npos;
+  }
+  std::size_t code_behind_comment(std::size_t from) {
+    const auto end = std::min(text_.find("%>", from), text_.size());
+    add(Language::java, from, end);
     return end + 2;
   }
 
@@ -130,7 +159,7 @@ class PageReader {
       return end + 2;
     }
     if (const auto language = attribute(words, "language")) {
-      default_ = named_language(*language, default_);
+      default_ = named_language(*language, page_.kind == PageKind::aspnet ? unknown_language() : default_);
       if (page_.kind == PageKind::asp && default_ == Language::vbnet) default_ = Language::vbscript;
       page_.encoded_script |= contains_ignoring_case(*language, ".encode");
     } else if (starts_with_ignoring_case(trim(words), "language")) {
@@ -140,7 +169,11 @@ class PageReader {
     if (attribute(words, "masterpagefile") || attribute(words, "inherits") || attribute(words, "codebehind"))
       ++page_.includes;
     const std::string_view name = trim(words);
-    if (starts_with_ignoring_case(name, "webhandler") || starts_with_ignoring_case(name, "webservice")) {
+    const bool handler = starts_with_ignoring_case(name, "webhandler") ||
+                         starts_with_ignoring_case(name, "webservice") ||
+                         starts_with_ignoring_case(name, "servicehost") ||
+                         (attribute(words, "class") && !starts_with_ignoring_case(name, "page"));
+    if (handler) {
       add(default_, end + 2, text_.size());  // the rest of the file is code
       return text_.size();
     }
@@ -171,8 +204,8 @@ class PageReader {
   std::size_t element(std::size_t at) {
     const auto end = end_of_tag(text_, at);
     const std::string_view tag = text_.substr(at, end - at);
-    if (starts_with_ignoring_case(tag, "<script")) return script(tag, end);
     if (page_.kind == PageKind::jsp) return jsp_element(tag, at, end);
+    if (starts_with_ignoring_case(tag, "<script")) return script(tag, end);
     note_control(tag);
     return tag.find("<%", 1) != npos || tag.find("<?", 1) != npos ? at + 1 : end;
   }
@@ -181,7 +214,21 @@ class PageReader {
     const auto runat = attribute(tag, "runat");
     if (!runat || !equals_ignoring_case(*runat, "server")) return;
     const auto id = attribute(tag, "id");
+    if (id && starts_with_ignoring_case(tag, "<object")) {
+      note_object(tag, *id);
+      return;
+    }
     if (id && page_.control_ids.size() < 1000) page_.control_ids.push_back(to_lower_ascii(*id));
+  }
+
+  void note_object(std::string_view tag, std::string_view id) {
+    const auto program = attribute(tag, "progid");
+    const auto number = attribute(tag, "classid");
+    for (const auto& [class_id, name] : kClasses) {
+      const bool same = (number && contains_ignoring_case(*number, class_id)) ||
+                        (program && starts_with_ignoring_case(*program, name));
+      if (same && page_.objects.size() < 100) page_.objects.emplace_back(to_lower_ascii(id), name);
+    }
   }
 
   std::size_t script(std::string_view tag, std::size_t from) {
@@ -207,6 +254,7 @@ class PageReader {
       const std::string close = "</" + std::string(tag.substr(1, colon)) + std::string(kind);
       const auto stop = std::min(find_ignoring_case(text_, close, end), text_.size());
       add(Language::java, end, stop, kind == "expression");
+      if (end < stop) page_.regions.back().xml = true;
       return stop;
     }
     return at + 1;
@@ -214,9 +262,6 @@ class PageReader {
 
   // "${ ... }" of the Expression Language outside of scriptlets.
   void read_expressions() {
-    if (!contains_ignoring_case(text_, "getclass") && !contains_ignoring_case(text_, "forname") &&
-        text_.find("${") == npos)
-      return;
     for (auto at = text_.find("${"); at != npos && page_.regions.size() < kMaxRegions;
          at = text_.find("${", at + 2)) {
       const auto end = std::min(text_.find('}', at), text_.size());

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "detect/scripts/language.h"
@@ -23,6 +24,7 @@ struct Region {
   bool prints = false;  // "<%= ... %>"
   std::size_t at = 0;   // of the code in the page's text
   std::string_view code;
+  bool xml = false;  // the content of an element: entities and CDATA marks are to be resolved
 };
 
 struct Page {
@@ -30,6 +32,8 @@ struct Page {
   std::vector<Region> regions;  // in the order of the page
   std::vector<std::string>
       control_ids;  // lower case ids of elements with runat="server": what they hold is sent by the visitor
+  // Elements "<object runat=server>": id and the class it stands for, by its ProgID, lower case.
+  std::vector<std::pair<std::string, std::string_view>> objects;
   bool encoded_script = false;  // VBScript.Encode or JScript.Encode
   std::size_t includes = 0;     // parts that lie in other files: server-side includes, master pages, controls
 };

@@ -38,7 +38,7 @@ constexpr std::array<char, 256> make_ibm037() {
 }
 constexpr std::array<char, 256> kIbm037 = make_ibm037();
 
-enum class Encoding { bytes, utf16_little, utf16_big, ebcdic };
+enum class Encoding { bytes, utf16_little, utf16_big, ebcdic, utf7 };
 
 // UTF-16 without a mark: every other byte of a program's first characters is zero.
 bool alternates(std::string_view head, std::size_t zero_at) {
@@ -58,9 +58,21 @@ Encoding encoding_of(std::string_view bytes) {
     if (alternates(head, 1)) return Encoding::utf16_little;
     if (alternates(head, 0)) return Encoding::utf16_big;
   }
-  // "<%" or "<?xml" in EBCDIC.
-  if (head.starts_with("\x4c\x6f\xa7\x94\x93") || head.starts_with("\x4c\x6c\x7c")) return Encoding::ebcdic;
+  // "<?xml", "<%" or "<jsp:" in EBCDIC.
+  for (const std::string_view start : {"\x4c\x6f\xa7\x94\x93", "\x4c\x6c", "\x4c\x91\xa2\x97\x7a"}) {
+    if (head.starts_with(start)) return Encoding::ebcdic;
+  }
+  const auto page = head.find("65000");
+  if (page != std::string_view::npos && head.substr(0, page).find("<%@") != std::string_view::npos)
+    return Encoding::utf7;
   return Encoding::bytes;
+}
+
+int base64_digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 }  // namespace
@@ -79,10 +91,35 @@ PageText::PageText(std::string_view bytes) {
                      [](char c) { return kIbm037[static_cast<unsigned char>(c)]; });
       text_ = copy_;
       return;
+    case Encoding::utf7:
+      decode_utf7(bytes);
+      return;
     case Encoding::bytes:
       start_ = bytes.starts_with("\xef\xbb\xbf") ? 3 : 0;
       text_ = bytes.substr(start_);
   }
+}
+
+// "+AGE-" is UTF-16 in base64.
+void PageText::decode_utf7(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    if (bytes[at] != '+') {
+      copy_.push_back(bytes[at++]);
+      continue;
+    }
+    unsigned bits = 0;
+    unsigned have = 0;
+    for (++at; at < bytes.size() && base64_digit(bytes[at]) >= 0; ++at) {
+      bits = (bits << 6U) | static_cast<unsigned>(base64_digit(bytes[at]));
+      have += 6;
+      if (have < 16) continue;
+      have -= 16;
+      const unsigned unit = (bits >> have) & 0xffffU;
+      copy_.push_back(unit < 0x80 ? static_cast<char>(unit) : '\x80');
+    }
+    if (at < bytes.size() && bytes[at] == '-') ++at;
+  }
+  text_ = copy_;
 }
 
 void PageText::decode_utf16(std::string_view bytes, bool big_endian) {

@@ -26,6 +26,7 @@ class PageText {
   bool decoded() const { return !copy_.empty(); }
 
  private:
+  void decode_utf7(std::string_view bytes);
   void decode_utf16(std::string_view bytes, bool big_endian);
 
   std::string copy_;

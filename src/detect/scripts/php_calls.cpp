@@ -179,7 +179,8 @@ Value Interpreter::call_named(std::string_view path, const Arguments& given, std
   }
   Function* const function = find_function(path);
   if (function == nullptr) {
-    const Value callee = {.text = {}, .path = path, .slot = 0, .source = 0, .traits = 0};
+    const Value callee = {
+        .text = {}, .path = path, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
     return call(callee, rest, at, false);
   }
   const bool list = std::any_of(rest.values.begin(), rest.values.end(),
@@ -270,7 +271,7 @@ void Interpreter::take_all(std::string_view name, const Arguments& given) {
   if (name == "extract" && given.count > 0 && given.values[0].has(kList)) assign_named(given.values[0]);
   if (name == "unserialize" && given.count > 0 && given.values[0].has(kRequest) && !unserialized_) {
     unserialized_ = true;
-    changed_ = true;
+    learned_ = true;
   }
 }
 

@@ -31,14 +31,14 @@ void Interpreter::php_class(std::size_t end) {
   if (!at_op(op("{"))) return;
   const std::string_view outer = class_name_;
   class_name_ = name;
-  classes_[name] = class_slot(parent) != 0 ? class_slot(parent) : name_hash(name);
+  php_classes_[name] = class_slot(parent) != 0 ? class_slot(parent) : name_hash(name);
   block();
   class_name_ = outer;
 }
 
 std::uint64_t Interpreter::class_slot(std::string_view name) const {
-  const auto found = classes_.find(name);
-  return found == classes_.end() ? 0 : found->second;
+  const auto found = php_classes_.find(name);
+  return found == php_classes_.end() ? 0 : found->second;
 }
 
 // "self", "static" and "parent" are the class at hand.
@@ -81,7 +81,8 @@ void Interpreter::php_constants(std::size_t end) {
     if (class_name_.empty()) {
       define_constant(name, value);
     } else {
-      const Value self = {.text = {}, .path = class_name_, .slot = 0, .source = 0, .traits = 0};
+      const Value self = {
+          .text = {}, .path = class_name_, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
       variables_[property_slot(self, name)].value = value;
     }
     accept(op(","));
@@ -98,7 +99,7 @@ Value Interpreter::php_closure() {
   const std::string_view name = arena_.keep(fmt::format("closure@{}@{}@{}", base_, layer_, at_));
   ++at_;
   if (arrow) {  // sees the variables around it
-    if (at_op(op("("))) at_ = end_of_bracket() + 1;
+    if (at_op(op("("))) leave_bracket(end_of_bracket());
     if (accept(op("=>"))) return expression();
     return {};
   }
@@ -109,7 +110,7 @@ Value Interpreter::php_closure() {
     const std::size_t close = end_of_bracket();
     function.parameters.clear();
     read_parameters(function, close);
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   }
   if (at_name("use") && at_op(op("("), 1)) {
     ++at_;
@@ -120,8 +121,8 @@ Value Interpreter::php_closure() {
   const std::size_t close = end_of_bracket();
   ++at_;
   walk_body(function, close);
-  at_ = std::min(close + 1, tokens_.size());
-  return {.text = {}, .path = name, .slot = 0, .source = 0, .traits = 0};
+  leave_bracket(close);
+  return {.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
 }
 
 // At the "(" of "use ($a, &$b)".
@@ -139,7 +140,7 @@ void Interpreter::take_along(const Function& function) {
     inside.slot = slot;
     inside.traits |= before & kFlowing;
   }
-  at_ = std::min(close + 1, tokens_.size());
+  leave_bracket(close);
 }
 
 // list($a, $b) = x.

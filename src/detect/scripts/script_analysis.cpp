@@ -13,15 +13,17 @@
 namespace afterpatch::detect::scripts {
 namespace {
 
-constexpr int kMaxPasses = 5;
 constexpr std::size_t kBareBytes = 400;
+// Each lets the visitor's data pass one more function on its way.
+constexpr int kMaxSilentPasses = 4;
+constexpr int kMaxNotingPasses = 3;
 
 // All regions of one language as one program, in the page's order.
 std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena) {
   std::vector<Token> tokens;
   for (const Region& region : page.regions) {
     if (region.language != language) continue;
-    const SourceCode code(region.code, region.at, language, arena);
+    const SourceCode code(region.code, region.at, language, arena, region.xml);
     lex(code, language, arena, tokens);
     tokens.push_back({.kind = TokenKind::seam, .text = {}});
   }
@@ -44,6 +46,17 @@ std::size_t code_bytes(const Page& page) {
   return bytes;
 }
 
+// Whether there was something to learn for another walk.
+bool walk_all(Interpreter& interpreter, std::span<const std::vector<Token>> programs,
+              std::span<const Language> languages, bool noting) {
+  bool learned = false;
+  for (std::size_t i = 0; i < languages.size(); ++i) {
+    interpreter.walk(programs[i], languages[i], noting);
+    learned |= interpreter.learned();
+  }
+  return learned;
+}
+
 }  // namespace
 
 ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension) {
@@ -60,17 +73,15 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
     for (const std::string_view field : fields_of(text.text())) interpreter.add_field(field);
   }
   for (const std::string& id : page.control_ids) interpreter.add_control(id);
+  for (const auto& [id, class_name] : page.objects) interpreter.add_object(id, class_name);
   const std::vector<Language> languages = languages_of(page);
   std::vector<std::vector<Token>> programs;
   for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));
-  // The first walk learns what later parts set; more follow where functions turned out to be given something.
-  bool again = true;
-  for (int pass = 0; pass < 2 || (again && pass < kMaxPasses); ++pass) {
-    again = false;
-    for (std::size_t i = 0; i < languages.size(); ++i) {
-      interpreter.walk(programs[i], languages[i], pass > 0);
-      again |= interpreter.changed();
-    }
+  for (int pass = 0; pass < kMaxSilentPasses; ++pass) {
+    if (!walk_all(interpreter, programs, languages, false)) break;
+  }
+  for (int pass = 0; pass < kMaxNotingPasses; ++pass) {
+    if (!walk_all(interpreter, programs, languages, true)) break;
   }
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,

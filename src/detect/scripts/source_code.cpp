@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "detect/scripts/encoded_script.h"
 #include "detect/scripts/markup.h"
 
 namespace afterpatch::detect::scripts {
@@ -67,37 +68,43 @@ std::optional<Piece> cdata(std::string_view rest) {
   return std::nullopt;
 }
 
-std::optional<Piece> piece_at(std::string_view rest, Language language) {
+std::optional<Piece> encoded_block(std::string_view rest) {
+  auto block = decode_script(rest);
+  if (!block) return std::nullopt;
+  return Piece{block->length, std::move(block->text)};
+}
+
+std::optional<Piece> piece_at(std::string_view rest, Language language, bool xml) {
   switch (rest.front()) {
     case '\\':
-      return unicode_escape(rest, language);
+      return is_basic(language) ? std::nullopt : unicode_escape(rest, language);
     case '&':
-      return language == Language::java ? entity(rest) : std::nullopt;
+      return xml ? entity(rest) : std::nullopt;
+    case '#':
+      return language == Language::java ? std::nullopt : encoded_block(rest);
     case '<':
     case ']':
-      return language == Language::java ? cdata(rest) : std::nullopt;
+      return xml ? cdata(rest) : std::nullopt;
     default:
       return std::nullopt;
   }
 }
 
-bool needs_work(std::string_view code, Language language) {
+bool needs_work(std::string_view code, Language language, bool xml) {
+  if (language != Language::php && code.find(kEncodedScriptMark) != npos) return true;
   if (language == Language::php || is_basic(language)) return false;
-  if (code.find("\\u") != npos) return true;
-  return language == Language::java &&
-         (code.find("<![CDATA[") != npos || code.find("&#") != npos || code.find("&lt;") != npos ||
-          code.find("&quot;") != npos || code.find("&amp;") != npos);
+  return code.find("\\u") != npos || (xml && code.find_first_of("&]") != npos);
 }
 
 }  // namespace
 
-SourceCode::SourceCode(std::string_view code, std::size_t at, Language language, Arena& arena)
+SourceCode::SourceCode(std::string_view code, std::size_t at, Language language, Arena& arena, bool xml)
     : text_(code), at_(at) {
-  if (!needs_work(code, language) || !arena.has_room(code.size())) return;
+  if (!needs_work(code, language, xml) || !arena.has_room(code.size())) return;
   std::string resolved;
   resolved.reserve(code.size());
   for (std::size_t i = 0; i < code.size();) {
-    if (auto piece = piece_at(code.substr(i), language)) {
+    if (auto piece = piece_at(code.substr(i), language, xml)) {
       for (std::size_t c = 0; c < piece->text.size(); ++c) map_.push_back(static_cast<std::uint32_t>(i));
       resolved += piece->text;
       i += piece->length;

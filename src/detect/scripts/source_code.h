@@ -15,7 +15,8 @@ namespace afterpatch::detect::scripts {
 class SourceCode {
  public:
   // `code` and `arena` must outlive the object. `at` is where the code lies in the page's text.
-  SourceCode(std::string_view code, std::size_t at, Language language, Arena& arena);
+  // `xml`: of a page of XML, whose entities and CDATA marks are resolved too.
+  SourceCode(std::string_view code, std::size_t at, Language language, Arena& arena, bool xml = false);
 
   std::string_view text() const { return text_; }
   std::uint32_t place(std::size_t offset) const {

@@ -1,10 +1,16 @@
 # Code of web pages: encodings, regions, tokens, what flows where, and what that means.
 list(APPEND detect_sources
+  scripts/acts.cpp
   scripts/basic_lexer.cpp
   scripts/brace_lexer.cpp
   scripts/calls.cpp
+  scripts/encoded_script.cpp
+  scripts/evaluation.cpp
   scripts/expressions.cpp
   scripts/folding.cpp
+  scripts/java_calls.cpp
+  scripts/java_classes.cpp
+  scripts/java_reflection.cpp
   scripts/judgement.cpp
   scripts/markup.cpp
   scripts/page.cpp

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <initializer_list>
+#include <unordered_map>
 #include <utility>
 
 #include "detect/scripts/folding.h"
@@ -12,24 +14,42 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-template <std::size_t N>
-bool any_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+// What a word at the start of a statement can be. Modifiers are skipped; conditions bring brackets and a
+// statement that hangs on them; the plain ones bring nothing; basic ones are Basic's own without brackets.
+enum KeywordKind : std::uint8_t { kModifier = 1, kCondition = 2, kPlain = 4, kType = 8, kAlone = 16 };
+
+const std::unordered_map<std::string_view, std::uint8_t>& keywords() {
+  static const std::unordered_map<std::string_view, std::uint8_t> table = [] {
+    std::unordered_map<std::string_view, std::uint8_t> built;
+    const auto add = [&](KeywordKind kind, std::initializer_list<std::string_view> words) {
+      for (const std::string_view word : words) built[word] |= kind;
+    };
+    add(kModifier,
+        {"public",   "private",        "protected",    "static",      "final",     "abstract", "readonly",
+         "internal", "override",       "virtual",      "sealed",      "async",     "unsafe",   "extern",
+         "volatile", "synchronized",   "transient",    "overridable", "overrides", "shared",   "friend",
+         "shadows",  "notoverridable", "mustoverride", "partial",     "const"});
+    add(kCondition,
+        {"if", "elseif", "while", "for", "foreach", "switch", "using", "lock", "catch", "with", "fixed"});
+    add(kPlain,
+        {"else", "do", "try", "finally", "default", "echo", "print", "return", "throw", "yield", "await",
+         "case", "endif", "endforeach", "endwhile", "endfor", "endswitch", "break", "continue"});
+    add(kType, {"class", "interface", "trait", "struct", "namespace", "enum"});
+    add(kAlone, {"then", "else", "loop", "wend", "next", "do", "try", "finally", "exit", "call", "set", "let",
+                 "option", "on", "goto", "resume", "randomize"});
+    return built;
+  }();
+  return table;
 }
 
-constexpr std::array kModifiers = {
-    "public"sv,    "private"sv,  "protected"sv, "static"sv,       "final"sv,          "abstract"sv,
-    "readonly"sv,  "internal"sv, "override"sv,  "virtual"sv,      "sealed"sv,         "async"sv,
-    "unsafe"sv,    "extern"sv,   "volatile"sv,  "synchronized"sv, "transient"sv,      "overridable"sv,
-    "overrides"sv, "shared"sv,   "friend"sv,    "shadows"sv,      "notoverridable"sv, "mustoverride"sv,
-    "partial"sv,   "const"sv};
-constexpr std::array kConditions = {"if"sv,    "elseif"sv, "while"sv, "for"sv,  "foreach"sv, "switch"sv,
-                                    "using"sv, "lock"sv,   "catch"sv, "with"sv, "fixed"sv};
-constexpr std::array kPlain = {"else"sv,   "do"sv,        "try"sv,    "finally"sv,    "default"sv,
-                               "echo"sv,   "print"sv,     "return"sv, "throw"sv,      "yield"sv,
-                               "await"sv,  "case"sv,      "endif"sv,  "endforeach"sv, "endwhile"sv,
-                               "endfor"sv, "endswitch"sv, "break"sv,  "continue"sv};
-constexpr std::array kTypes = {"class"sv, "interface"sv, "trait"sv, "struct"sv, "namespace"sv, "enum"sv};
+bool is(std::uint8_t kinds, std::string_view word) {
+  const auto found = keywords().find(word);
+  return found != keywords().end() && (found->second & kinds) != 0;
+}
+
+bool is_control(std::string_view word) {
+  return is(kCondition | kPlain, word);
+}
 
 // Token without which nothing is found past the end.
 const Token kEnd;
@@ -61,9 +81,18 @@ std::size_t Interpreter::end_of_bracket() const {
   return match > at_ ? match : tokens_.size();
 }
 
+void Interpreter::leave_bracket(std::size_t close) {
+  at_ = std::max(at_, std::min(close + 1, tokens_.size()));
+}
+
 void Interpreter::add_control(std::string_view id) {
   variables_[slot_of(id)].value = {
-      .text = {}, .path = "control", .slot = slot_of(id), .source = 0, .traits = 0};
+      .text = {}, .path = "control", .place = {}, .slot = slot_of(id), .owner = 0, .source = 0, .traits = 0};
+}
+
+void Interpreter::add_object(std::string_view id, std::string_view class_name) {
+  variables_[slot_of(id)].value = {
+      .text = {}, .path = class_name, .place = {}, .slot = slot_of(id), .owner = 0, .source = 0, .traits = 0};
 }
 
 void Interpreter::walk(std::span<const Token> tokens, Language language, bool noting) {
@@ -73,14 +102,41 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   at_ = 0;
   unended_ = {};
   element_ = {};
+  learned_ = false;
   scope_ = 0;
   block_ = 0;
   blocks_ = 0;
+  outer_blocks_.clear();
   loop_ = 0;
-  changed_ = false;
   class_name_ = {};
   with_.clear();
+  if (language != Language::php && (declared_ & mask(language)) == 0) declare_functions();
+  declared_ |= mask(language);
+  at_ = 0;
   statements(tokens.size());
+}
+
+// Functions are known, and what they are called with is kept, before they are walked: pages call first and
+// define later. Not for PHP, where methods are known by their class.
+void Interpreter::declare_functions() {
+  for (at_ = 0; at_ + 2 < tokens_.size(); ++at_) {
+    if (tokens_[at_].kind != TokenKind::name) continue;
+    const std::string_view word = tokens_[at_].text;
+    const bool keyword = word == "function" || (is_basic(language_) && word == "sub");
+    const bool ends = at_ > 0 && tokens_[at_ - 1].kind == TokenKind::name &&
+                      (tokens_[at_ - 1].text == "end" || tokens_[at_ - 1].text == "exit");
+    if (keyword ? ends || tokens_[at_ + 1].kind != TokenKind::name : !defines_method() || is_control(word))
+      continue;
+    if (keyword) ++at_;
+    Function& function = functions_[tokens_[at_].text];
+    function.scope = std::hash<std::string_view>{}(tokens_[at_].text) | 1U;
+    ++at_;
+    if (!at_op(op("("))) continue;
+    const std::size_t close = end_of_bracket();
+    function.parameters.clear();
+    read_parameters(function, close);
+    at_ = close;
+  }
 }
 
 void Interpreter::statements(std::size_t end) {
@@ -108,8 +164,24 @@ void Interpreter::statement(std::size_t end) {
     block();
     return;
   }
+  if (skip_attributes()) return;
   if (token.kind == TokenKind::name && keyword(end)) return;
   expression_statement(end);
+}
+
+// "[WebMethod]" and "<WebMethod()>": what such a method is given comes from whoever calls it.
+bool Interpreter::skip_attributes() {
+  const bool bracket = language_ == Language::csharp && at_op(op("["));
+  const bool angle = language_ == Language::vbnet && at_op(op("<"));
+  if (!bracket && !angle) return false;
+  const std::uint32_t close = bracket ? op("]") : op(">");
+  for (std::size_t ahead = 0; ahead < 64 && peek(ahead).kind != TokenKind::end; ++ahead) {
+    if (at_name("webmethod", ahead) || at_name("operationcontract", ahead)) exposed_ = true;
+    if (!at_op(close, ahead)) continue;
+    at_ += ahead + 1;
+    return true;
+  }
+  return false;
 }
 
 bool Interpreter::keyword(std::size_t end) {
@@ -118,8 +190,9 @@ bool Interpreter::keyword(std::size_t end) {
     php_constants(end);
     return true;
   }
-  if (any_of(kModifiers, word) && !(word == "static" && at_op(op("::"), 1))) {
+  if (is(kModifier, word) && !(word == "static" && at_op(op("::"), 1))) {
     ++at_;
+    if (is_basic(language_)) declare_variables();
     return true;
   }
   return is_basic(language_) ? basic_keyword(word, end) : brace_keyword(word, end);
@@ -127,11 +200,26 @@ bool Interpreter::keyword(std::size_t end) {
 
 void Interpreter::block() {
   const std::size_t close = end_of_bracket();
-  const int outer = std::exchange(block_, ++blocks_);
   ++at_;
+  enter_branch();
   statements(close);
-  block_ = outer;
-  at_ = std::min(close + 1, tokens_.size());
+  leave_branch();
+  leave_bracket(close);
+}
+
+// Branches are told apart: what one sets may still be unset in the other.
+void Interpreter::enter_branch() {
+  outer_blocks_.push_back(block_);
+  block_ = ++blocks_;
+}
+void Interpreter::leave_branch() {
+  if (outer_blocks_.empty()) return;
+  block_ = outer_blocks_.back();
+  outer_blocks_.pop_back();
+}
+// "else", "case": what follows is another branch of the same statement.
+void Interpreter::next_branch() {
+  if (!outer_blocks_.empty()) block_ = ++blocks_;
 }
 
 // "( ... )" after if, while, for, and the statement that hangs on it.
@@ -140,17 +228,17 @@ void Interpreter::conditional_part(std::size_t end) {
     const std::size_t close = end_of_bracket();
     ++at_;
     statements(close);
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   }
   if (at_op(op("{")) || at_ >= end) return;
-  const int outer = std::exchange(block_, ++blocks_);
+  enter_branch();
   statement(end);
-  block_ = outer;
+  leave_branch();
 }
 
 bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
   if (at_op(op("::"), 1) || at_op(op("."), 1) || at_op(op("->"), 1)) return false;
-  if (any_of(kConditions, word)) {
+  if (is(kCondition, word)) {
     const bool loops = word == "for" || word == "foreach" || word == "while";
     ++at_;
     loop_ += loops ? 1 : 0;
@@ -166,13 +254,14 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     if (current_ != nullptr) current_->result = joined(current_->result, value);
     return true;
   }
-  if (any_of(kPlain, word)) {
+  if (is(kPlain, word)) {
+    if (word == "case" || word == "default") next_branch();
     const bool hangs = word == "else" || word == "do" || word == "try";
     ++at_;
     if (!hangs || at_op(op("{")) || at_end_of_statement()) return true;
-    const int outer = std::exchange(block_, ++blocks_);
+    enter_branch();
     statement(end);
-    block_ = outer;
+    leave_branch();
     return true;
   }
   if ((word == "class" || word == "trait") && language_ == Language::php && peek(1).kind == TokenKind::name) {
@@ -180,7 +269,12 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     php_class(end);
     return true;
   }
-  if (any_of(kTypes, word) && peek(1).kind == TokenKind::name) {
+  if (language_ == Language::java && is(kType, word)) {
+    if (!heads_java_class()) return false;  // "Class c = ...", whose letters are lower case here
+    java_class(end);
+    return true;
+  }
+  if (is(kType, word) && peek(1).kind == TokenKind::name) {
     while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
     return true;
   }
@@ -213,12 +307,13 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   if (word == "goto" && language_ == Language::php) {  // order tells nothing
-    changed_ = true;
+    learned_ = true;
     skip_to_separator(end);
     return true;
   }
-  if (word == "var" || word == "let") {
+  if (word == "var" || word == "let" || (word == "const" && language_ == Language::jscript)) {
     ++at_;
+    if (language_ == Language::jscript && at_op(op(":"), 1)) typed_variable();
     return true;
   }
   if (defines_method()) {
@@ -228,6 +323,27 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   return false;
+}
+
+// JScript .NET's "name : Type = value".
+void Interpreter::typed_variable() {
+  const Value target = {.text = {},
+                        .path = {},
+                        .place = {},
+                        .slot = local_slot(peek().text),
+                        .owner = 0,
+                        .source = 0,
+                        .traits = 0};
+  at_ += 2;
+  Value type = postfix(primary(), false);
+  type.slot = target.slot;
+  if (accept(op("="))) {
+    Value value = expression();
+    if (value.path.empty()) value.path = type.path;
+    assign(target, value);
+  } else {
+    assign(target, type);
+  }
 }
 
 // "name(...) {" in a language that has no keyword for it.
@@ -262,8 +378,9 @@ void Interpreter::define_function(std::string_view name, std::size_t end) {
     const std::size_t close = end_of_bracket();
     function.parameters.clear();
     read_parameters(function, close);
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   }
+  if (language_ == Language::java) java_entry_points(name, function);
   while (at_ < end && !at_op(op("{")) && !at_end_of_statement()) ++at_;
   if (!at_op(op("{"))) return;
   const std::size_t close = end_of_bracket();
@@ -272,21 +389,27 @@ void Interpreter::define_function(std::string_view name, std::size_t end) {
   ++at_;
   walk_body(function, close);
   current_name_ = outer_name;
-  at_ = std::min(close + 1, tokens_.size());
+  leave_bracket(close);
 }
 
 void Interpreter::walk_body(Function& function, std::size_t end) {
   const std::uint64_t outer_scope = scope_;
   const int outer_block = block_;
+  std::vector<int> outer_blocks = std::exchange(outer_blocks_, {});
   const int outer_loop = loop_;
   Function* const outer = current_;
   scope_ = function.scope;
   block_ = ++blocks_;
   loop_ = 0;
   current_ = &function;
+  const std::uint16_t gave = function.result.traits;
+  enclosing_.push_back(outer_scope);
   statements(end);
+  enclosing_.pop_back();
+  learned_ |= gave != function.result.traits;
   scope_ = outer_scope;
   block_ = outer_block;
+  outer_blocks_ = std::move(outer_blocks);
   loop_ = outer_loop;
   current_ = outer;
 }
@@ -298,6 +421,7 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
   std::string_view name;
   std::string_view type;
   int nested = 0;
+  const bool exposed = std::exchange(exposed_, false);
   const auto finish = [&] {
     if (name.empty()) return;
     function.parameters.push_back(name);
@@ -305,6 +429,7 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
     variable.value.slot = local_slot(name);
     variable.block = blocks_ + 1;
     if (!type.empty() && variable.value.path.empty()) variable.value.path = type;
+    if (exposed) variable.value.traits |= kRequest;
     name = type = {};
   };
   bool value = false;
@@ -314,7 +439,7 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
     if (token.kind == TokenKind::op) {
       if (token.code == op("(") || token.code == op("[") || token.code == op("<")) ++nested;
       if (token.code == op(")") || token.code == op("]") || token.code == op(">")) --nested;
-      if (token.code == op("=")) value = true;
+      if (token.code == op("=") || (token.code == op(":") && language_ == Language::jscript)) value = true;
       if (token.code == op(",") && nested <= 0) {
         finish();
         value = typed = false;
@@ -340,11 +465,9 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
 }
 
 bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
-  constexpr std::array kAlone = {"then"sv,   "else"sv,    "loop"sv, "wend"sv,   "next"sv,     "do"sv,
-                                 "try"sv,    "finally"sv, "exit"sv, "call"sv,   "set"sv,      "let"sv,
-                                 "option"sv, "on"sv,      "goto"sv, "resume"sv, "randomize"sv};
   if (word == "end") {
     if (at_name("with", 1) && !with_.empty()) with_.pop_back();
+    if (at_name("if", 1) || at_name("select", 1)) leave_branch();
     at_ += peek(1).kind == TokenKind::name ? 2 : 1;
     return true;
   }
@@ -353,6 +476,9 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
     ++at_;
     if (at_name("case")) ++at_;
     expression();
+    if (word == "if") basic_branch(end);
+    if (word == "select") enter_branch();
+    if (word == "elseif" || word == "case") next_branch();
     return true;
   }
   if (word == "function" || word == "sub" || word == "property") {
@@ -388,14 +514,42 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
   }
   if (word == "dim" || word == "redim" || word == "const") {
     ++at_;
+    declare_variables();
     return true;
   }
-  if (any_of(kAlone, word)) {
+  if (is(kAlone, word)) {
+    if (word == "else") next_branch();
     ++at_;
     if (word == "on" || word == "exit" || word == "option") skip_to_separator(end);
     return true;
   }
   return false;
+}
+
+// Behind "If condition": a block up to "End If", or the rest of the line.
+void Interpreter::basic_branch(std::size_t end) {
+  if (at_name("then")) ++at_;
+  enter_branch();
+  if (at_end_of_statement()) return;
+  statement(end);
+  leave_branch();
+}
+
+// "Dim a, b(3), c": from here on the names are this scope's.
+void Interpreter::declare_variables() {
+  for (std::size_t ahead = 0; peek(ahead).kind == TokenKind::name; ++ahead) {
+    const std::string_view name = peek(ahead).text;
+    if (name == "sub" || name == "function" || name == "property" || name == "class" || name == "const")
+      return;
+    const std::uint64_t slot = local_slot(name);
+    if (const auto [found, fresh] = variables_.try_emplace(slot); fresh)
+      found->second.value = {
+          .text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
+    ++ahead;
+    if (at_op(op("("), ahead))
+      ahead = std::max(ahead, static_cast<std::size_t>(tokens_[at_ + ahead].match) - at_) + 1;
+    if (!at_op(op(","), ahead)) return;
+  }
 }
 
 // "Function name(parameters) ... End Function"; the name is also the result's variable.
@@ -411,7 +565,7 @@ void Interpreter::basic_function(std::string_view kind) {
     const std::size_t close = end_of_bracket();
     function.parameters.clear();
     read_parameters(function, close);
-    at_ = std::min(close + 1, tokens_.size());
+    leave_bracket(close);
   }
   std::size_t last = unended_ == kind ? tokens_.size() : at_;
   while (last + 1 < tokens_.size() &&
@@ -452,7 +606,7 @@ void Interpreter::expression_statement(std::size_t end) {
       const Value right = expression();
       const Value value = adds ? concatenate(target, right) : right;
       assign(target, value);
-      if (const Word* word = find_word(target.path, language_, true))
+      if (const Word* word = find_word(target.place, language_, true))
         act_on_value(*word, value, tokens_[start].at);
       if (current_ != nullptr && !current_name_.empty() && target.slot == local_slot(current_name_))
         current_->result = joined(current_->result, value);
@@ -484,7 +638,7 @@ void Interpreter::expression_statement(std::size_t end) {
       key = expression(above_arrow);
     }
     bind_loop(key, value);
-  } else if (at_name("in")) {
+  } else if (at_name("in") && language_ != Language::java) {
     ++at_;
     bind_loop(value, expression());
   } else if (at_op(op(":")) && language_ == Language::java) {

@@ -37,7 +37,9 @@ inline constexpr char kKeyEnd = '\x1e';
 struct Value {
   std::string_view text;     // of a constant
   std::string_view path;     // lower-case, dotted: what it is or how it was reached, e.g. "process.startinfo"
+  std::string_view place;    // the path under which a member is set, whatever it holds
   std::uint64_t slot = 0;    // of the variable or member it was read from; 0 for none
+  std::uint64_t owner = 0;   // of a member: the slot of what it is a member of
   std::uint32_t source = 0;  // where in the page the visitor's data came in
   std::uint16_t traits = 0;
 

@@ -32,13 +32,25 @@ std::uint64_t Interpreter::slot_of(std::string_view name) {
   const std::uint64_t local = local_slot(name);
   if (scope_ == 0 && class_name_.empty()) return local;
   if (scope_ == 0) {  // a property where its class declares it
-    const Value self = {.text = {}, .path = class_name_, .slot = 0, .source = 0, .traits = 0};
+    const Value self = {
+        .text = {}, .path = class_name_, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
     return property_slot(self, lower(name, arena_));
   }
   const std::uint64_t outer = mix(0, std::hash<std::string_view>{}(name));
   if (language_ == Language::php)
     return globals_.contains(local) || name == "this" || name == "_SESSION" ? outer : local;
+  if (name == "session" || name == "application" || name == "viewstate" || name == "cache") return outer;
+  if (language_ == Language::java && !variables_.contains(local)) {
+    for (std::size_t i = enclosing_.size(); i-- > 0;) {
+      const std::uint64_t around = mix(enclosing_[i], std::hash<std::string_view>{}(name));
+      if (variables_.contains(around)) return around;
+    }
+  }
   return variables_.contains(local) || !variables_.contains(outer) ? local : outer;
+}
+
+std::uint64_t Interpreter::slot_of_field(std::string_view name) const {
+  return mix(0, std::hash<std::string_view>{}(name));
 }
 
 Value* Interpreter::find(std::uint64_t slot) {
@@ -47,7 +59,7 @@ Value* Interpreter::find(std::uint64_t slot) {
   return found == variables_.end() ? nullptr : &found->second.value;
 }
 
-// A variable set inside a branch may still hold what it held before, outside or in another branch.
+// A variable set inside a branch, or by a function that need not run, may still hold what it held before.
 void Interpreter::assign(const Value& target, const Value& value) {
   if (target.path == "$globals" && value.has(kList)) {
     const std::uint64_t scope = std::exchange(scope_, 0);
@@ -55,6 +67,15 @@ void Interpreter::assign(const Value& target, const Value& value) {
     scope_ = scope;
   }
   if (target.slot == 0) return;
+  const bool java = language_ == Language::java;
+  if (java && value.path == "null") return;
+  if (const auto element = elements_.find(target.slot); element != elements_.end()) {
+    Value& array = variables_[element->second].value;
+    array.traits |= static_cast<std::uint16_t>((array.traits | value.traits) & kFlowing);
+    array.traits = static_cast<std::uint16_t>(array.traits & ~kConstant);
+    if (array.source == 0) array.source = value.source;
+    return;
+  }
   auto [found, fresh] = variables_.try_emplace(target.slot);
   Variable& variable = found->second;
   Value next = value;
@@ -65,8 +86,13 @@ void Interpreter::assign(const Value& target, const Value& value) {
     if (next.source == 0) next.source = variable.value.source;
     if (next.path.empty()) next.path = variable.value.path;
   } else {
+    // A declared type outlives "= null" and what is not known.
+    if (!fresh && next.path.empty() && !next.constant()) next.path = variable.value.path;
     variable.block = block_;
   }
+  // Java: a declared type says more than nothing, or than the container that a value came out of.
+  const bool vague = next.path.empty() || gives_any_object(last_part(next.path));
+  if (java && vague && !variable.value.path.empty()) next.path = variable.value.path;
   variable.value = next;
 }
 
@@ -90,7 +116,9 @@ std::string_view Interpreter::join_path(std::string_view path, std::string_view 
 Value Interpreter::made_of(unsigned traits, std::uint32_t source, std::string_view path) const {
   return {.text = {},
           .path = path,
+          .place = {},
           .slot = 0,
+          .owner = 0,
           .source = source,
           .traits = static_cast<std::uint16_t>(traits & kFlowing)};
 }
@@ -98,7 +126,7 @@ Value Interpreter::made_of(unsigned traits, std::uint32_t source, std::string_vi
 Value Interpreter::constant(std::string_view text, std::uint16_t extra) const {
   std::uint16_t traits = static_cast<std::uint16_t>(kConstant | extra);
   if (looks_encoded(text)) traits |= kEncoded;
-  return {.text = text, .path = {}, .slot = 0, .source = 0, .traits = traits};
+  return {.text = text, .path = {}, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = traits};
 }
 
 }  // namespace afterpatch::detect::scripts

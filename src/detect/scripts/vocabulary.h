@@ -13,6 +13,8 @@
 
 namespace afterpatch::detect::scripts {
 
+inline constexpr std::int8_t kReceiver = -2;  // the object whose method is called
+
 struct Word {
   std::string_view name;   // last part of the path
   std::string_view owner;  // a part that must stand before it; "" for a bare function; "*" for any or none
@@ -54,6 +56,8 @@ bool cuts_to_name(std::string_view name);  // basename, GetFileName
 // Functions that read over the network, and those that hand a page's own place.
 bool fetches(std::string_view name);
 bool tells_own_place(std::string_view name);
+// Methods that keep what they are given in their object: append, write, add.
+bool keeps(std::string_view name);
 // Functions and keywords that take the name of a function to call.
 bool calls_back(std::string_view name);
 

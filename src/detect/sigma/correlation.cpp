@@ -43,8 +43,8 @@ constexpr std::size_t kMaxRules = 1000;
 // Keeps microseconds inside 64 bits; no log is that long.
 constexpr std::int64_t kMaxTimespanSeconds = std::int64_t{10000} * 31556952;
 
-// Seconds of a unit; a month and a year are pySigma's averages of the Gregorian calendar.
-std::optional<std::int64_t> seconds_of(char unit) {
+// Seconds of a unit, 0 for none; a month and a year are pySigma's averages of the Gregorian calendar.
+std::int64_t seconds_of(char unit) {
   switch (unit) {
     case 's':
       return 1;
@@ -61,7 +61,7 @@ std::optional<std::int64_t> seconds_of(char unit) {
     case 'y':
       return 31556952;
     default:
-      return std::nullopt;
+      return 0;
   }
 }
 
@@ -69,16 +69,16 @@ Parsed<std::int64_t> read_timespan(const YamlNode& correlation) {
   const YamlNode* node = correlation.find("timespan");
   if (node == nullptr) return refuse(correlation.line, "a correlation needs a 'timespan'");
   const std::string& text = node->text;
-  const auto unit = text.empty() ? std::nullopt : seconds_of(text.back());
+  const std::int64_t unit = text.empty() ? 0 : seconds_of(text.back());
   std::int32_t count = 0;
   const char* end = text.data() + text.size() - (text.empty() ? 0 : 1);
   const auto [stop, error] = std::from_chars(text.data(), end, count);
-  if (!unit || error != std::errc() || stop != end || count <= 0) {
+  if (unit == 0 || error != std::errc() || stop != end || count <= 0) {
     return refuse(node->line, fmt::format("'{}' is not a timespan such as 30s, 15m, 1h or 7d", text));
   }
-  if (*unit * count > kMaxTimespanSeconds)
+  if (unit * count > kMaxTimespanSeconds)
     return refuse(node->line, fmt::format("the timespan '{}' is longer than 10,000 years", text));
-  return *unit * count;
+  return unit * count;
 }
 
 Parsed<void> read_condition_map(const YamlNode& node, Correlation& correlation) {

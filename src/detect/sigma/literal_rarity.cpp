@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace afterpatch::detect::sigma {
@@ -187,6 +188,31 @@ constexpr auto kCommonInEvents = std::to_array<Common>({
     {"service", 0.3},
 });
 
+// Values of everyday events of a server, as Windows and Sysmon write them: programs, command lines, accounts,
+// registry values, modules, hashes.
+constexpr std::string_view kEverydayEvents =
+    R"(C:\Windows\System32\svchost.exe -k netsvcs -p -s Schedule
+C:\Windows\system32\svchost.exe -k LocalServiceNetworkRestricted -p
+C:\Windows\System32\services.exe C:\Windows\System32\lsass.exe C:\Windows\System32\smss.exe C:\Windows\explorer.exe
+c:\windows\system32\inetsrv\w3wp.exe -ap "MSExchangeOWAAppPool" -v "v4.0" -c "C:\Program Files\Microsoft\Exchange Server\V15\bin\GenericAppPoolConfigWithGCServerEnabledFalse.config" -a \\.\pipe\iisipm2f1c -h "C:\inetpub\temp\apppools\MSExchangeOWAAppPool\MSExchangeOWAAppPool.config" -w "" -m 0
+C:\Program Files\Microsoft\Exchange Server\V15\Bin\MSExchangeHMWorker.exe -pipe:1234 -stopkey:Global\ExchangeStopKey-0a1b
+C:\Windows\system32\wbem\wmiprvse.exe -secured -Embedding C:\Windows\System32\taskhostw.exe
+C:\Windows\system32\cmd.exe /c "C:\Program Files\Common Files\backup.cmd"
+\??\C:\Windows\system32\conhost.exe 0xffffffff -ForceV1
+"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe" -NoProfile -ExecutionPolicy Bypass -File "C:\Scripts\report.ps1"
+"C:\Program Files (x86)\Google\Update\GoogleUpdate.exe" /ua /installsource scheduler
+C:\Windows\Microsoft.NET\Framework64\v4.0.30319\csc.exe C:\ProgramData\Microsoft\Windows Defender\Platform\MsMpEng.exe
+NT AUTHORITY\SYSTEM NT AUTHORITY\NETWORK SERVICE NT AUTHORITY\LOCAL SERVICE IIS APPPOOL\DefaultAppPool Window Manager\DWM-1
+Host Process for Windows Services Microsoft Corporation Microsoft Windows Operating System Windows Command Processor
+Advapi Negotiate Kerberos NtLmSsp NTLM V2 User32 Authz Service Control Manager Security Account Manager
+SeSecurityPrivilege SeBackupPrivilege SeRestorePrivilege SeTakeOwnershipPrivilege SeDebugPrivilege SeSystemEnvironmentPrivilege SeLoadDriverPrivilege SeImpersonatePrivilege SeAssignPrimaryTokenPrivilege SeTcbPrivilege SeAuditPrivilege SeChangeNotifyPrivilege SeIncreaseQuotaPrivilege
+Microsoft-Windows-Security-Auditing Microsoft-Windows-Sysmon/Operational Microsoft-Windows-PowerShell Microsoft-Windows-Eventlog Microsoft-Windows-TaskScheduler Microsoft-Windows-Windows Defender Microsoft-Windows-TerminalServices-LocalSessionManager
+HKLM\System\CurrentControlSet\Services\Tcpip\Parameters HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tasks
+C:\Windows\System32\ntdll.dll C:\Windows\System32\kernel32.dll C:\Windows\System32\KernelBase.dll C:\Windows\System32\advapi32.dll C:\Windows\System32\secur32.dll
+SHA1=,MD5=,SHA256=,IMPHASH= 10.0.17763.1 (WinBuild.160101.0800) S-1-5-18 S-1-5-20 S-1-0-0 S-1-16-16384 Mandatory Label\System Mandatory Level
+{00000000-0000-0000-0000-000000000000} 0x0000000000000000 C:\Users\Administrator\AppData\Local\Temp\ C:\Windows\Temp\ C:\Windows\SystemTemp\
+)";
+
 double share_by_length(std::size_t length) {
   constexpr std::array<double, 9> kShares = {1, 1, 0.6, 0.1, 0.02, 0.004, 0.001, 0.0003, 0.0001};
   return kShares[std::min(length, kShares.size() - 1)];
@@ -238,6 +264,15 @@ double share_of_rows(std::string_view lower_case) {
 double share_of_events(std::string_view lower_case) {
   if (lower_case.size() <= 2) return share_of_short(lower_case);
   return share_among(kCommonInEvents, lower_case);
+}
+
+std::string_view everyday_event_texts() {
+  static const std::string texts = [] {
+    std::string all(kEverydayEvents);
+    for (const Common& common : kCommonInEvents) all.append(common.text).append("\n");
+    return all;
+  }();
+  return texts;
 }
 
 }  // namespace afterpatch::detect::sigma

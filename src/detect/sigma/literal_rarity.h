@@ -15,4 +15,7 @@ double share_of_rows(std::string_view lower_case);
 // it.
 double share_of_events(std::string_view lower_case);
 
+// Values of everyday Windows events, one behind the other: a sample for literal_scanner.h.
+std::string_view everyday_event_texts();
+
 }  // namespace afterpatch::detect::sigma

@@ -39,12 +39,11 @@ bool is_stable(char c) {
 
 // Bytes of the character at `at` if it is the same in every writing of a value; 0 if not.
 std::size_t stable_bytes(std::string_view text, std::size_t at, const WitnessOptions& options) {
-  // W3C rows escape nothing, so there only the seam of path and query breaks a run.
-  const bool is_ascii_text =
-      static_cast<unsigned char>(text[at]) >= 0x20 && static_cast<unsigned char>(text[at]) < 0x7F;
-  if (options.columns_end_at_spaces) return is_ascii_text && text[at] != '?' ? 1 : 0;
+  // W3C rows escape nothing.
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (options.iis_rows) return byte >= 0x20 && byte < 0x7F ? 1 : 0;
   if (options.medium == Medium::row) return is_stable(text[at]) ? 1 : 0;
-  if (static_cast<unsigned char>(text[at]) < 0x80) return 1;
+  if (byte < 0x80) return 1;
   std::size_t end = at + 1;
   while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
   std::vector<char32_t> characters;
@@ -65,10 +64,26 @@ double share_of(std::string_view lower_case, Medium medium) {
   return medium == Medium::row ? share_of_rows(lower_case) : share_of_events(lower_case);
 }
 
+// All the ways in which IIS may write a text. No column holds a space, so a value with one was written with
+// '+' throughout; only a keyword may also stand across columns as it is. At most one '?' is the seam of path
+// and query.
+std::vector<Literal> as_iis_writes(const std::string& text, bool is_keyword) {
+  std::vector<std::string> ways;
+  const bool has_space = text.find(' ') != std::string::npos;
+  if (!has_space || is_keyword) ways.push_back(text);
+  if (has_space) std::ranges::replace(ways.emplace_back(text), ' ', '+');
+  for (std::size_t at = text.find('?'); at != std::string::npos && !has_space; at = text.find('?', at + 1))
+    ways.emplace_back(text)[at] = ' ';
+  std::ranges::sort(ways);
+  std::vector<Literal> literals;
+  for (std::string& way : ways) literals.push_back({std::move(way), false, {}, false});
+  return literals;
+}
+
 // Finds the rarest run of a literal text.
 class RunChooser {
  public:
-  explicit RunChooser(const WitnessOptions& options) : options_(options) {}
+  RunChooser(const WitnessOptions& options, bool is_keyword) : options_(options), is_keyword_(is_keyword) {}
 
   // `breaks` are further characters at which runs end.
   void add(std::string_view text, std::string_view breaks = {}) {
@@ -88,6 +103,7 @@ class RunChooser {
     if (best_.empty())
       return none(
           fmt::format("no run of at least {} characters that a log writes unchanged", options_.min_length));
+    if (options_.iis_rows) return Set{as_iis_writes(best_, is_keyword_), share_};
     const bool space_or_plus = options_.medium == Medium::row && best_.find(' ') != std::string::npos;
     return Set{{{best_, space_or_plus, {}, false}}, share_};
   }
@@ -113,6 +129,7 @@ class RunChooser {
   }
 
   const WitnessOptions& options_;
+  bool is_keyword_;
   std::string best_;
   double share_ = 1;
 };
@@ -238,7 +255,7 @@ class Analysis {
 
   Found of_value(const Value& value, std::string_view field) const {
     if (const auto* pattern = std::get_if<Pattern>(&value.kind)) return of_pattern(*pattern, field);
-    if (const auto* regex = std::get_if<Regex>(&value.kind)) return of_regex(*regex);
+    if (const auto* regex = std::get_if<Regex>(&value.kind)) return of_regex(*regex, field.empty());
     if (const auto* any = std::get_if<AnyOf>(&value.kind)) {
       return of_parts(any->values, false, [&](const Value& one) { return of_value(one, field); });
     }
@@ -246,7 +263,7 @@ class Analysis {
   }
 
   Found of_pattern(const Pattern& pattern, std::string_view field) const {
-    RunChooser chooser(options_);
+    RunChooser chooser(options_, field.empty());
     for (const PatternPart& part : pattern.parts) {
       if (part.kind == PatternPart::Kind::text) chooser.add(part.text);
     }
@@ -257,7 +274,7 @@ class Analysis {
   // A value by what stands beside it in the row: short ones are told by nothing else, and of a common text (a
   // browser's name) the whole column is rare.
   Found by_ends(const Pattern& pattern, std::string_view field) const {
-    if (!options_.columns_end_at_spaces || field.empty()) return none("its values are too short");
+    if (!options_.iis_rows || field.empty()) return none("its values are too short");
     if (pattern.parts.empty()) return Set{};  // an empty column counts as absent, so this never matches
     const PatternPart* text = only_text(pattern);
     const FieldAlias* alias = find_alias(field);
@@ -316,19 +333,20 @@ class Analysis {
 
   // RE2 knows the atoms of which one at least must occur (its Prefilter); each is then treated as any other
   // text. Asked for short ones it also gives those that are in every row, so they are the second choice.
-  Found of_regex(const Regex& regex) const {
+  Found of_regex(const Regex& regex, bool is_keyword) const {
     constexpr std::size_t kTelling = 3;
-    Found found = of_atoms(regex, std::max(options_.min_length, kTelling));
-    return found || options_.min_length >= kTelling ? found : of_atoms(regex, options_.min_length);
+    Found found = of_atoms(regex, is_keyword, std::max(options_.min_length, kTelling));
+    return found || options_.min_length >= kTelling ? found
+                                                    : of_atoms(regex, is_keyword, options_.min_length);
   }
 
-  Found of_atoms(const Regex& regex, std::size_t min_length) const {
+  Found of_atoms(const Regex& regex, bool is_keyword, std::size_t min_length) const {
     const Atoms atoms = atoms_of(regex, min_length);
     if (atoms.texts.empty())
       return none(fmt::format("the expression '{}' has no necessary text", regex.text));
     const std::string_view breaks = may_fold(regex) ? "ks" : "";
     const auto of_atom = [&](const std::string& atom) {
-      RunChooser chooser(options_);
+      RunChooser chooser(options_, is_keyword);
       chooser.add(atom, breaks);
       return chooser.best();
     };
@@ -371,7 +389,7 @@ class Analysis {
 
 WitnessOptions witness_options(const Route& route) {
   WitnessOptions options;
-  options.columns_end_at_spaces = route.name == "iis-w3c";
+  options.iis_rows = route.name == "iis-w3c";
   options.max_share = 4;  // to ask every row costs more than a set that is met in half of them
   return options;
 }

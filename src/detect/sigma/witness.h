@@ -5,7 +5,7 @@
 // Soundness is everything here. A row's bytes are not its values: CSV doubles quotes, key=value text doubles
 // apostrophes, IIS writes '+' for a space and a space between path and query where rules see '?', numbers can
 // be written in several ways, letters beyond ASCII fold. So a literal is a run of characters that reach the
-// value as they are in the row; at every other character the run breaks.
+// value as they are in the row, or in one of two known ways; at every other character the run breaks.
 //
 // In the values of fields nothing is escaped, so there only letters beyond ASCII that have another case break
 // a run.
@@ -44,9 +44,11 @@ enum class Medium : std::uint8_t {
 
 struct WitnessOptions {
   Medium medium = Medium::row;
-  // Columns stand between single spaces or line ends (W3C), so a value too short to be told by its text is
-  // told by its text and its ends: " M ", "\nM ", " M\r", " M\n". Such literals reach into the rows beside.
-  bool columns_end_at_spaces = false;
+  // Rows are as IIS writes them: columns stand between single spaces or line ends and hold '+' for a space,
+  // and the column of the query follows that of the path. So a value too short to be told by its text is told
+  // by its text and its ends: " M ", "\nM ", " M\r", " M\n" (such literals reach into the rows beside), and a
+  // text over the seam of path and query by each way in which it may be written: "x?y", "x y".
+  bool iis_rows = false;
   std::size_t min_length = 3;        // shorter literals hit everywhere
   std::size_t max_length = 64;       // longer ones are cut: a part of a necessary text is necessary
   std::size_t max_literals = 20000;  // of one rule

@@ -11,6 +11,9 @@ constexpr std::string_view kElement = "Event";
 // A start tag, and the space up to the first child, fit in here.
 constexpr std::size_t kStartBytes = 2048;
 
+// Of the name of a namespace; those that are met have a letter or two.
+constexpr std::size_t kMaxPrefixBytes = 32;
+
 struct Tag {
   enum class Kind : std::uint8_t {
     none,
@@ -27,26 +30,50 @@ bool ends_name(std::string_view text, std::size_t at) {
   return at < text.size() && (text[at] == '>' || kSpace.find(text[at]) != std::string_view::npos);
 }
 
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.';
+}
+
+// Where the name begins of which the local part is at text[at]: `e:Event` two bytes before.
+std::size_t name_begin(std::string_view text, std::size_t at) {
+  if (at == 0 || text[at - 1] != ':') return at;
+  const std::size_t farthest = at - 1 - std::min(at - 1, kMaxPrefixBytes);
+  std::size_t begin = at - 1;
+  while (begin > farthest && is_name_character(text[begin - 1])) --begin;
+  return begin;
+}
+
+bool is_system_tag(std::string_view text) {
+  if (!text.starts_with('<')) return false;
+  text.remove_prefix(1);
+  const std::size_t colon = text.substr(0, kMaxPrefixBytes + 1).find(':');
+  const bool is_prefixed =
+      colon != std::string_view::npos && std::ranges::all_of(text.substr(0, colon), is_name_character);
+  return (is_prefixed ? text.substr(colon + 1) : text).starts_with("System");
+}
+
 // `<Event ...>` and behind it `<System`, from text[at], which is the '<', on.
 bool is_start(std::string_view text, std::size_t at) {
   const std::string_view near = text.substr(at, kStartBytes);
   const std::size_t close = near.find('>');
   if (close == std::string_view::npos) return false;
   const std::size_t child = near.find_first_not_of(kSpace, close + 1);
-  return child != std::string_view::npos && near.substr(child).starts_with("<System");
+  return child != std::string_view::npos && is_system_tag(near.substr(child));
 }
 
 Tag next_tag(std::string_view text, std::size_t at) {
   for (; (at = text.find(kElement, at)) != std::string_view::npos; at += kElement.size()) {
     const std::size_t behind = at + kElement.size();
-    if (at == 0 || !ends_name(text, behind)) continue;
-    if (text[at - 1] == '<') {
-      const auto kind = is_start(text, at - 1) ? Tag::Kind::start : Tag::Kind::inner;
-      return {kind, at - 1, behind};
+    const std::size_t name = name_begin(text, at);
+    if (name == 0 || !ends_name(text, behind)) continue;
+    if (text[name - 1] == '<') {
+      const auto kind = is_start(text, name - 1) ? Tag::Kind::start : Tag::Kind::inner;
+      return {kind, name - 1, behind};
     }
-    const bool is_end = at >= 2 && text[at - 1] == '/' && text[at - 2] == '<';
+    const bool is_end = name >= 2 && text[name - 1] == '/' && text[name - 2] == '<';
     const std::size_t close = is_end ? text.find_first_not_of(kSpace, behind) : std::string_view::npos;
-    if (close != std::string_view::npos && text[close] == '>') return {Tag::Kind::end, at - 2, close + 1};
+    if (close != std::string_view::npos && text[close] == '>') return {Tag::Kind::end, name - 2, close + 1};
   }
   return {};
 }

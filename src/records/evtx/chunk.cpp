@@ -1,5 +1,7 @@
 #include "records/evtx/chunk.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 
 #include "records/evtx/bytes.h"
@@ -15,6 +17,29 @@ ChunkHeader read_chunk_header(std::string_view chunk) {
   header.last_record_id = load<std::uint64_t>(chunk, 32);
   header.free_space = load<std::uint32_t>(chunk, 48);
   return header;
+}
+
+namespace {
+
+std::uint32_t crc32_of(std::uint32_t begun, std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      ::crc32(begun, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+}
+
+}  // namespace
+
+bool fits_checksums(std::string_view chunk) {
+  if (chunk.size() < kChunkHeaderBytes) return true;
+  if ((load<std::uint32_t>(chunk, kChunkFlagsAt) & kFlagNoChecksums) != 0) return true;
+  const auto of_header = load<std::uint32_t>(chunk, kChunkHeaderChecksumAt);
+  const auto of_records = load<std::uint32_t>(chunk, kChunkRecordsChecksumAt);
+  const std::size_t behind_checksum = kChunkHeaderChecksumAt + sizeof of_header;
+  const std::uint32_t begun = crc32_of(0, chunk.substr(0, kChunkFlagsAt));
+  const std::string_view tables = chunk.substr(behind_checksum, kChunkHeaderBytes - behind_checksum);
+  if (of_header != 0 && crc32_of(begun, tables) != of_header) return false;
+  const std::size_t end = read_chunk_header(chunk).free_space;
+  if (of_records == 0 || end < kChunkHeaderBytes || end > chunk.size()) return true;
+  return crc32_of(0, chunk.substr(kChunkHeaderBytes, end - kChunkHeaderBytes)) == of_records;
 }
 
 std::size_t find_chunk(std::string_view bytes) {

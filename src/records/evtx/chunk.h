@@ -23,6 +23,11 @@ struct ChunkHeader {
 // Of a chunk without signature, or too short for a header, everything is 0.
 ChunkHeader read_chunk_header(std::string_view chunk);
 
+// Whether the chunk's bytes are those of which Windows wrote the checksums into its header: CRC-32 (as in
+// ISO 3309) of the header without its flags and checksum, and of the records. True when there are none. False
+// also of a chunk that was copied while Windows wrote to it.
+bool fits_checksums(std::string_view chunk);
+
 // Where in `bytes` the next chunk begins: 0 when they begin with one. What lies before it is damaged, but may
 // still hold records. bytes.size() when there is none.
 std::size_t find_chunk(std::string_view bytes);

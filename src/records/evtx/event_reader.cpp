@@ -18,7 +18,8 @@ constexpr std::uint64_t EventCounts::* kCounts[] = {&EventCounts::events,
                                                     &EventCounts::damaged,
                                                     &EventCounts::damaged_stretches,
                                                     &EventCounts::chunks,
-                                                    &EventCounts::damaged_chunks};
+                                                    &EventCounts::damaged_chunks,
+                                                    &EventCounts::wrong_checksums};
 
 // Room in the file that was never written to: all zero, so each byte is as the one before.
 bool is_unused(std::string_view chunk) {
@@ -198,7 +199,11 @@ void EventReader::start_chunk(std::string_view chunk) {
   state_->stretches_of_chunk = 0;
   if (state_->chunk.empty()) return;  // room that was never used
   ++state_->counts.chunks;
-  if (!chunk.starts_with(kChunkMagic)) ++state_->counts.damaged_chunks;
+  if (!chunk.starts_with(kChunkMagic)) {
+    ++state_->counts.damaged_chunks;
+  } else if (chunk.size() == kChunkBytes && !fits_checksums(chunk)) {
+    ++state_->counts.wrong_checksums;
+  }
 }
 
 bool EventReader::next() {

@@ -27,7 +27,8 @@ struct EventCounts {
   std::uint64_t damaged = 0;            // records that could not be read at all
   std::uint64_t damaged_stretches = 0;  // bytes where a record should have been
   std::uint64_t chunks = 0;
-  std::uint64_t damaged_chunks = 0;  // without signature
+  std::uint64_t damaged_chunks = 0;   // without signature
+  std::uint64_t wrong_checksums = 0;  // chunks that do not fit their checksums (chunk.h)
 
   void add(const EventCounts& other);
   void subtract(const EventCounts& other);  // REQUIRES: none of its counts is greater

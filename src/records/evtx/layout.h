@@ -19,6 +19,12 @@ inline constexpr std::size_t kRecordHeaderBytes = 24;
 // Header, at least a fragment header's four bytes, and the copy of the size.
 inline constexpr std::size_t kMinRecordBytes = kRecordHeaderBytes + 4 + 4;
 
+// In a chunk's header: CRC-32 of the records, flags, CRC-32 of the header but for the eight bytes from the
+// flags on. 0 stands for none.
+inline constexpr std::size_t kChunkRecordsChecksumAt = 52;
+inline constexpr std::size_t kChunkFlagsAt = 120;
+inline constexpr std::size_t kChunkHeaderChecksumAt = 124;
+
 // Flags of the file header and of chunk headers.
 inline constexpr std::uint32_t kFlagDirty = 1;
 inline constexpr std::uint32_t kFlagFull = 2;

@@ -13,7 +13,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 std::vector<Claim> claims_of(std::string_view text, ServedAs served_as = ServedAs::script) {
-  return analyse_web_content(text, served_as).claims;
+  return analyse_web_content(text, ".aspx", served_as).claims;
 }
 
 TEST(WebContent, ADumpWithAServerScriptIsConfirmed) {
@@ -45,7 +45,7 @@ TEST(WebContent, ADumpInUtf16IsReadToo) {
 
 TEST(WebContent, ADumpWithoutScriptIsNoDoor) {
   const auto content =
-      analyse_web_content(virtual_directory_dump("https://mail.example/OAB"), ServedAs::script);
+      analyse_web_content(virtual_directory_dump("https://mail.example/OAB"), ".aspx", ServedAs::script);
   ASSERT_THAT(content.claims, SizeIs(1));
   EXPECT_TRUE(content.bare_dump);
   EXPECT_EQ(content.claims[0].step, Step::context);

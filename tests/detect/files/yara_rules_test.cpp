@@ -37,22 +37,72 @@ TEST(YaraRules, AMatchGivesPlaceAndSurroundings) {
   EXPECT_THAT(scan(*rules, "nothing").claims, testing::IsEmpty());
 }
 
-TEST(YaraRules, AFaultyFileIsRefusedWithItsLineAndTheOthersRun) {
+TEST(YaraRules, AFaultyRuleIsRefusedWithItsLineAndTheOthersRun) {
   const TestFolder folder;
   folder.write("rules/a.yar", kMarkerRule);
   folder.write("rules/b.yar",
-               "rule sound { condition: false }\nrule broken {\n condition: no_such_thing }\n");
+               "rule sound { condition: true }\nrule broken {\n condition: no_such_thing }\n"
+               "rule needs_broken { condition: broken }\nrule sound { condition: true }\n");
   folder.write("rules/c.yara", "rule other { condition: true }\n");
   RuleReport report;
   const auto rules = YaraRules::compile({{folder.path() / "rules", false}}, report);
   ASSERT_TRUE(rules);
-  EXPECT_EQ(rules->size(), 2U);
-  ASSERT_THAT(report.refused, SizeIs(1));
+  EXPECT_EQ(rules->size(), 3U);
+  ASSERT_THAT(report.refused, SizeIs(3));
   EXPECT_THAT(report.refused[0].file, HasSubstr("b.yar"));
   EXPECT_EQ(report.refused[0].line, 3U);
+  EXPECT_EQ(report.refused[0].rule, "broken");
   EXPECT_THAT(report.refused[0].reason, HasSubstr("no_such_thing"));
-  EXPECT_THAT(report.refused[0].reason, HasSubstr("none of its rules runs"));
-  EXPECT_THAT(scan(*rules, "harmless-marker").claims, SizeIs(2));
+  EXPECT_THAT(report.refused[0].reason, HasSubstr("the other rules of the file run"));
+  EXPECT_EQ(report.refused[1].rule, "needs_broken");
+  EXPECT_EQ(report.refused[2].rule, "sound");
+  EXPECT_EQ(report.refused[2].line, 5U);
+  EXPECT_THAT(scan(*rules, "harmless-marker").claims, SizeIs(3));
+}
+
+TEST(YaraRules, AFileThatCantBeUnderstoodIsRefusedAsAWhole) {
+  const TestFolder folder;
+  folder.write("rules/a.yar", kMarkerRule);
+  folder.write("rules/b.yar", "rule sound { condition: true }\nrule open { condition: \n");
+  RuleReport report;
+  const auto rules = YaraRules::compile({{folder.path() / "rules", false}}, report);
+  ASSERT_TRUE(rules);
+  EXPECT_EQ(rules->size(), 1U);
+  ASSERT_THAT(report.refused, SizeIs(1));
+  EXPECT_THAT(report.refused[0].reason, HasSubstr("none of the rules of this file runs"));
+}
+
+TEST(YaraRules, FaultsAndGapsInIncludesCostOnlyThemselves) {
+  const TestFolder folder;
+  folder.write("part.inc", "rule part { condition: true }\nrule bad { condition: no_such_thing }\n");
+  const auto main = folder.write(
+      "main.yar", "include \"missing.inc\"\ninclude \"part.inc\"\nrule own { condition: part }\n");
+  RuleReport report;
+  const auto rules = YaraRules::compile({{main, false}}, report);
+  ASSERT_TRUE(rules);
+  EXPECT_EQ(rules->size(), 2U);
+  ASSERT_THAT(report.refused, SizeIs(2));
+  EXPECT_EQ(report.refused[0].line, 1U);
+  EXPECT_EQ(report.refused[1].rule, "bad");
+  EXPECT_EQ(report.refused[1].file, "part.inc");
+  EXPECT_THAT(report.refused[1].reason, HasSubstr("main.yar"));
+}
+
+TEST(YaraRules, EveryModuleOfDebiansLibyaraMayBeImported) {
+  const TestFolder folder;
+  std::string text;
+  for (const char* module :
+       {"pe", "elf", "math", "hash", "dotnet", "time", "console", "cuckoo", "magic", "dex", "macho"})
+    text += std::string("import \"") + module + "\"\n";
+  RuleReport report;
+  const auto rules = YaraRules::compile(
+      {{folder.write("a.yar", text + "rule r { condition: math.entropy(0, filesize) < 9 and "
+                                     "hash.md5(0, filesize) != \"\" and time.now() > 0 }"),
+        false}},
+      report);
+  ASSERT_TRUE(rules);
+  EXPECT_THAT(report.refused, SizeIs(0)) << report.refused[0].reason;
+  EXPECT_THAT(scan(*rules, "x").claims, SizeIs(1));
 }
 
 TEST(YaraRules, MissingPathsAndFoldersWithoutRulesAreNamed) {
@@ -132,7 +182,7 @@ TEST(YaraRules, ASlowRuleEndsAtItsTimeLimit) {
                            false}},
                          report);
   ASSERT_TRUE(rules);
-  auto scanner = YaraScanner::make(*rules, 1);
+  auto scanner = YaraScanner::make(*rules, {.seconds_per_file = 1});
   const std::string bytes(200'000, 'a');
   const auto outcome = scanner->scan({.bytes = bytes, .path = "x", .windows_path = "\\x"});
   ASSERT_THAT(outcome.problems, SizeIs(1));

@@ -2,6 +2,7 @@ afterpatch_test(scripts_test
   SOURCES
     scripts/asp_pages_test.cpp
     scripts/aspnet_pages_test.cpp
+    scripts/encoded_script_test.cpp
     scripts/jsp_pages_test.cpp
     scripts/php_pages_test.cpp
   LIBRARIES afterpatch_detect)

@@ -64,6 +64,29 @@ TEST(Witness, RunsBreakWhereTheRowMayBeWrittenOtherwise) {
               ElementsAre("-latte"));
 }
 
+std::vector<std::string> literals_in_iis_rows(const std::string& detection) {
+  WitnessOptions options;
+  options.iis_rows = true;
+  const auto literals = witnesses_of(load_detection(detection).rules.at(0), options);
+  std::vector<std::string> texts;
+  for (const Literal& literal : literals.value_or(std::vector<Literal>{})) texts.push_back(literal.text);
+  return texts;
+}
+
+TEST(Witness, IisPartsPathAndQueryByASpaceWhereRulesSeeAQuestionMark) {
+  EXPECT_THAT(literals_in_iis_rows("  s:\n    c-uri|contains: '/a.zip\\?d=evil'\n  condition: s\n"),
+              ElementsAre("/a.zip d=evil", "/a.zip?d=evil"));
+  EXPECT_THAT(literals_in_iis_rows("  s:\n    c-uri|re: '\\.(zip|chm)\\?d=[0-9]'\n  condition: s\n"),
+              ElementsAre(".chm d=", ".chm?d=", ".zip d=", ".zip?d="));
+}
+
+TEST(Witness, IisWritesASpaceInAColumnAsAPlus) {
+  EXPECT_THAT(literals_in_iis_rows("  s:\n    cs-user-agent|contains: 'evil agent'\n  condition: s\n"),
+              ElementsAre("evil+agent"));
+  EXPECT_THAT(literals_in_iis_rows("  s:\n    - 'evil keyword'\n  condition: s\n"),
+              ElementsAre("evil keyword", "evil+keyword"));
+}
+
 TEST(Witness, ASpaceMayBeAPlus) {
   const RuleSet set = load_detection("  s:\n    u|contains: 'evil agent'\n  condition: s\n");
   const auto literals = witnesses_of(set.rules.at(0));
@@ -111,8 +134,10 @@ const std::vector<std::string> kW3cColumns = {"cs-method", "cs-uri-stem", "cs-ur
 const std::vector<std::string> kCsvColumns = {"Method", "UrlStem", "UrlQuery", "UserAgent", "HttpStatus"};
 const std::vector<std::string> kRuleFields = {"cs-method",     "cs-uri-stem", "cs-uri-query",
                                               "cs-user-agent", "sc-status",   "c-uri"};
-const std::vector<std::string> kWords = {"x.aspx", "cmd=dir",   "evil", "Agent", "-z",     "\"q\"",   "it's",
-                                         "200",    "\xC3\xA9t", "POST", "key",   "abcdef", "YWJjZGVm"};
+const std::vector<std::string> kWords = {
+    "x.aspx",     "cmd=dir",   "evil", "Agent", "-z",     "\"q\"",    "it's",
+    "200",        "\xC3\xA9t", "POST", "key",   "abcdef", "YWJjZGVm", "x.aspx\\?cmd=dir",
+    "evil Agent", "key?x"};
 
 std::string random_text(RandomRules& random, const char* space) {
   std::string text;
@@ -124,6 +149,7 @@ W3cRow random_w3c_row(RandomRules& random) {
   W3cRow row;
   for (std::size_t i = 0; i < kW3cColumns.size(); ++i) {
     std::string cell = random_text(random, i == 3 ? "+" : "");
+    std::ranges::replace(cell, ' ', '+');
     if (random.chance(5))
       cell +=
           "\xE2\x84\xAA"
@@ -154,37 +180,49 @@ bool stands_in(const Literal& literal, const std::string& line) {
   return !std::ranges::search(line, literal.text, same).empty();
 }
 
-// Whatever a rule matches holds one of its literals in the bytes of the row.
-TEST(Witness, IsSoundOnRandomRulesAndRows) {
+// How many matches on random rows were seen to hold a literal of their rule.
+std::size_t count_proven(const WitnessOptions& options, unsigned csv_percent) {
   std::size_t proven = 0;
-  WitnessOptions options;
-  options.max_share = 1e9;
   for (unsigned seed = 1; seed <= 400; ++seed) {
     RandomRules random(seed, kRuleFields, kWords);
     const RuleSet set = parse_rules(random.rule(), "random");
-    ASSERT_EQ(set.rules.size(), 1U);
-    const auto literals = witnesses_of(set.rules[0], options);
+    EXPECT_EQ(set.rules.size(), 1U);
+    const auto literals = witnesses_of(set.rules.at(0), options);
     if (!literals) continue;
     const Rule* rules[] = {&set.rules[0]};
     const Program program(rules);
     Memo memo(program);
     RecordEvent event;
     for (int i = 0; i < 300; ++i) {
-      const bool csv = random.chance(50);
+      const bool csv = random.chance(csv_percent);
       const W3cRow row = csv ? random_csv_row(random) : random_w3c_row(random);
       const FieldMap map(program.field_names(), csv ? kCsvColumns : kW3cColumns);
       const std::vector<std::string_view> values(row.cells.begin(), row.cells.end());
       event.start(map, values, row.line);
       memo.start_record();
       if (!program.matches(0, event, memo)) continue;
-      ASSERT_TRUE(std::ranges::any_of(*literals,
-                                      [&](const Literal& literal) { return stands_in(literal, row.line); }))
-          << "seed " << seed << "\n"
-          << row.line;
+      const std::string in_log = "\n" + row.line + (random.chance(50) ? "\r\n" : "\n");
+      const bool holds_one =
+          std::ranges::any_of(*literals, [&](const Literal& literal) { return stands_in(literal, in_log); });
+      EXPECT_TRUE(holds_one) << "seed " << seed << "\n" << row.line;
       ++proven;
     }
   }
-  EXPECT_GT(proven, 1000U);
+  return proven;
+}
+
+// Whatever a rule matches holds one of its literals in the bytes of the row.
+TEST(Witness, IsSoundOnRandomRulesAndRows) {
+  WitnessOptions options;
+  options.max_share = 1e9;
+  EXPECT_GT(count_proven(options, 50), 1000U);
+}
+
+TEST(Witness, IsSoundOnRandomRulesAndRowsOfIis) {
+  WitnessOptions options;
+  options.max_share = 1e9;
+  options.iis_rows = true;
+  EXPECT_GT(count_proven(options, 0), 1000U);
 }
 
 }  // namespace

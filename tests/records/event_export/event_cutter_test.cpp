@@ -86,6 +86,15 @@ TEST(EventCutterXml, AnEventMayHoldElementsOfItsOwnName) {
   EXPECT_EQ(cut_xml(event + event).counts, CutCounts{});
 }
 
+TEST(EventCutterXml, NamesMayHaveAPrefix) {
+  const std::string event =
+      "<e:Event xmlns:e='x'><e:System><e:EventID>1</e:EventID></e:System>"
+      "<e:Event>inner</e:Event></e:Event>";
+  EXPECT_THAT(cut_xml("<e:Events>" + event + event + "</e:Events>").events, ElementsAre(event, event));
+  EXPECT_EQ(cut_xml(event).counts, CutCounts{});
+  EXPECT_THAT(cut_xml("<not a:Event><System/></Event>").events, IsEmpty());
+}
+
 TEST(EventCutterXml, ACutOffEventDoesNotSwallowTheNext) {
   const std::string good = xml("2");
   const Cuts cuts = cut_xml(xml("1").substr(0, 120) + "\n" + good + xml("3").substr(0, 90));

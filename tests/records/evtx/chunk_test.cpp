@@ -1,9 +1,12 @@
 #include "records/evtx/chunk.h"
 
+#include <zlib.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "chunk_maker.h"
+#include "records/evtx/event_reader.h"
 #include "records/evtx/file_header.h"
 
 namespace afterpatch::records::evtx {
@@ -169,6 +172,57 @@ TEST(ChunkHeader, GivesIdsAndEnd) {
   EXPECT_EQ(header.last_record_id, 9U);
   EXPECT_EQ(header.free_space, 4096U);
   EXPECT_FALSE(read_chunk_header(std::string_view(chunk).substr(0, 511)).has_magic);
+}
+
+std::string crc32_bytes(std::string_view bytes) {
+  return little_endian(static_cast<std::uint32_t>(
+      ::crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()))));
+}
+
+std::string checked_chunk(const Writer& content = kContent) {
+  ChunkMaker chunk;
+  chunk.record(1, content);
+  std::string bytes = chunk.bytes();
+  bytes.replace(52, 4, crc32_bytes(std::string_view(bytes).substr(512)));
+  bytes.replace(124, 4, crc32_bytes(bytes.substr(0, 120) + bytes.substr(128, 384)));
+  return bytes;
+}
+
+TEST(Checksums, ThoseOfWindowsFit) {
+  EXPECT_TRUE(fits_checksums(checked_chunk()));
+  EXPECT_TRUE(fits_checksums(checked_chunk() + std::string(100, 'x'))) << "behind the records";
+}
+
+TEST(Checksums, AChangedByteIsSeenWhereverItStands) {
+  for (const std::size_t at : {30U, 119U, 200U, 511U, 512U, 540U}) {
+    std::string bytes = checked_chunk();
+    bytes[at] = static_cast<char>(bytes[at] ^ 1);
+    EXPECT_FALSE(fits_checksums(bytes)) << at;
+  }
+}
+
+TEST(Checksums, MissingOnesAreNoFault) {
+  std::string bytes = checked_chunk();
+  bytes[540] = static_cast<char>(bytes[540] ^ 1);
+  std::string without = bytes;
+  without.replace(52, 4, 4, '\0').replace(124, 4, 4, '\0');
+  EXPECT_TRUE(fits_checksums(without));
+  bytes[120] = kFlagNoChecksums;
+  EXPECT_TRUE(fits_checksums(bytes));
+  EXPECT_TRUE(fits_checksums(bytes.substr(0, 100)));
+}
+
+// What was read from a file copied while Windows wrote to it is no less true.
+TEST(Checksums, AWrongOneIsCountedAndTheEventsAreRead) {
+  std::string bytes = checked_chunk(
+      [](ChunkMaker& chunk) { chunk.fragment().open("Event").close_start().text("x").end().stop(); });
+  bytes.resize(kChunkBytes, '\0');
+  bytes[52] = static_cast<char>(bytes[52] ^ 1);
+  bytes.replace(124, 4, crc32_bytes(bytes.substr(0, 120) + bytes.substr(128, 384)));
+  EventReader reader;
+  reader.start_chunk(bytes);
+  EXPECT_TRUE(reader.next());
+  EXPECT_EQ(reader.counts().wrong_checksums, 1U);
 }
 
 TEST(FindChunk, GivesThePlaceOfTheNextSignature) {

@@ -1,0 +1,220 @@
+#include "detect/files/yara_literals.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+
+namespace afterpatch::detect::files {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// The byte that a backslash escape at `at` (behind the backslash) stands for in texts and regular
+// expressions; -1 if it is none. Moves `at` behind it.
+int escaped_byte(std::string_view text, std::size_t& at) {
+  if (at >= text.size()) return -1;
+  const char c = text[at++];
+  if (c == 'n') return '\n';
+  if (c == 't') return '\t';
+  if (c == 'r') return '\r';
+  if (c == 'f') return '\f';
+  if (c == 'a') return '\a';
+  if (c == 'x' && at + 1 < text.size() && hex_digit(text[at]) >= 0 && hex_digit(text[at + 1]) >= 0) {
+    at += 2;
+    return hex_digit(text[at - 2]) * 16 + hex_digit(text[at - 1]);
+  }
+  const bool letter = (to_lower_ascii(c) >= 'a' && to_lower_ascii(c) <= 'z') || (c >= '0' && c <= '9');
+  return letter ? -1 : static_cast<unsigned char>(c);
+}
+
+std::vector<std::string> runs_of_text(std::string_view quoted) {
+  const std::string_view text = quoted.substr(1, quoted.size() - 2);
+  std::string run;
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] != '\\') {
+      run.push_back(text[i++]);
+      continue;
+    }
+    ++i;
+    const int byte = escaped_byte(text, i);
+    if (byte < 0) return {};
+    run.push_back(static_cast<char>(byte));
+  }
+  return {run};
+}
+
+std::vector<std::string> runs_of_hex(std::string_view hex) {
+  std::vector<std::string> runs(1);
+  int open = 0;
+  const auto cut = [&] {
+    if (!runs.back().empty()) runs.emplace_back();
+  };
+  for (std::size_t i = 1; i + 1 < hex.size(); ++i) {
+    const char c = hex[i];
+    if (hex.substr(i).starts_with("//")) {
+      i = std::min(hex.find('\n', i), hex.size());
+    } else if (hex.substr(i).starts_with("/*")) {
+      i = std::min(hex.find("*/", i + 2), hex.size() - 1) + 1;
+    } else if (c == '(' || c == ')') {
+      open += c == '(' ? 1 : -1;
+      cut();
+    } else if (c == '[') {
+      i = std::min(hex.find(']', i), hex.size());
+      cut();
+    } else if (static_cast<unsigned char>(c) > ' ') {
+      const int high = hex_digit(c);
+      const int low = hex_digit(hex[i + 1]);
+      if (high >= 0 && low >= 0 && open == 0) {
+        runs.back().push_back(static_cast<char>(high * 16 + low));
+      } else {
+        cut();
+      }
+      if (high >= 0 || c == '?') ++i;  // the pair is used up, "4?" as well
+    }
+  }
+  return runs;
+}
+
+// Behind the bracket or parenthesis that closes the one at `at`; escapes and classes inside are honoured.
+std::size_t behind_group(std::string_view regex, std::size_t at) {
+  int open = 0;
+  bool in_class = false;
+  for (; at < regex.size(); ++at) {
+    const char c = regex[at];
+    if (c == '\\') {
+      ++at;
+    } else if (in_class) {
+      in_class = c != ']';
+      if (!in_class && open == 0) return at + 1;
+    } else if (c == '[') {
+      in_class = true;
+      if (at + 1 < regex.size() && regex[at + 1] == '^') ++at;
+      if (at + 1 < regex.size() && regex[at + 1] == ']') ++at;  // a first ']' stands for itself
+    } else if (c == '(') {
+      ++open;
+    } else if (c == ')' && --open == 0) {
+      return at + 1;
+    }
+  }
+  return regex.size();
+}
+
+std::vector<std::string> runs_of_regex(std::string_view written) {
+  const std::string_view regex = written.substr(1, written.rfind('/') - 1);
+  std::vector<std::string> runs(1);
+  const auto cut = [&] {
+    if (!runs.back().empty()) runs.emplace_back();
+  };
+  const auto drop_last = [&] {
+    if (!runs.back().empty()) runs.back().pop_back();
+    cut();
+  };
+  for (std::size_t i = 0; i < regex.size();) {
+    const char c = regex[i];
+    if (c == '|') return {};
+    if (c == '(' || c == '[') {
+      cut();
+      i = behind_group(regex, i);
+    } else if (c == '?' || c == '*' || c == '{') {
+      drop_last();  // it may be absent, or come in a number that is not looked at
+      i = c == '{' ? std::min(regex.find('}', i), regex.size() - 1) + 1 : i + 1;
+    } else if (c == '+' || c == '.' || c == '^' || c == '$') {
+      cut();
+      ++i;
+    } else if (c == '\\') {
+      ++i;
+      const int byte = escaped_byte(regex, i);
+      if (byte < 0) {
+        cut();
+      } else {
+        runs.back().push_back(static_cast<char>(byte));
+      }
+    } else {
+      runs.back().push_back(c);
+      ++i;
+    }
+  }
+  return runs;
+}
+
+// Higher for what is rarer in files: punctuation and high bytes over letters, letters over padding.
+int rarity(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte == 0 || byte == 0xff || byte == ' ' || byte == 0x90 || byte == 0xcc) return 1;
+  const char lower = to_lower_ascii(c);
+  if (std::string_view("etaoinsrldcu").find(lower) != std::string_view::npos) return 3;
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ? 4 : 5;
+}
+
+// The window of at most kMaxLiteral bytes that says most; repeated bytes say little.
+std::string best_window(const std::string& run, int& best_score) {
+  std::string best;
+  for (std::size_t begin = 0; begin + kMinLiteral <= run.size(); ++begin) {
+    if (run[begin] == 0) continue;  // says nothing, and Vectorscan takes it for the end
+    const std::size_t size = std::min(kMaxLiteral, run.size() - begin);
+    int score = 0;
+    for (std::size_t i = begin; i < begin + size; ++i) {
+      score += i > begin && run[i] == run[i - 1] ? 0 : rarity(run[i]);
+    }
+    if (score <= best_score) continue;
+    best_score = score;
+    best = run.substr(begin, size);
+    if (begin > 4096) break;  // enough to choose from
+  }
+  return best;
+}
+
+// The best windows of different runs, best first.
+std::vector<std::string> best_of(const std::vector<std::string>& runs) {
+  constexpr int kLeast = 12;  // less is no better than three common letters
+  std::vector<std::pair<int, std::string>> windows;
+  for (const std::string& run : runs) {
+    int score = kLeast;
+    std::string window = best_window(run, score);
+    if (!window.empty()) windows.emplace_back(-score, std::move(window));
+  }
+  std::sort(windows.begin(), windows.end());
+  std::vector<std::string> best;
+  for (auto& [score, window] : windows) {
+    if (best.size() < kMaxLiteralsOfRuns) best.push_back(std::move(window));
+  }
+  return best;
+}
+
+std::string widened(const std::string& text) {
+  std::string wide;
+  for (const char c : text) wide.append({c, '\0'});
+  wide.resize(std::min(wide.size(), kMaxLiteral));
+  return wide;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> necessary_literals(const YaraStringText& string) {
+  const auto has = [&](std::string_view word) {
+    return std::find(string.modifiers.begin(), string.modifiers.end(), word) != string.modifiers.end();
+  };
+  using Kind = YaraToken::Kind;
+  const std::string_view value = string.value.text;
+  if (value.size() < 3 || has("xor") || has("base64") || has("base64wide")) return {};
+  std::vector<std::string> best;
+  if (string.value.kind == Kind::hex) best = best_of(runs_of_hex(value));
+  if (string.value.kind == Kind::regex) best = best_of(runs_of_regex(value));
+  if (string.value.kind == Kind::text) best = best_of(runs_of_text(value));
+  if (best.empty()) return {};
+  std::vector<std::vector<std::string>> ways;
+  if (has("wide") && string.value.kind != Kind::hex) {
+    std::vector<std::string>& wide = ways.emplace_back();
+    for (const std::string& literal : best) wide.push_back(widened(literal));
+  }
+  if (!has("wide") || has("ascii")) ways.push_back(std::move(best));
+  return ways;
+}
+
+}  // namespace afterpatch::detect::files

@@ -1,0 +1,28 @@
+// Literals without which a string of a YARA rule can't match. One search for the literals of all rules is
+// many times faster than libyara's for their strings, and tells for most rules that they can't match here.
+//
+// - "text": its rarest window; with `wide` a NUL behind each byte; with `wide ascii` one of two.
+// - { hex }: the rarest windows of its runs of whole bytes outside of choices, wildcards and jumps.
+// - /regex/: the same over runs of plain characters outside of groups, classes and what may be absent; none
+//   when there is a choice at its outermost level.
+// None for `xor` and `base64`, and where nothing of kMinLiteral bytes is left.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "detect/files/yara_text.h"
+
+namespace afterpatch::detect::files {
+
+inline constexpr std::size_t kMinLiteral = 4;
+inline constexpr std::size_t kMaxLiteral = 20;
+
+inline constexpr std::size_t kMaxLiteralsOfRuns = 3;
+
+// Ways in which the string can match. In each file in which it matches, all literals of one of them stand,
+// ignoring ASCII case. Empty: no such claim. Pure; linear time.
+std::vector<std::vector<std::string>> necessary_literals(const YaraStringText& string);
+
+}  // namespace afterpatch::detect::files

@@ -1,0 +1,165 @@
+#include "detect/files/yara_prefilter.h"
+
+#include <hs/hs.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/text.h"
+#include "detect/files/yara_condition.h"
+#include "detect/files/yara_literals.h"
+
+namespace afterpatch::detect::files {
+namespace {
+
+// Enough for every header that rules look at.
+constexpr std::size_t kKnownPrefix = 64;
+
+// Earlier rules of the same file are not followed here: whatever they come to is possible.
+Truth any_rule(std::string_view /*name*/) {
+  return Truth::unknown;
+}
+
+struct Found {
+  std::vector<bool>* found;
+  std::vector<std::uint32_t>* literals;
+};
+
+int note_literal(unsigned id, unsigned long long, unsigned long long, unsigned, void* context) {
+  auto& found = *static_cast<Found*>(context);
+  if ((*found.found)[id]) return 0;
+  (*found.found)[id] = true;
+  found.literals->push_back(id);
+  return 0;
+}
+
+}  // namespace
+
+YaraPrefilter::~YaraPrefilter() {
+  hs_free_database(database_);
+}
+
+YaraPrefilter::Scratch::~Scratch() {
+  hs_free_scratch(scratch_);
+}
+
+std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceFile>& sources) {
+  std::unique_ptr<YaraPrefilter> filter(new YaraPrefilter());
+  filter->take_rules(sources);
+  std::unordered_map<std::string, std::uint32_t> numbers;
+  std::vector<std::string> literals;
+  const auto number_of = [&](const std::string& literal, std::uint32_t rule) {
+    std::string folded = to_lower_ascii(literal);
+    const auto [entry, added] = numbers.emplace(folded, static_cast<std::uint32_t>(literals.size()));
+    if (added) {
+      literals.push_back(std::move(folded));
+      filter->owners_.emplace_back();
+    }
+    auto& owners = filter->owners_[entry->second];
+    if (owners.empty() || owners.back() != rule) owners.push_back(rule);
+    return entry->second;
+  };
+  for (std::uint32_t r = 0; r < filter->rules_.size(); ++r) {
+    Rule& rule = filter->rules_[r];
+    for (const YaraStringText& string : rule.text->strings) {
+      Ways& ways = rule.ways.emplace_back();
+      for (const auto& together : necessary_literals(string)) {
+        auto& way = ways.emplace_back();
+        for (const std::string& literal : together) way.push_back(number_of(literal, r));
+      }
+    }
+  }
+  return filter->build_search(literals) ? std::move(filter) : nullptr;
+}
+
+void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
+  for (std::uint32_t s = 0; s < sources.size(); ++s) {
+    const bool divisible = sources[s].is_divisible();
+    for (std::uint32_t p = 0; p < sources[s].pieces(); ++p) {
+      const auto& rules = sources[s].rules(p);
+      for (std::uint32_t r = 0; r < rules.size(); ++r) {
+        rules_.push_back({.place = {s, p, r}, .text = &rules[r], .divisible = divisible, .ways = {}});
+      }
+    }
+  }
+}
+
+bool YaraPrefilter::build_search(const std::vector<std::string>& literals) {
+  if (literals.empty()) return true;
+  std::vector<const char*> texts;
+  std::vector<std::size_t> sizes;
+  std::vector<unsigned> ids;
+  for (const std::string& literal : literals) {
+    texts.push_back(literal.data());
+    sizes.push_back(literal.size());
+    ids.push_back(static_cast<unsigned>(ids.size()));
+  }
+  const std::vector<unsigned> flags(literals.size(), HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH);
+  hs_compile_error_t* error = nullptr;
+  const auto status =
+      hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), sizes.data(),
+                           static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr, &database_, &error);
+  hs_free_compile_error(error);
+  return status == HS_SUCCESS;
+}
+
+YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& files) const {
+  if (!rule.divisible) return Need::always;
+  if (!can_match(evaluate(*rule.text, files, any_rule))) return Need::never;
+  const auto unsearched = [&](std::size_t string) { return rule.ways[string].empty(); };
+  return can_match(evaluate(*rule.text, files, any_rule, unsearched)) ? Need::always : Need::depends;
+}
+
+const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class) const {
+  ClassPlan& plan = plans_[file_class];
+  std::call_once(plan.made, [&] {
+    const YaraFileClass files = yara_class(file_class);
+    for (std::uint32_t r = 0; r < rules_.size(); ++r) {
+      plan.needs.push_back(need(rules_[r], files));
+      if (plan.needs.back() == Need::always) plan.always.push_back(r);
+    }
+  });
+  return plan;
+}
+
+const std::vector<std::uint32_t>& YaraPrefilter::always(std::size_t file_class) const {
+  return plan(file_class).always;
+}
+
+bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
+                               std::vector<std::uint32_t>& rules) const {
+  rules.clear();
+  if (database_ == nullptr) return true;
+  if (bytes.size() > UINT32_MAX) return false;
+  if (scratch.scratch_ == nullptr && hs_alloc_scratch(database_, &scratch.scratch_) != HS_SUCCESS)
+    return false;
+  scratch.found_.assign(owners_.size(), false);
+  scratch.touched_.assign(rules_.size(), false);
+  scratch.literals_.clear();
+  Found found{.found = &scratch.found_, .literals = &scratch.literals_};
+  if (hs_scan(database_, bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch.scratch_, note_literal,
+              &found) != HS_SUCCESS)
+    return false;
+  const ClassPlan& own = plan(file_class);
+  YaraFileClass files = yara_class(file_class);  // and of this one file more is known
+  files.prefix = bytes.substr(0, kKnownPrefix);
+  files.min_size = files.max_size = bytes.size();
+  for (const std::uint32_t literal : scratch.literals_) {
+    for (const std::uint32_t r : owners_[literal]) {
+      if (scratch.touched_[r] || own.needs[r] != Need::depends) continue;
+      scratch.touched_[r] = true;
+      const auto possible = [&](std::size_t string) {
+        const Ways& ways = rules_[r].ways[string];
+        return ways.empty() || std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
+                 return std::all_of(way.begin(), way.end(),
+                                    [&](std::uint32_t one) { return scratch.found_[one]; });
+               });
+      };
+      if (can_match(evaluate(*rules_[r].text, files, any_rule, possible))) rules.push_back(r);
+    }
+  }
+  std::sort(rules.begin(), rules.end());
+  return true;
+}
+
+}  // namespace afterpatch::detect::files

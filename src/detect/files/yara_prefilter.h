@@ -1,0 +1,96 @@
+// Which rules can match in a file at all. Most rules of public sets ask for a header, a size and several rare
+// strings, so nearly all of them are out of the question before libyara looks at the file.
+//
+// Two steps, both conservative. For each class of files (yara_classes.h) every condition is evaluated with no
+// string possible and with every string possible (yara_condition.h): a rule `never` matches there, `always`
+// has to be asked, or `depends` on strings. Then one Vectorscan search finds which literals of strings
+// (yara_literals.h) are in the file; what it does not find makes a string impossible, and the conditions of
+// rules that depend and have a literal in the file are evaluated once more.
+//
+// Rules of a file that can't be divided (a global rule decides on all others) are always asked.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "detect/files/yara_classes.h"
+#include "detect/files/yara_source.h"
+
+struct hs_database;
+struct hs_scratch;
+
+namespace afterpatch::detect::files {
+
+// A rule's place in its source.
+struct YaraRulePlace {
+  std::uint32_t source = 0;
+  std::uint32_t piece = 0;
+  std::uint32_t rule = 0;
+};
+
+// Thread-safe; `sources` must outlive it and stay as they are.
+class YaraPrefilter {
+ public:
+  // Null when the search can't be built.
+  static std::unique_ptr<YaraPrefilter> make(const std::vector<YaraSourceFile>& sources);
+  ~YaraPrefilter();
+  YaraPrefilter(const YaraPrefilter&) = delete;
+  YaraPrefilter& operator=(const YaraPrefilter&) = delete;
+
+  // Belongs to one thread.
+  class Scratch {
+   public:
+    Scratch() = default;
+    ~Scratch();
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+
+   private:
+    friend class YaraPrefilter;
+    hs_scratch* scratch_ = nullptr;
+    std::vector<bool> found_;              // by literal
+    std::vector<std::uint32_t> literals_;  // that were found
+    std::vector<bool> touched_;            // by rule
+  };
+
+  // Numbers of rules, rising. `always` depends on the class alone.
+  const std::vector<std::uint32_t>& always(std::size_t file_class) const;
+  // Rules that depend on strings and can match here. False when the search failed: then every rule can.
+  bool candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
+                  std::vector<std::uint32_t>& rules) const;
+
+  const YaraRulePlace& place(std::uint32_t rule) const { return rules_[rule].place; }
+
+ private:
+  enum class Need : std::uint8_t { never, always, depends };
+  using Ways = std::vector<std::vector<std::uint32_t>>;  // literals, as in yara_literals.h
+  struct Rule {
+    YaraRulePlace place;
+    const YaraRuleText* text = nullptr;
+    bool divisible = true;
+    std::vector<Ways> ways;  // by string; empty = always possible
+  };
+  struct ClassPlan {
+    std::once_flag made;
+    std::vector<Need> needs;
+    std::vector<std::uint32_t> always;
+  };
+
+  YaraPrefilter() : plans_(yara_class_count()) {}
+  void take_rules(const std::vector<YaraSourceFile>& sources);
+  bool build_search(const std::vector<std::string>& literals);
+  const ClassPlan& plan(std::size_t file_class) const;
+  Need need(const Rule& rule, const YaraFileClass& files) const;
+
+  std::vector<Rule> rules_;
+  std::vector<std::vector<std::uint32_t>> owners_;  // by literal: rules that have it
+  hs_database* database_ = nullptr;
+  mutable std::vector<ClassPlan> plans_;
+};
+
+}  // namespace afterpatch::detect::files
