@@ -24,8 +24,11 @@ enum class Act : std::uint8_t {
   read_registry,
   list_processes,
   set_file_time,
+  create_account,
+  give_rights,
+  set_environment,
 };
-inline constexpr std::size_t kActs = 17;
+inline constexpr std::size_t kActs = 20;
 
 // Who decides what is done.
 enum class Driver : std::uint8_t {
@@ -47,14 +50,20 @@ struct Finding {
   bool path_of_upload = false;   // the name that the upload came with
   bool content_of_request = false;
   bool content_fetched = false;
-  bool writes_script = false;  // the path or the content is a constant that a server would run
-  bool beside_page = false;    // in the page's own folder or below the web root
-  bool bounded_path = false;   // the visitor names a file only, in a folder that the page chose
-  std::uint8_t depth = 0;      // layers of evaluated text around it
-  std::uint32_t at = 0;        // in the page's text
-  std::uint32_t source = 0;    // where the visitor's data comes in
-  std::string_view word = {};  // the function or class; in the analysis' arena or static
-  std::string_view text = {};  // a constant argument: the program that is started; in the analysis' arena
+  bool part_of_content = false;  // the visitor's part stands inside a larger text
+  bool writes_script = false;    // the path or the content is a constant that a server would run
+  bool part_of_path = false;     // the visitor's part of the path or command does not begin it
+  bool holds_program = false;    // what is written is a program for another interpreter or the processor
+  bool starts_shell = false;     // a command that is a shell itself
+  bool beside_page = false;      // in the page's own folder or below the web root
+  bool bounded_path = false;     // the visitor names a file only, in a folder that the page chose
+  std::uint64_t argument = 0;    // the variable that is handed on
+  std::uint8_t depth = 0;        // layers of evaluated text around it
+  std::uint32_t at = 0;          // in the page's text
+  std::uint32_t source = 0;      // where the visitor's data comes in
+  std::string_view target = {};  // the file or command where constant, or its constant end
+  std::string_view word = {};    // the function or class; in the analysis' arena or static
+  std::string_view text = {};    // a constant argument: the program that is started; in the analysis' arena
 };
 
 }  // namespace afterpatch::detect::scripts

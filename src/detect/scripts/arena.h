@@ -2,11 +2,12 @@
 // budget it answers with an empty view, and what would have been text is an unknown value.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
-#include <deque>
-#include <string>
+#include <cstring>
+#include <memory>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 namespace afterpatch::detect::scripts {
 
@@ -14,30 +15,45 @@ class Arena {
  public:
   static constexpr std::size_t kBudget = 32U << 20U;
 
-  std::string_view keep(std::string text) {
-    if (text.size() > kBudget - used_) return {};
-    used_ += text.size();
-    return kept_.emplace_back(std::move(text));
-  }
-  // Both texts as one. What was joined last grows in place, so that text put together piece by piece costs
-  // its length, not its square.
-  std::string_view join(std::string_view left, std::string_view right) {
-    if (right.size() > kBudget - used_) return {};
-    if (!kept_.empty() && left.data() == kept_.back().data() && left.size() == kept_.back().size() &&
-        kept_.back().capacity() >= left.size() + right.size()) {
-      used_ += right.size();
-      return kept_.back().append(right);
+  std::string_view keep(std::string_view text) { return joined(text, {}); }
+
+  // "ab" of "a" and "b". In place where `first` is what was kept last, so that a text that grows piece by
+  // piece costs its length once.
+  std::string_view joined(std::string_view first, std::string_view second) {
+    const bool last = !first.empty() && first.data() + first.size() == next_;
+    if (last && second.size() <= left_) {
+      append(second);
+      return {first.data(), first.size() + second.size()};
     }
-    if (left.size() + right.size() > kBudget - used_) return {};
-    used_ += left.size() + right.size();
-    std::string& both = kept_.emplace_back();
-    both.reserve(2 * (left.size() + right.size()));
-    return both.append(left).append(right);
+    const std::size_t size = first.size() + second.size();
+    if (!has_room(size)) return {};
+    if (size > left_) start_block(size);
+    const char* const begin = next_;
+    append(first);
+    append(second);
+    return {begin, size};
   }
-  bool has_room(std::size_t bytes) const { return bytes <= kBudget - used_; }
+  bool has_room(std::size_t bytes) const { return bytes <= left_ || bytes <= kBudget - used_; }
 
  private:
-  std::deque<std::string> kept_;
+  static constexpr std::size_t kBlock = 16U << 10U;
+
+  // Twice what is wanted, so that what grows here is copied a few times only.
+  void start_block(std::size_t wanted) {
+    left_ = std::min(std::max(kBlock, wanted * 2), kBudget - used_);
+    used_ += left_;
+    next_ = blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(left_)).get();
+  }
+  void append(std::string_view text) {
+    if (text.empty()) return;
+    std::memcpy(next_, text.data(), text.size());
+    next_ += text.size();
+    left_ -= text.size();
+  }
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_ = nullptr;
+  std::size_t left_ = 0;
   std::size_t used_ = 0;
 };
 

@@ -456,6 +456,7 @@ class BraceLexer {
     for (const std::string_view known : kOperators) {
       if (alone) break;
       if (here[0] != known[0] || !here.starts_with(known)) continue;
+      if (php() && known.find('~') != npos) continue;  // "=~" is "=" and "~"
       push_op(at_, here.substr(0, known.size()));
       at_ += known.size();
       return;

@@ -1,4 +1,4 @@
-// Calls: what functions make of their arguments, and which of them matter.
+// Calls: what functions make of their arguments. What matters of them is in acts.cpp.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -8,29 +8,13 @@
 #include "detect/scripts/interpreter.h"
 #include "detect/scripts/lexer.h"
 #include "detect/scripts/markup.h"
+#include "detect/scripts/php_folds.h"
 #include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
 
 constexpr std::size_t kShownWord = 64;
-
-}  // namespace
-
-bool names_script(std::string_view text) {
-  const std::string tail = to_lower_ascii(text.size() > 8 ? text.substr(text.size() - 8) : text);
-  for (const std::string_view extension :
-       {".vbs", ".bat", ".cmd", ".exe", ".ps1", ".php", ".asp", ".aspx", ".ashx", ".asmx", ".jsp", ".jspx",
-        ".phtml", ".cer", ".asa", ".war", ".jar", ".class"}) {
-    if (tail.ends_with(extension)) return true;
-  }
-  return false;
-}
-
-bool holds_script(std::string_view text) {
-  return contains_ignoring_case(text, "<?php") || text.find("<%") != std::string_view::npos ||
-         contains_ignoring_case(text, "runat=");
-}
 
 // A constant that is neither words nor a path nor a name: something that only a function of the page can
 // read.
@@ -51,20 +35,6 @@ bool is_cipher(std::string_view text) {
     return text.find("select") == std::string_view::npos && text.find('<') == std::string_view::npos;
   return text.size() >= 24 && text.find_first_of("./\\ -_:") == std::string_view::npos;
 }
-namespace {
-
-// A callee known by its text ("assert", "Class::method") as a path.
-std::string path_of_text(std::string_view text) {
-  text = text.substr(0, kShownWord);
-  if (const auto last = text.find_last_of('\\'); last != std::string_view::npos) text.remove_prefix(last + 1);
-  std::string path;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool scope = text.substr(i).starts_with("::");
-    path.push_back(scope ? '.' : to_lower_ascii(text[i]));
-    if (scope) ++i;
-  }
-  return path;
-}
 
 // MapPath("."), getcwd(), dirname(__FILE__): where the page lies, not a folder of the application's choice.
 bool own_folder(std::span<const Value> given) {
@@ -76,7 +46,7 @@ bool own_folder(std::span<const Value> given) {
 
 bool reflects(std::string_view name) {
   return name == "invoke" || name == "invokemember" || name == "newinstance" || name == "dynamicinvoke" ||
-         name == "invokeargs";
+         name == "invokeargs" || name == "newinstanceargs" || name == "__invoke";
 }
 
 bool finds_by_name(std::string_view name) {
@@ -84,161 +54,38 @@ bool finds_by_name(std::string_view name) {
          name == "getdeclaredmethod" || name == "createinstance" || name == "gettypefromprogid" ||
          name == "createobject" || name == "getobject" || name == "getenginebyname" ||
          name == "getdeclaredconstructor" || name == "findclass" || name == "createinstancefrom" ||
-         name == "getenginebyextension" || name == "reflectionfunction" || name == "reflectionmethod";
+         name == "getenginebyextension" || name == "reflectionfunction" || name == "reflectionmethod" ||
+         name == "reflectionclass" || name == "fromcallable";
 }
 
 }  // namespace
 
-Driver Interpreter::driver_of(unsigned traits, bool constant) const {
-  if ((traits & kRequest) != 0 && (traits & kQuoted) == 0) return Driver::request;
-  if ((traits & kFetched) != 0) return Driver::fetched;
-  if ((traits & (kEncoded | kDecoded)) != 0 && !constant) return Driver::hidden;
-  if ((traits & kBuilt) != 0) return Driver::built;
-  return constant ? Driver::page : Driver::nobody;
-}
-
-void Interpreter::note(Finding finding) {
-  if (!noting_ || findings_.size() >= kMaxFindings) return;
-  finding.depth = layer_;
-  finding.at += base_;
-  const std::uint64_t key = (static_cast<std::uint64_t>(finding.at) << 16U) ^
-                            (static_cast<std::uint64_t>(finding.act) << 8U) ^
-                            static_cast<std::uint64_t>(finding.driver);
-  if (noted_.insert(key).second) findings_.push_back(finding);
-}
-
-void Interpreter::act_on_value(const Word& word, const Value& value, std::uint32_t at) {
-  note({.act = word.act,
-        .driver = driver_of(value.traits, value.constant()),
-        .at = at,
-        .source = value.source,
-        .word = word.name});
-}
-
-void Interpreter::act(const Word& word, const Value& callee, const Arguments& given, std::uint32_t at) {
-  Finding finding = {
-      .act = word.act, .driver = Driver::nobody, .at = at, .source = given.source(), .word = word.name};
-  if (word.path == -1 && word.content == -1) {
-    std::uint16_t traits = given.flowing();
-    if (given.count > 0 && word.act == Act::run_code && given.values[0].constant() &&
-        !given.values[0].has(kList)) {
-      const bool opaque = given.values[0].has(kEncoded | kDecoded);
-      note({.act = word.act, .driver = opaque ? Driver::hidden : Driver::page, .at = at, .word = word.name});
-      evaluated_value_ = evaluate(given.values[0], at);
-      traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
-    }
-    // What an object was made with flows through it: new ProcessBuilder(x).start().
-    if (word.act == Act::run_command || word.act == Act::load_code || acts_on_receiver(word.act))
-      traits |= callee.traits & kFlowing;
-    if (given.count > 0 && given.values[0].constant()) finding.text = given.values[0].text;
-    finding.driver = driver_of(traits, given.all_constant());
-    if (finding.source == 0) finding.source = callee.source;
-    if (word.name == "eval" && given.count > 1 && given.values[1].constant() &&
-        given.values[1].text == "unsafe")
-      finding.word = kUnsafeEval;
-    note(finding);
-    return;
+// A callee known by its text ("assert", "Class::method") as a path.
+std::string_view Interpreter::path_of_text(std::string_view text) {
+  text = text.substr(0, kShownWord);
+  if (const auto last = text.find_last_of('\\'); last != std::string_view::npos) text.remove_prefix(last + 1);
+  std::string path;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool scope = text.substr(i).starts_with("::");
+    path.push_back(scope ? '.' : to_lower_ascii(text[i]));
+    if (scope) ++i;
   }
-  const auto argument = [&](std::int8_t which) {
-    if (which == kReceiver) return callee;
-    return which >= 0 && static_cast<std::size_t>(which) < given.count
-               ? given.values[static_cast<std::size_t>(which)]
-           : language_ == Language::java ? callee  // file.delete()
-                                         : Value{};
-  };
-  const Value path = argument(word.path);
-  const Value content = word.content == -1 ? callee : argument(word.content);
-  finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
-  finding.path_of_upload = path.has(kUpload) && !finding.path_of_request;
-  finding.content_of_request = content.has(kRequest | kUpload);
-  finding.content_fetched = content.has(kFetched);
-  finding.bounded_path = path.has(kFolderOf | kQuoted);
-  finding.beside_page = path.has(kHere);
-  finding.writes_script = (path.constant() || !path.text.empty()) ? names_script(path.text) : false;
-  finding.writes_script |= content.constant() && holds_script(content.text);
-  if (finding.path_of_request || finding.content_of_request)
-    finding.driver = Driver::request;
-  else
-    finding.driver = driver_of(path.traits | content.traits, path.constant());
-  note(finding);
+  return arena_.keep(path);
 }
 
-// Text that is run: lexed and walked where it stands, in the same variables.
-Value Interpreter::evaluate(const Value& code, std::uint32_t at) {
-  if (layer_ >= kMaxLayers || code.text.size() < 4 || evaluated_ + code.text.size() > kMaxEvaluatedBytes)
-    return {};
-  evaluated_ += code.text.size();
-  std::vector<Token> tokens;
-  const auto lex_part = [&](std::string_view part) {
-    const SourceCode source(part, 0, language_, arena_);
-    lex(source, language_, arena_, tokens);
-    tokens.push_back({.kind = TokenKind::separator, .text = {}});
-  };
-  std::string_view text = code.text;
-  const bool page = language_ == Language::php &&
-                    (text.find("<?") != std::string_view::npos || trim(text).starts_with("?>"));
-  if (page) {
-    // PHP code that leaves PHP first: "?><?php ...".
-    const auto leaves = text.find("?>");
-    const auto enters = text.find("<?");
-    if (leaves > enters)
-      text = text.substr(enters);
-    else
-      lex_part(text.substr(0, leaves)), text = text.substr(std::min(leaves + 2, text.size()));
-    for (const Region& region : read_page(text, PageKind::php).regions) lex_part(region.code);
-  } else {
-    lex_part(text);
+// By its whole path first ("c.m"), then by its name.
+Interpreter::Function* Interpreter::find_function(std::string_view path) {
+  const std::string_view name = last_part(path);
+  const bool method = language_ == Language::php && name.size() < path.size();
+  if (method) {
+    const std::string_view type = path.substr(0, path.size() - name.size() - 1);
+    const auto own = functions_.find(type == class_named(type) ? path : join_path(class_named(type), name));
+    if (own != functions_.end()) return &own->second;
+    const auto any = methods_.find(name);
+    return any == methods_.end() ? nullptr : any->second;
   }
-  match_brackets(tokens, 0);
-  const auto outer_tokens = std::exchange(tokens_, std::span<const Token>(tokens));
-  const auto outer_at = std::exchange(at_, 0);
-  const auto outer_base = std::exchange(base_, base_ + at);
-  for (Token& token : tokens) token.at = 0;
-  last_ = {};
-  deepest_ = std::max(deepest_, ++layer_);
-  statements(tokens.size());
-  --layer_;
-  base_ = outer_base;
-  at_ = outer_at;
-  tokens_ = outer_tokens;
-  return std::exchange(last_, {});
-}
-
-// A transformation's style sheet brings its own script: "<msxsl:script language='JScript'
-// implements-prefix=...>".
-void Interpreter::script_in_style_sheet(std::string_view text, std::uint32_t at) {
-  const auto mark = text.find("implements-prefix");
-  if (mark == std::string_view::npos) return;
-  const auto from = text.find('>', mark);
-  const auto open = text.rfind('<', mark);
-  if (from == std::string_view::npos || open == std::string_view::npos) return;
-  const auto name = attribute(text.substr(open, from - open), "language").value_or("JScript");
-  const auto end = std::min(find_ignoring_case(text, ":script>", from), text.size());
-  const Language outer = language_;
-  language_ = starts_with_ignoring_case(name, "c")   ? Language::csharp
-              : starts_with_ignoring_case(name, "v") ? Language::vbnet
-                                                     : Language::jscript;
-  std::string code;
-  for (const std::string_view line : split(text.substr(from + 1, end - from - 1), '>')) {
-    // Elements that name assemblies are no code.
-    const auto element = line.rfind('<');
-    if (element == std::string_view::npos) {
-      code.append(line).push_back('>');
-    } else {
-      code.append(line.substr(0, element)).push_back(' ');
-      if (const auto data = line.find("CDATA["); data != std::string_view::npos)
-        code.append(line.substr(data + 6));
-    }
-  }
-  evaluate({.text = arena_.keep(std::move(code)),
-            .path = {},
-            .place = {},
-            .slot = 0,
-            .owner = 0,
-            .source = 0,
-            .traits = kConstant},
-           at);
-  language_ = outer;
+  const auto found = functions_.find(name);
+  return found == functions_.end() ? nullptr : &found->second;
 }
 
 // "stream.Read(buffer, 0, n)": what the stream carries is in the buffer then.
@@ -253,94 +100,44 @@ void Interpreter::read_into(const Value& callee, const Arguments& given) {
   if (buffer.value.source == 0) buffer.value.source = callee.source;
 }
 
-// PHP functions that call what they are given.
-void Interpreter::call_back(std::string_view name, const Arguments& given, std::uint32_t at) {
-  const std::uint16_t all = given.flowing();
-  for (const Value& value : given.view()) {
-    if (value.constant() && !value.has(kList)) {
-      const std::string path = path_of_text(value.text);
-      const Word* word = find_word(path, language_, false);
-      if (word == nullptr || (word->act != Act::run_code && word->act != Act::run_command)) continue;
-      note({.act = word->act,
-            .driver = driver_of(all, false),
-            .at = at,
-            .source = given.source(),
-            .word = word->name});
-    } else if (value.has(kRequest) && !value.has(kQuoted) && &value == &given.values[0] &&
-               (name == "call_user_func" || name == "call_user_func_array" || name == "reflectionfunction")) {
-      const bool also_data = given.count > 1 && given.values[1].has(kRequest);
-      note({.act = Act::run_code,
-            .driver = also_data ? Driver::request : Driver::built,
-            .at = at,
-            .source = value.source,
-            .word = name});
-    } else if (value.has(kRequest) && given.count > 1 && !value.has(kQuoted)) {
-      const bool callable = name != "call_user_func" && name != "call_user_func_array" &&
-                            &value != &given.values[name == "array_map" ? 1 : 0];
-      if (callable && given.values[0].has(kRequest))
-        note({.act = Act::run_code,
-              .driver = Driver::request,
-              .at = at,
-              .source = value.source,
-              .word = name});
-    }
+// What a parameter holds: what flows in from any call, and in PHP the first constant that it was given.
+void Interpreter::bind_parameter(std::uint64_t slot, const Value& value, std::uint16_t& given) {
+  Value& parameter = variables_[slot].value;
+  const auto flowing = static_cast<std::uint16_t>(value.traits & kFlowing);
+  const bool php = language_ == Language::php;
+  const bool callable = php && (value.constant() || !value.path.empty());
+  learned_ |= (flowing & ~given) != 0 || (given == 0 && callable);
+  given |= static_cast<std::uint16_t>(value.traits | (callable ? kConstant : 0));
+  parameter.slot = slot;
+  if (php && parameter.path.empty() && parameter.text.empty() && parameter.traits == 0) {
+    parameter.path = value.path;
+    parameter.text = value.text;
+    parameter.traits |= static_cast<std::uint16_t>(value.traits & (kConstant | kNumber | kList));
+  } else if (php && parameter.constant() && !(value.constant() && value.text == parameter.text)) {
+    parameter.text = {};
+    parameter.traits = static_cast<std::uint16_t>(parameter.traits & ~(kConstant | kNumber | kList));
   }
-}
-
-// preg_replace with /e, mb_ereg_replace with "e": the replacement is code.
-void Interpreter::replace_with_code(std::string_view name, const Arguments& given, std::uint32_t at) {
-  if (given.count < 2) return;
-  const Value& pattern = given.values[0];
-  bool code = pattern.has(kRequest | kBuilt | kEncoded | kDecoded) && !pattern.constant();
-  if (pattern.constant() && name.starts_with("preg")) {
-    const auto end = pattern.text.find_last_not_of("imsxADSUXJuenr \n");
-    code = end != std::string_view::npos && end > 0 &&
-           pattern.text.substr(end).find('e') != std::string_view::npos && !is_word(pattern.text.front());
-  } else if (!name.starts_with("preg")) {
-    code = given.count > 3 && given.values[3].constant() &&
-           given.values[3].text.find('e') != std::string_view::npos;
-  }
-  if (!code) return;
-  if (given.values[1].constant() && !given.values[1].has(kList)) evaluate(given.values[1], at);
-  const std::uint16_t traits = given.flowing();
-  if ((traits & kRequest) == 0 && !pattern.constant()) return;
-  note({.act = Act::run_code,
-        .driver = driver_of(traits, given.all_constant()),
-        .at = at,
-        .source = given.source(),
-        .word = name});
-}
-
-// extract($_POST), parse_str($_SERVER["QUERY_STRING"]): any variable may be the visitor's from here on.
-void Interpreter::take_all(std::string_view name, const Arguments& given) {
-  if (name == "import_request_variables" ||
-      ((name == "extract" || name == "parse_str" || name == "mb_parse_str") && given.count > 0 &&
-       given.values[0].has(kRequest) && given.count == 1)) {
-    everything_of_request_ = true;
-  }
+  parameter.traits |= flowing;
+  if (parameter.source == 0) parameter.source = value.source;
+  if (language_ != Language::php && !value.path.empty() && find(value.slot) != nullptr)
+    parameter.path = value.path;
 }
 
 Value Interpreter::call_function(Function& function, const Arguments& given) {
   std::uint16_t made = 0;
   for (std::size_t i = 0; i < function.parameters.size() && i < given.count; ++i) {
     const std::uint64_t outer = std::exchange(scope_, function.scope);
-    Variable& variable = variables_[local_slot(function.parameters[i])];
+    const std::uint64_t slot = local_slot(function.parameters[i]);
     scope_ = outer;
-    const Value& value = given.values[i];
-    const std::string_view path =
-        value.path.empty() || find(value.slot) == nullptr ? variable.value.path : value.path;
-    const std::uint16_t before = variable.value.traits;
-    variable.value.traits |= value.traits & kFlowing;
-    learned_ |= variable.value.traits != before;
-    variable.value.slot = variable.value.slot == 0 ? 1 : variable.value.slot;
-    if (variable.value.source == 0) variable.value.source = value.source;
-    variable.value.path = path;
-    if (value.constant() && is_cipher(value.text)) made |= kEncoded;
+    bind_parameter(slot, given.values[i], function.given[i]);
+    if (language_ != Language::php && given.values[i].constant() && is_cipher(given.values[i].text))
+      made |= kEncoded;
   }
   Value out = function.result;
   out.slot = 0;
   // What went in may come out again, decoded or built.
-  out.traits |= static_cast<std::uint16_t>(given.flowing() & (kEncoded | kDecoded | kRequest | kUpload));
+  out.traits |= static_cast<std::uint16_t>(
+      given.flowing() & (kEncoded | kDecoded | kRequest | kUpload | kQuoted | kFolderOf | kPart));
   out.traits = static_cast<std::uint16_t>(out.traits & ~(given.count > 0 ? kConstant : 0));
   if (!out.constant()) out.traits |= made;
   if (out.source == 0) out.source = given.source();
@@ -360,6 +157,11 @@ void Interpreter::keep_in_owner(const Value& callee, const Arguments& given) {
 Value Interpreter::call_reflected(const Value& callee, const Arguments& given, std::uint32_t at) {
   const std::string_view path = callee.path.substr(0, callee.path.rfind('.'));
   const auto traits = static_cast<std::uint16_t>(given.flowing() | (callee.traits & kFlowing));
+  const bool constructs = last_part(callee.path).starts_with("newinstance");
+  if (language_ == Language::php) {
+    if (Function* function = find_function(constructs ? join_path(path, "__construct") : path))
+      call_function(*function, given);
+  }
   const bool java = language_ == Language::java;
   if (java && last_part(path) == "methodutil" && given.count > 0 && !given.values[0].path.empty()) {
     Value method = given.values[0];
@@ -391,34 +193,40 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
   const std::uint16_t receiver = callee.traits & kFlowing;
   auto traits = static_cast<std::uint16_t>(given.flowing() | receiver);
   if (gives_no_text(name)) return {};
-  if (quotes(name)) traits |= kQuoted;
+  if (decodes(name)) traits = static_cast<std::uint16_t>(traits & ~kQuoted);
+  // escapeshellcmd() still lets the visitor choose the program.
+  if (quotes(name) && (name != "escapeshellcmd" || (traits & kPart) != 0)) traits |= kQuoted;
   if (cuts_to_name(name)) traits |= kFolderOf;
   if (decodes(name)) traits |= kDecoded;
   if (fetches(name)) traits |= kFetched;
-  if (tells_own_place(name) && own_folder(given.view())) traits |= kHere;
-  const bool builds = builds_text(name) && (traits & kRequest) == 0;
+  const bool php = language_ == Language::php;
+  if (tells_own_place(name) && (php || own_folder(given.view()))) traits |= kHere;
+  const bool builds = (builds_text(name) || (php && makes_text(name))) && (traits & kRequest) == 0;
   if (builds && std::any_of(given.view().begin(), given.view().end(),
                             [](const Value& value) { return value.constant() && !value.has(kNumber); }))
     traits |= kBuilt;
-  if (name == "file_get_contents" && given.count > 0 && given.values[0].constant()) {
-    const std::string_view from = given.values[0].text;
-    if (starts_with_ignoring_case(from, "php://input")) return made_of(kRequest, 1, {});
-    if (starts_with_ignoring_case(from, "http") || starts_with_ignoring_case(from, "ftp:"))
-      traits |= kFetched;
-  }
-  if ((name == "getallheaders" || name == "apache_request_headers" || name == "filter_input" ||
-       name == "get_defined_vars") &&
-      language_ == Language::php)
-    traits |= kRequest;
-  Value out = made_of(traits, given.source() != 0 ? given.source() : callee.source, callee.path);
+  const std::uint16_t brought = php ? source_of_php(name, given) : std::uint16_t{0};
+  if ((brought & kRequest) != 0) return made_of(traits | brought, 1);
+  traits |= brought;
+  if (php && fills_in(name) &&
+      !(given.count > 2 && given.values[2].has(kOutside) && !given.values[2].has(kPart)))
+    traits |= kPart;
+  // A path without ".." stays below the folder that the page chose.
+  if (php && name == "str_replace" && given.count > 0 &&
+      given.values[0].text.find("..") != std::string_view::npos)
+    traits |= kFolderOf;
+  if (php && name == "chr") traits |= kDecoded;  // of what is not known: a decoder of the page's own
+  // In PHP a path is the name of a function, a class or an object's class; a result has none.
+  const std::string_view path = php && !finds_by_name(name) ? std::string_view() : callee.path;
+  Value out = made_of(traits, given.source() != 0 ? given.source() : callee.source, path);
   // A path below the web root keeps its name.
-  if (tells_own_place(name) && given.count > 0) out.text = given.values[0].text;
+  if (!php && tells_own_place(name) && given.count > 0) out.text = given.values[0].text;
   if (finds_by_name(name) && given.count > 0) {
     const Value& which = given.values[0].constant() || given.count < 2 ? given.values[0] : given.values[1];
     if (which.constant()) {
       const bool method = name.starts_with("get") && name != "getobject" && name != "gettype" &&
                           name != "gettypefromprogid" && !name.starts_with("getengine");
-      const std::string_view target = arena_.keep(path_of_text(which.text));
+      const std::string_view target = path_of_text(which.text);
       out.path = method ? join_path(callee.path.substr(0, callee.path.rfind('.')), target)
                  : name.starts_with("getengine") ? std::string_view("scriptengine")
                                                  : target;
@@ -432,30 +240,19 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
 
 Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at, bool through_variable) {
   Value target = callee;
+  if (through_variable && target.constant() && target.has(kRequest) && language_ == Language::php)
+    call_through_variable(target, given, at);
   if (target.constant() && !target.has(kList)) {
     target = {.text = {},
-              .path = arena_.keep(path_of_text(target.text)),
+              .path = path_of_text(target.text),
               .place = {},
               .slot = 0,
               .owner = 0,
               .source = 0,
               .traits = 0};
-  } else if (through_variable && language_ == Language::php && target.path.empty()) {
-    const bool data = (given.flowing() & kRequest) != 0;
-    if (target.has(kRequest) && !target.has(kQuoted)) {
-      note({.act = Act::run_code,
-            .driver = data || target.has(kBuilt) ? Driver::request : Driver::built,
-            .at = at,
-            .source = target.source,
-            .word = "a function that the request names"});
-    } else if (target.has(kBuilt | kEncoded | kDecoded) && data) {
-      note({.act = Act::run_code,
-            .driver = Driver::request,
-            .at = at,
-            .source = given.source(),
-            .word = "a function whose name is put together"});
-    }
-    return made_of(given.flowing() | target.traits, given.source());
+  } else if (through_variable && language_ == Language::php) {
+    target.path = path_of_callable(target);
+    if (target.path.empty()) return call_through_variable(target, given, at);
   }
   const std::string_view name = last_part(target.path);
   if (language_ == Language::java) {
@@ -466,23 +263,21 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
       language_ == Language::java && functions_.contains(name) && !owned_by(target.path, "method");
   if (reflects(name) && !own) return call_reflected(target, given, at);
   if (language_ == Language::php) {
-    if (calls_back(name)) call_back(name, given, at);
-    if (name == "preg_replace" || name == "mb_ereg_replace" || name == "mb_eregi_replace" ||
-        name == "preg_filter")
-      replace_with_code(name, given, at);
-    take_all(name, given);
+    if (auto result = call_of_php(name, given, at)) return *result;
+    call_with_name(name, callee, given, at);
   }
   const Word* word = find_word(target.path, language_, false);
-  if (const auto found = functions_.find(name);
-      found != functions_.end() &&
+  if (Function* function = find_function(target.path);
+      function != nullptr &&
       (language_ == Language::java ? calls_own_method(target.path, word)
                                    : word == nullptr || word->owner == "*" || language_ != Language::php)) {
-    if (current_ != &found->second || given.count > 0) return call_function(found->second, given);
+    if (current_ != function || given.count > 0) return call_function(*function, given);
   }
-  if (given.all_constant()) {
-    if (auto folded = fold_call(name, given.view())) {
-      const bool list = name == "explode" || name == "split" || name == "str_split";
-      Value out = constant(arena_.keep(std::move(*folded)), list ? kList : 0);
+  if (given.all_constant() && (given.flowing() & kOutside) == 0) {
+    const PhpFold php_own = language_ == Language::php ? php_fold(name) : nullptr;
+    if (auto folded = php_own != nullptr ? php_own(given.view()) : fold_call(name, given.view())) {
+      const bool list = gives_list(name);
+      Value out = constant(arena_.keep(*folded), list ? kList : 0);
       if (decodes(name)) out.traits |= kDecoded;
       out.traits |= given.flowing();
       return out;
@@ -491,10 +286,18 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
   if (word != nullptr) {
     evaluated_value_ = {};
     act(*word, target, given, at);
+    if (name == "create_function" && given.count > 1 && given.values[1].constant())
+      return created_function(given.values[0].text, given.values[1].text);
     if (word->act == Act::run_code && !evaluated_value_.path.empty()) return evaluated_value_;
     if (word->act == Act::save_upload || word->act == Act::run_code)
       return made_of(given.flowing() | evaluated_value_.traits, given.source());
     if (word->act == Act::open_socket) return made_of(kFetched, 0, target.path);
+    if (name == "fopen" && given.count > 0) {  // what is written to it goes to that file
+      Value file = made_of(given.flowing(), given.source());
+      file.text = given.values[0].text;
+      if (starts_with_ignoring_case(file.text, "php://input")) file.traits |= kRequest;
+      return file;
+    }
   }
   if (target.has(kFlowing)) read_into(target, given);
   keep_in_owner(target, given);

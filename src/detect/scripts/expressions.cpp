@@ -122,7 +122,7 @@ int Interpreter::level_of(const Token& token) const {
 Value Interpreter::joined(const Value& a, const Value& b) {
   Value out = b.path.empty() && !b.constant() ? a : b;
   out.slot = 0;
-  out.traits |= static_cast<std::uint16_t>((a.traits | b.traits) & kFlowing);
+  out.traits = static_cast<std::uint16_t>((out.traits & ~kFlowing) | joined_traits(a.traits, b.traits));
   if (out.source == 0) out.source = a.source != 0 ? a.source : b.source;
   return out;
 }
@@ -140,13 +140,21 @@ Value Interpreter::expression(int least) {
     if (level < 0 || level < least) break;
     ++at_;
     if (operation.kind == TokenKind::op && level == kAssignment) {
+      const Element element = left.slot != 0 && element_.slot == left.slot ? element_ : Element{};
+      element_ = {};
+      const std::vector<std::uint64_t> listed = std::exchange(listed_, {});
       const Value right = expression(kAssignment);
       const bool combines = operation.code != op("=");
-      const Value value = !combines ? right
-                          : operation.code == op(".=") || operation.code == op("+=")
-                              ? concatenate(left, right)
-                              : binary(left, operation, right);
+      Value value = !combines ? right
+                    : operation.code == op(".=") || operation.code == op("+=")
+                        ? concatenate(left, right)
+                        : binary(left, operation, right);
+      // What a loop puts together piece by piece is walked through once only.
+      if (combines && loop_ > 0 && language_ == Language::php && value.constant() && !value.has(kNumber))
+        value = made_of(value.traits | kBuilt, value.source);
       assign(left, value);
+      if (element.owner != 0) assign_element(element, value);
+      if (!listed.empty()) assign_items(listed, value);
       if (const Word* word = find_word(left.place, language_, true)) act_on_value(*word, value, operation.at);
       left = value;
       left.slot = 0;
@@ -196,7 +204,8 @@ Value Interpreter::binary(Value left, const Token& operation, const Value& right
     case op("|="):
     case op("^="):
     case op("&="):
-      if (left.constant() && right.constant() && !left.has(kNumber)) {
+      if (left.constant() && right.constant() && !left.has(kNumber) &&
+          ((left.traits | right.traits) & kOutside) == 0) {
         return constant(
             arena_.keep(fold_bits(left.text, right.text, static_cast<char>(operation.code & 0xffU))));
       }
@@ -264,11 +273,16 @@ Value Interpreter::concatenate(const Value& left, const Value& right) {
       arena_.has_room(left.text.size() + right.text.size())) {
     if (right.text.empty() && !left.has(kNumber)) return left;
     if (left.text.empty() && !right.has(kNumber)) return right;
-    Value out = constant(arena_.join(left.text, right.text));
+    Value out = constant(arena_.joined(left.text, right.text));
     out.traits |= traits & kFlowing;
     return out;
   }
-  Value out = made_of(traits, left.source != 0 ? left.source : right.source);
+  Value out =
+      made_of(joined_traits(left.traits, right.traits), left.source != 0 ? left.source : right.source);
+  // What comes first decides where a path or command begins.
+  const bool begins = left.has(kOutside) || (left.constant() && left.text.empty());
+  if (!begins && right.has(kOutside)) out.traits |= kPart;
+  if (left.has(kOutside) && !left.has(kPart)) out.traits = static_cast<std::uint16_t>(out.traits & ~kPart);
   // A constant end decides what kind of file a path names.
   if (right.constant()) out.text = right.text;
   return out;
@@ -293,8 +307,10 @@ Value Interpreter::unary() {
       case op("~"): {
         ++at_;
         const Value value = expression(kProduct);
-        if (!value.constant() || value.has(kNumber)) return made_of(value.traits, value.source);
-        std::string inverted(value.text);
+        // A bare name that PHP knows no constant for is its own text.
+        const bool bare = language_ == Language::php && value.traits == 0 && value.slot == 0;
+        if ((!value.constant() && !bare) || value.has(kNumber)) return made_of(value.traits, value.source);
+        std::string inverted(bare ? value.path : value.text);
         for (char& c : inverted) c = static_cast<char>(~c);
         return constant(arena_.keep(std::move(inverted)));
       }
@@ -399,12 +415,18 @@ Value Interpreter::primary() {
 Value Interpreter::list(std::uint32_t close) {
   const std::size_t end = tokens_[at_ - 1].match > at_ - 1 ? tokens_[at_ - 1].match : tokens_.size();
   (void)close;
+  const bool php = language_ == Language::php;
   std::string items;
   std::size_t numbers = 0;
   bool known = true;
+  bool nested = false;
+  std::vector<std::uint64_t> slots;
+  std::string_view callable;  // array($object, 'method')
+  int count = 0;
   Value all;
   while (at_ < end) {
     const std::size_t before = at_;
+    if (at_op(op(","))) slots.push_back(0);  // list(, $b)
     Value value = expression(kCoalesce);
     std::string_view key;
     bool keyed = false;
@@ -412,12 +434,19 @@ Value Interpreter::list(std::uint32_t close) {
       ++at_;
       keyed = value.constant();
       key = value.text;
+      all = joined(all, made_of(value.traits, value.source));
       value = expression();
     }
-    all.traits |= value.traits & kFlowing;
-    if (all.source == 0) all.source = value.source;
+    callable = count == 0 ? (value.path.empty() && !value.constant() ? "object" : value.path)
+               : count == 1 && !callable.empty() && (value.constant() || !value.path.empty())
+                   ? join_path(callable, value.constant() ? lower(value.text, arena_) : value.path)
+                   : std::string_view();
+    ++count;
+    if (slots.size() < kMaxArguments) slots.push_back(value.slot);
+    all = joined(all, made_of(value.traits, value.source));
     numbers += value.has(kNumber);
-    known &= value.constant() && items.size() < 65536;
+    nested |= php && value.has(kList);
+    known &= value.constant() && !nested && items.size() < 65536;
     if (keyed && language_ == Language::jscript && members_.size() < 64)
       members_.emplace_back(lower(key, arena_), value);
     if (known) {
@@ -427,6 +456,12 @@ Value Interpreter::list(std::uint32_t close) {
     if (at_ == before || at_op(op(","))) ++at_;
   }
   leave_bracket(end);
+  if (php && at_op(op("="))) {
+    listed_ = std::move(slots);
+    return {};
+  }
+  if (php && count == 2) all.path = callable;
+  if (nested) all.traits |= kBuilt;  // which of the inner items is meant can't be told
   // Bytes written as numbers, too many to be read by a person.
   if (language_ == Language::java && numbers >= kShortestProgram) all.traits |= kEncoded;
   if (!known || items.empty()) return all;
@@ -461,9 +496,19 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
             .source = base_ + at,
             .traits = 0};
   const std::uint64_t slot = slot_of(name);
+  if (name == "this" && !class_name_.empty())
+    return {.text = {}, .path = class_name_, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
   if (const Value* known = find(slot)) return *known;
   Value unknown;
   unknown.slot = slot;
+  // A variable of the page that nothing has set and that a form of the page sends.
+  if (fields_.contains(name) && slot != 0 && (scope_ == 0 || globals_.contains(local_slot(name)))) {
+    unknown.traits |= kRequest;
+    variables_[slot].value = unknown;
+  } else if (noting_ && layer_ == 0 && name != "this" && class_name_.empty() &&
+             (scope_ == 0 || globals_.contains(local_slot(name)))) {
+    unknown.traits |= bare_ ? kRequest : kUnset;
+  }
   if (everything_of_request_) unknown.traits |= kRequest;
   return unknown;
 }
@@ -489,6 +534,8 @@ Value Interpreter::variable_variable() {
     ++at_;
   }
   if (name.constant()) return php_variable(name.text, at);
+  // foreach ($_POST as $name => $value) $$name = $value;
+  if (name.has(kRequest) && at_op(op("="))) everything_of_request_ = true;
   return made_of(name.traits | kBuilt, name.source);
 }
 
@@ -513,6 +560,7 @@ Value Interpreter::name_value(const Token& token) {
     return call({.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0},
                 given, token.at, false);
   }
+  if (language_ == Language::php && (name == "function" || name == "fn")) return php_closure();
   const bool java = language_ == Language::java;
   if (!java && (name == "function" || name == "fn" || name == "delegate")) {
     ++at_;
@@ -539,13 +587,31 @@ Value Interpreter::name_value(const Token& token) {
     return expression(kConditional);
   }
   ++at_;
-  if (language_ == Language::php)
-    return {.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
+  if (language_ == Language::php) return php_name(name);
   if (java && name == "super" && !base_class_.empty())
     return {.text = {}, .path = base_class_, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
   const std::uint64_t slot = slot_of(name);
   if (const Value* known = find(slot)) return *known;
   return {.text = {}, .path = name, .place = {}, .slot = slot, .owner = 0, .source = 0, .traits = 0};
+}
+
+// A bare name: a constant, or what is called by it.
+Value Interpreter::php_name(std::string_view name) const {
+  if (const auto known = constants_.find(name); known != constants_.end() && !at_op(op("(")))
+    return known->second;
+  if (const auto alias = aliases_.find(name); alias != aliases_.end())
+    return {.text = {}, .path = alias->second, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
+  if (name == "__file__" || name == "__dir__") {
+    Value here = made_of(kHere, 0);
+    if (name == "__file__") here.text = ".php";  // its end
+    return here;
+  }
+  if (name == "__class__" && !class_name_.empty()) return constant(class_name_);
+  if ((name == "__function__" || name == "__method__") && !current_name_.empty())
+    return constant(current_name_);
+  if (name == "directory_separator") return constant("/");
+  if (name == "php_eol") return constant("\n");
+  return {.text = {}, .path = name, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
 }
 
 // At "new": "new T(arguments) { members }", "new T[n] {items}".
@@ -583,9 +649,17 @@ Value Interpreter::new_object() {
   const bool called = at_op(op("("));
   if (called) arguments(given);
   type.slot = 0;
-  Value object = type.path.empty() && !through_variable ? made_of(given.flowing(), given.source())
-                                                        : call(type, given, at, through_variable);
-  if (object.path.empty()) object.path = type.path;
+  const bool known = !type.path.empty() || type.constant() || type.has(kRequest);
+  Value object = !known ? made_of(given.flowing(), given.source()) : call(type, given, at, through_variable);
+  if (language_ == Language::php && !type.path.empty()) {
+    for (const std::string_view constructor : {std::string_view("__construct"), last_part(type.path)}) {
+      const auto found = functions_.find(join_path(class_named(type.path), constructor));
+      if (found == functions_.end()) continue;
+      call_function(found->second, given);
+      break;
+    }
+  }
+  if (object.path.empty()) object.path = class_named(type.path);
   const bool text = language_ == Language::java && last_part(type.path).starts_with("string");
   if (!text) object.traits = static_cast<std::uint16_t>(object.traits & ~kConstant);
   // COM objects of PHP and late-bound ones are known by the name they were made with.
@@ -707,6 +781,8 @@ Value Interpreter::postfix(Value value, bool named) {
         ++at_;
         if (value.constant() && at_op(op("("))) {
           value = method_of_text(value, name.text, name.at);
+        } else if (php && token.code == op("::") && name.text != "class" && !at_op(op("("))) {
+          value = php_static(value, name.text);
         } else if (php && token.code == op("::") && name.text != "class") {
           value = {.text = {},
                    .path = join_path(value.path, name.text),
@@ -721,7 +797,8 @@ Value Interpreter::postfix(Value value, bool named) {
         skip_type_arguments();
       } else if (name.kind == TokenKind::variable) {
         ++at_;
-        Value which = php_variable(name.text, name.at);
+        const Value which =
+            token.code == op("::") ? php_static(value, name.text) : php_variable(name.text, name.at);
         if (token.code == op("::")) {
           value = which;
         } else if (which.constant()) {
@@ -755,6 +832,10 @@ Value Interpreter::postfix(Value value, bool named) {
       leave_bracket(close);
       value = index(value, key);
       continue;
+    }
+    if (token.code == op("(") && at_op(op("..."), 1) && at_op(op(")"), 2)) {
+      at_ += 3;  // "f(...)": the function itself
+      return {.text = {}, .path = value.path, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
     }
     if (token.code == op("(")) {
       const std::uint32_t at = at_ > 0 ? tokens_[at_ - 1].at : token.at;
@@ -826,15 +907,21 @@ Value Interpreter::method_of_text(const Value& text, std::string_view name, std:
 }
 
 Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t at) {
+  const bool php = language_ == Language::php;
   const bool own = language_ == Language::java && of.path == "this";
-  const std::uint64_t slot = own ? slot_of_field(name)
+  const std::uint64_t slot = php   ? property_slot(of, name)
+                             : own ? slot_of_field(name)
                              : of.slot == 0
                                  ? 0
                                  : of.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name);
-  const std::string_view path = join_path(of.path, name);
+  // A method is no function of the same name: $pdo->exec().
+  const std::string_view path =
+      join_path(php && of.path.empty() ? std::string_view("object") : of.path, name);
   Value out = made_of(of.traits, of.source, path);
-  if (const Value* known = find(slot)) out = *known;
+  const Value* const known = php && at_op(op("(")) ? nullptr : find(slot);
+  if (known != nullptr) out = *known;
   out.place = path;
+  if (php && known != nullptr) return out;
   out.slot = slot;
   out.owner = of.slot;
   // What a page puts into a text box does not keep the visitor from sending something else.
@@ -844,22 +931,31 @@ Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t 
                                             (brings_upload(name) ? kUpload : 0));
     out.source = base_ + at;
   }
-  if (tells_own_place(name) && !at_op(op("("))) out.traits |= kHere;
+  if (tells_own_place(name) && (php || !at_op(op("(")))) out.traits |= kHere;
+  if (unserialized_ && php && class_slot(of.path) != 0) out.traits |= kRequest;
   return out;
 }
 
 Value Interpreter::index(const Value& of, const Value& key) {
   if (of.path == "$_server") {
-    const bool sent = key.constant() ? is_sent_server_key(key.text) : true;
+    const bool sent =
+        key.constant() ? is_sent_server_key(key.text) : key.has(kRequest | kBuilt | kEncoded | kDecoded);
     return sent ? made_of(kRequest, of.source)
            : key.constant() && (key.text == "DOCUMENT_ROOT" || key.text == "SCRIPT_FILENAME")
                ? made_of(kHere, 0)
                : Value{};
   }
-  if (of.path == "$globals" && key.constant()) return php_variable(key.text, of.source);
+  if (of.path == "$globals" && key.constant()) {
+    const std::uint64_t scope = std::exchange(scope_, 0);
+    const std::string_view type = std::exchange(class_name_, {});
+    const Value global = php_variable(key.text, of.source);
+    scope_ = scope;
+    class_name_ = type;
+    return global;
+  }
   if (names_request(of.path, language_))
     return made_of(kRequest, tokens_[std::min(at_, tokens_.size()) - 1].at + base_);
-  if (key.constant() && of.constant()) {
+  if (key.constant() && of.constant() && !of.has(kOutside)) {
     if (of.has(kList)) {
       const auto item = list_item(of.text, key.text);
       Value value = item ? constant(*item) : Value{};
@@ -876,8 +972,10 @@ Value Interpreter::index(const Value& of, const Value& key) {
   if (language_ == Language::java && !(of.constant() && key.constant())) return element_of(of);
   std::uint64_t slot = 0;
   if (of.slot != 0 && key.constant()) {
-    slot = of.slot * 0xd6e8feb86659fd93ULL + std::hash<std::string_view>{}(key.text);
-    if (const Value* known = find(slot)) return *known;
+    slot = element_slot(of.slot, key.text);
+    if (const Value* known = find(slot)) {
+      if (peek().kind != TokenKind::op || !is_assignment(peek().code)) return *known;
+    }
   }
   // Members by constant name, as scripting languages have them: this["ev" + "al"].
   const bool by_name = language_ == Language::jscript && key.constant() && !key.has(kNumber);
@@ -886,6 +984,12 @@ Value Interpreter::index(const Value& of, const Value& key) {
               by_name ? join_path(of.path == "this" ? std::string_view() : of.path, lower(key.text, arena_))
                       : of.path);
   if (of.constant() && !key.constant()) out.traits |= kBuilt;
+  if (language_ == Language::php && of.slot != 0 && peek().kind == TokenKind::op &&
+      is_assignment(peek().code)) {
+    const bool appended = at_ > 1 && tokens_[at_ - 2].code == op("[");
+    if (slot == 0) slot = of.slot * 0xd6e8feb86659fd93ULL + 1;
+    element_ = {.slot = slot, .owner = of.slot, .appended = appended, .key = key.constant() ? key.text : ""};
+  }
   if (key.has(kRequest) && !of.constant()) out.traits |= kBuilt;
   out.slot = slot;
   return out;
@@ -899,10 +1003,13 @@ void Interpreter::arguments(Arguments& into) {
     if (peek().kind == TokenKind::name &&
         (at_op(op(":="), 1) || (at_op(op(":"), 1) && language_ == Language::csharp)))
       at_ += 2;
+    into.spread |= at_op(op("..."));
     Value value = expression();
     if (at_ > before) {
       if (into.count < kMaxArguments) {
         into.values[into.count++] = value;
+      } else if (into.values[kMaxArguments - 1].constant() && value.constant()) {
+        append_to_last(into, value);
       } else {
         into.values[kMaxArguments - 1] = joined(into.values[kMaxArguments - 1], value);
       }
@@ -912,9 +1019,19 @@ void Interpreter::arguments(Arguments& into) {
   leave_bracket(close);
 }
 
+// More constants than there are places for stay together as a list: chr codes.
+void Interpreter::append_to_last(Arguments& into, const Value& value) {
+  Value& last = into.values[kMaxArguments - 1];
+  if (last.text.size() > kMaxFoldedBytes) return;
+  const std::string_view end(&kListEnd, 1);
+  const std::string_view list = last.has(kList) ? last.text : arena_.joined(last.text, end);
+  last.text = arena_.joined(arena_.joined(list, value.text), end);
+  last.traits = static_cast<std::uint16_t>((last.traits | kList | (value.traits & kFlowing)) & ~kNumber);
+}
+
 std::uint16_t Interpreter::Arguments::flowing() const {
   std::uint16_t traits = 0;
-  for (const Value& value : view()) traits |= value.traits & kFlowing;
+  for (const Value& value : view()) traits = joined_traits(traits, value.traits);
   return traits;
 }
 std::uint32_t Interpreter::Arguments::source() const {

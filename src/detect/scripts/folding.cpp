@@ -366,6 +366,11 @@ std::optional<std::string> fold_call(std::string_view name, std::span<const Valu
 bool builds_text(std::string_view name) {
   return folds().contains(name) || decodes(name);
 }
+bool gives_list(std::string_view name) {
+  return name == "explode" || name == "split" || name == "str_split" || name == "array_reverse" ||
+         name == "array_merge" || name == "array_diff" || name == "array_keys" || name == "array_values" ||
+         name == "range";
+}
 bool decodes(std::string_view name) {
   return decoders().contains(name);
 }

@@ -20,6 +20,8 @@ std::optional<std::string> fold_call(std::string_view name, std::span<const Valu
 
 // Whether fold_call knows the function, so that an unknown argument gives a value "built" of it.
 bool builds_text(std::string_view name);
+// Functions whose folded value is a list.
+bool gives_list(std::string_view name);
 // Functions that undo an encoding ("base64_decode", "gzinflate", "frombase64string", "openssl_decrypt", ...).
 bool decodes(std::string_view name);
 

@@ -48,6 +48,10 @@ class Interpreter {
 
   // What elements of the page hold is the visitor's: their ids, lower case.
   void add_control(std::string_view id);
+  // Fields of the page's forms and links, which register_globals made variables of in PHP before 5.4.
+  void add_field(std::string_view name) { fields_.insert(name); }
+  // Of a page so short that whatever it does not set itself must come from its visitor.
+  void take_unset_for_request() { bare_ = true; }
   // An element that stands for an object of a class.
   void add_object(std::string_view id, std::string_view class_name);
   // Walks one program. Call with `noting` false first, so that what later parts set is known to earlier ones.
@@ -65,18 +69,24 @@ class Interpreter {
 
   struct Variable {
     Value value;
-    std::uint64_t scope = 0;  // where it was first set
-    std::uint32_t branch = 0;
-    int block = 0;  // how deep in blocks it was last set for sure
+    int block = 0;  // where it was last set for sure
   };
   struct Function {
     std::vector<std::string_view> parameters;
+    std::array<std::uint16_t, kMaxArguments> given{};  // traits of all arguments so far
     std::uint64_t scope = 0;
     Value result;
+  };
+  struct Element {
+    std::uint64_t slot = 0;   // of the element
+    std::uint64_t owner = 0;  // of the array
+    bool appended = false;    // "$a[] = x"
+    std::string_view key;     // constant, or ""
   };
   struct Arguments {
     std::array<Value, kMaxArguments> values;
     std::size_t count = 0;
+    bool spread = false;  // "f(...$list)": more may follow
     std::uint16_t flowing() const;
     std::uint32_t source() const;
     bool all_constant() const;
@@ -106,6 +116,7 @@ class Interpreter {
   void block();
   void enter_branch();
   void leave_branch();
+  void next_branch();
   void conditional_part(std::size_t end);
   void expression_statement(std::size_t end);
   void basic_call(Value callee, std::size_t at);
@@ -136,11 +147,13 @@ class Interpreter {
   Value php_variable(std::string_view name, std::uint32_t at);
   Value variable_variable();
   void arguments(Arguments& into);
+  void append_to_last(Arguments& into, const Value& value);
   void initialiser(const Value& object);
   bool skip_type_arguments();
   bool is_cast() const;
   int level_of(const Token& token) const;
   static Value joined(const Value& a, const Value& b);
+  static std::uint16_t joined_traits(unsigned a, unsigned b);
 
   // Calls.
   Value call(const Value& callee, Arguments& arguments, std::uint32_t at, bool through_variable);
@@ -149,9 +162,8 @@ class Interpreter {
   Value call_reflected(const Value& callee, const Arguments& arguments, std::uint32_t at);
   void act(const Word& word, const Value& callee, const Arguments& arguments, std::uint32_t at);
   void act_on_value(const Word& word, const Value& value, std::uint32_t at);
-  void call_back(std::string_view name, const Arguments& arguments, std::uint32_t at);
-  void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
-  void take_all(std::string_view name, const Arguments& arguments);
+  void bind_parameter(std::uint64_t slot, const Value& value, std::uint16_t& given);
+  Function* find_function(std::string_view path);
 
   // Java (java_calls.cpp, java_classes.cpp).
   std::optional<Value> call_java(const Value& target, const Arguments& arguments, std::uint32_t at);
@@ -185,6 +197,41 @@ class Interpreter {
   void keep_in_owner(const Value& callee, const Arguments& arguments);
   void read_into(const Value& callee, const Arguments& arguments);
 
+  // Calls of PHP (php_calls.cpp).
+  std::optional<Value> call_of_php(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  std::optional<Value> call_back(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  Value call_named(std::string_view path, const Arguments& arguments, std::size_t callable, std::uint32_t at);
+  void replace_with_code(std::string_view name, const Arguments& arguments, std::uint32_t at);
+  void call_with_name(std::string_view name, const Value& receiver, const Arguments& arguments,
+                      std::uint32_t at);
+  void give_back(std::string_view name, const Arguments& arguments);
+  void take_all(std::string_view name, const Arguments& arguments);
+  void include_stream(const Arguments& arguments, std::uint32_t at);
+  Value created_function(std::string_view parameters, std::string_view body);
+  bool runs_text(std::string_view path) const;
+  static bool fills_in(std::string_view name);
+  Value call_through_variable(const Value& target, const Arguments& arguments, std::uint32_t at);
+  std::string_view path_of_callable(const Value& value);
+  std::string_view path_of_text(std::string_view text);
+  std::uint16_t source_of_php(std::string_view name, const Arguments& arguments) const;
+
+  // Classes, closures and elements of PHP (php_objects.cpp).
+  void php_class(std::size_t end);
+  void php_use(std::size_t end);
+  void php_constants(std::size_t end);
+  Value php_name(std::string_view name) const;
+  void define_constant(std::string_view name, const Value& value);
+  Value php_closure();
+  void take_along(const Function& function);
+  Value php_static(const Value& of, std::string_view name);
+  std::uint64_t class_slot(std::string_view name) const;
+  std::string_view class_named(std::string_view name) const;
+  std::uint64_t property_slot(const Value& of, std::string_view name) const;
+  static std::uint64_t element_slot(std::uint64_t owner, std::string_view key);
+  void assign_named(const Value& list);
+  void assign_items(const std::vector<std::uint64_t>& slots, const Value& list);
+  void assign_element(const Element& element, const Value& value);
+
   // Variables.
   Value* find(std::uint64_t slot);
   void assign(const Value& target, const Value& value);
@@ -201,10 +248,10 @@ class Interpreter {
   Language language_ = Language::php;
   bool noting_ = false;
   int depth_ = 0;
+  // Blocks are numbered as they open, so that what lies inside or in a later branch has a higher number.
   int block_ = 0;
-  std::uint32_t branch_ = 0;
-  std::uint32_t branches_ = 0;
-  std::vector<std::uint32_t> outer_branches_;
+  int blocks_ = 0;                 // how many have been opened
+  std::vector<int> outer_blocks_;  // around the one at hand, within its function
   std::uint8_t layer_ = 0;
   std::uint8_t deepest_ = 0;
   std::uint32_t base_ = 0;  // of evaluated text: where it was evaluated
@@ -225,6 +272,17 @@ class Interpreter {
   std::uint8_t declared_ = 0;           // languages whose functions are known
   bool exposed_ = false;                // the next method is called from outside
   bool everything_of_request_ = false;  // extract($_POST) and the like
+  bool bare_ = false;
+  bool unserialized_ = false;          // objects were made of what the visitor sent
+  std::vector<std::uint64_t> listed_;  // variables of the list() or [...] that was just read
+  int loop_ = 0;                       // how deep in loops
+  std::string_view class_name_;        // PHP: of the class whose body this is
+  Element element_;                    // PHP: what the assignment at hand sets an element of
+  std::unordered_set<std::string_view> fields_;
+  std::unordered_map<std::string_view, std::uint64_t> php_classes_;  // PHP's; a class has its parent's slot
+  std::unordered_map<std::string_view, Value> constants_;            // PHP's
+  std::unordered_map<std::string_view, std::string_view> aliases_;   // "use function f as g"
+  std::unordered_map<std::string_view, Function*> methods_;          // PHP's, by bare name
   std::unordered_map<std::uint64_t, Variable> variables_;
   std::unordered_map<std::string_view, Function> functions_;
   std::unordered_set<std::uint64_t> globals_;  // (scope, name) pairs that stand for the page's own variable

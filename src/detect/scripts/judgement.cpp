@@ -7,12 +7,14 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "detect/scripts/php_judgement.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
 
 using std::string_view_literals::operator""sv;
 
+constexpr std::size_t kLargeBytes = 20'000;  // of code
 constexpr std::size_t kBarePage = 4000;
 
 class Judge {
@@ -28,20 +30,24 @@ class Judge {
   std::vector<Reason> run() {
     code_of_request();
     command_of_request();
-    hidden_command();
-    remote_shell();
-    tunnel();
-    database_client();
     loaded_code();
     hidden_code();
     unsafe_evaluation();
     machine_code();
     written_files();
-    saved_uploads();
-    dumped_database();
     dropped_script();
     file_manager();
-    file_browser();
+    if (php()) {
+      for (Reason& reason : judge_php(judged_)) reasons_.push_back(std::move(reason));
+    } else {
+      hidden_command();
+      remote_shell();
+      tunnel();
+      database_client();
+      saved_uploads();
+      dumped_database();
+      file_browser();
+    }
     labelled();
     std::stable_sort(reasons_.begin(), reasons_.end(),
                      [](const Reason& a, const Reason& b) { return a.confidence > b.confidence; });
@@ -49,6 +55,7 @@ class Judge {
   }
 
  private:
+  bool php() const { return judged_.page->kind == PageKind::php; }
   const ActCount& count(Act act) const { return counts_[static_cast<std::size_t>(act)]; }
 
   template <typename Test>
@@ -70,14 +77,20 @@ class Judge {
   }
 
   void code_of_request() {
-    if (const Finding* hit = first(Act::run_code, Driver::request)) {
+    const Finding* hit = first([](const Finding& f) {
+      return f.act == Act::run_code && f.driver == Driver::request && !f.part_of_path;
+    });
+    const bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
+    if (hit == nullptr) hit = first(Act::run_code, Driver::request);
+    if (hit != nullptr) {
       add("web-content-evaluates-request", "Page evaluates code from the request",
           fmt::format("Anyone who calls the page can run code of his own on the server: data of the request "
                       "reaches {}",
                       hit->word),
-          Confidence::likely, *hit, {"T1505.003"});
+          whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003"});
     } else if (const Finding* include = first(Act::include_file, Driver::request)) {
-      const bool bare = judged_.code_bytes < 400 && include->depth == 0;
+      const bool begun = !php() || include->part_of_path || !include->target.empty();
+      const bool bare = judged_.code_bytes < (begun ? 400U : 2000U) && include->depth == 0;
       add("web-content-includes-request", "Page runs a file that the request names",
           "The visitor names a file that the page runs as code",
           bare ? Confidence::likely : Confidence::possible, *include, {"T1505.003"});
@@ -85,13 +98,19 @@ class Judge {
   }
 
   void command_of_request() {
-    if (const Finding* hit = first(Act::run_command, Driver::request)) {
+    const Finding* hit = first([](const Finding& f) {
+      return f.act == Act::run_command && f.driver == Driver::request && !f.part_of_path;
+    });
+    // In a large program a command with some of the visitor's text in it may be a flaw.
+    const bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
+    if (hit == nullptr) hit = first(Act::run_command, Driver::request);
+    if (hit != nullptr) {
       add("web-content-starts-command", "Page starts commands from the request",
           fmt::format(
               "Anyone who calls the page can run commands on the server: data of the request reaches {}",
               hit->word),
-          Confidence::likely, *hit, {"T1505.003", "T1059"});
-    } else if ((hit = first(Act::run_command, Driver::fetched)) != nullptr) {
+          whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003", "T1059"});
+    } else if (!php() && (hit = first(Act::run_command, Driver::fetched)) != nullptr) {
       add("web-content-runs-fetched-command", "Page starts commands that it fetches",
           fmt::format("What another machine answers is run as a command, with {}", hit->word),
           Confidence::likely, *hit, {"T1505.003", "T1059"});
@@ -102,7 +121,7 @@ class Judge {
   // itself evaluated.
   void hidden_command() {
     const Finding* hit = first(Act::run_command, Driver::hidden);
-    if (hit == nullptr && judged_.page->kind != PageKind::php) {
+    if (hit == nullptr) {
       hit = first([](const Finding& f) { return f.act == Act::run_command && f.depth > 0; });
     }
     if (hit == nullptr) return;
@@ -194,9 +213,9 @@ class Judge {
 
   // A page that writes what the visitor sends where the visitor says.
   void written_files() {
-    const auto writes = [](const Finding& f) {
-      return (f.act == Act::write_file || f.act == Act::save_upload) && f.path_of_request &&
-             (f.content_of_request || f.content_fetched);
+    const auto writes = [this](const Finding& f) {
+      return (f.act == Act::write_file || f.act == Act::save_upload || (php() && f.act == Act::move_file)) &&
+             f.path_of_request && (f.content_of_request || f.content_fetched);
     };
     const Finding* both = first([&](const Finding& f) { return writes(f) && !f.bounded_path; });
     const Finding* beside = first([&](const Finding& f) { return writes(f) && f.beside_page; });
@@ -206,7 +225,7 @@ class Judge {
           bare(judged_.page->kind == PageKind::jsp ? 16000 : kBarePage) ? Confidence::likely
                                                                         : Confidence::possible,
           *both, {"T1505.003", "T1105"});
-    } else if (beside != nullptr && bare()) {
+    } else if (!php() && beside != nullptr && bare()) {
       add("web-content-uploads-beside-itself", "Page takes any file and keeps it beside itself",
           "The visitor sends a file under a name of his choice, and it is kept where the server runs scripts",
           Confidence::likely, *beside, {"T1505.003", "T1105"});
@@ -215,7 +234,8 @@ class Judge {
 
   // A page that stands alone: applications check who calls in parts that lie elsewhere.
   bool bare(std::size_t limit = kBarePage) const {
-    return judged_.code_bytes < limit && judged_.page->includes == 0;
+    return judged_.code_bytes < limit && judged_.page->includes == 0 &&
+           (!php() || count(Act::include_file).all == 0);
   }
 
   // An upload kept under the name it came with, which may be that of a page.
@@ -252,14 +272,16 @@ class Judge {
   }
 
   void dropped_script() {
-    const Finding* script = first([](const Finding& f) {
-      return f.act == Act::write_file && f.writes_script &&
+    const bool alone = judged_.page->includes + count(Act::include_file).all == 0;
+    const bool small = judged_.code_bytes < 3000 && alone;
+    const Finding* script = first([&](const Finding& f) {
+      return (f.act == Act::write_file || f.act == Act::save_upload) && f.writes_script &&
+             (small || !php() || !f.part_of_content) &&
              (f.content_of_request || f.driver == Driver::hidden || f.driver == Driver::fetched);
     });
-    const Finding* drop =
-        script != nullptr || judged_.page->kind == PageKind::php
-            ? nullptr
-            : first([](const Finding& f) { return f.act == Act::write_file && f.writes_script; });
+    const Finding* drop = script != nullptr || php() ? nullptr : first([](const Finding& f) {
+      return f.act == Act::write_file && f.writes_script;
+    });
     if (drop != nullptr) {
       add("web-content-drops-script", "Page writes a script",
           "The page writes a file that the server would run", Confidence::likely, *drop, {"T1505.003"});
@@ -281,9 +303,8 @@ class Judge {
     if (socket == nullptr) return;
     const bool relays =
         first([](const Finding& f) { return f.act == Act::open_socket && f.content_of_request; }) != nullptr;
-    const PageKind kind = judged_.page->kind;
-    if (!relays && kind == PageKind::jsp) return;
-    const bool sure = relays || (kind != PageKind::php && (socket->word != "open" || bare()));
+    if (!relays && judged_.page->kind == PageKind::jsp) return;
+    const bool sure = relays || socket->word != "open" || bare();
     add("web-content-tunnels", "Page connects to where the request says",
         fmt::format("The visitor names a machine that the server connects to with {}: a way into the network "
                     "behind it",
@@ -313,20 +334,24 @@ class Judge {
                                    std::pair{Act::open_socket, "opens connections"sv}};
     std::string can;
     int kinds = 0;
-    int changes = 0;
+    int anywhere = 0;  // ... and not below a folder of the page's choice
     const Finding* at = nullptr;
     for (const auto& [act, words] : kKinds) {
-      const Finding* hit = reached(act);
+      if (php() && act == Act::set_file_time) continue;
+      const Finding* hit = php() ? first(act, Driver::request) : reached(act);
       if (hit == nullptr) continue;
       ++kinds;
-      changes += act == Act::write_file || act == Act::save_upload || act == Act::delete_file ||
-                 act == Act::move_file || act == Act::set_file_time;
+      const Act wanted = act;
+      anywhere +=
+          first([&](const Finding& f) {
+            return f.act == wanted && f.driver == Driver::request && !f.part_of_path && !f.bounded_path;
+          }) != nullptr;
       can += can.empty() ? "" : ", ";
       can += words;
       if (at == nullptr) at = hit;
     }
-    if (kinds < 2 || (changes == 0 && judged_.page->kind == PageKind::php)) return;
-    const bool sure = kinds >= 3 || judged_.page->kind != PageKind::php;
+    if (kinds < (php() ? 3 : 2)) return;
+    const bool sure = !php() || anywhere >= 4;
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
         fmt::format("As the visitor says, the page {}", can),
         sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
@@ -341,17 +366,22 @@ class Judge {
     });
   }
 
+  bool any_likely() const {
+    return std::any_of(reasons_.begin(), reasons_.end(),
+                       [](const Reason& reason) { return reason.confidence >= Confidence::likely; });
+  }
+
   // Pages that call themselves what they are.
   void labelled() {
     constexpr std::array kLabels = {
-        "webshell"sv,  "web shell"sv,    "web-shell"sv,  "c99shell"sv,        "r57shell"sv,   "b374k"sv,
-        "filesman"sv,  "phpspy"sv,       "jspspy"sv,     "aspxspy"sv,         "antsword"sv,   "behinder"sv,
-        "godzilla"sv,  "caidao"sv,       "weevely"sv,    "backdoor"sv,        "cmdshell"sv,   "cmd shell"sv,
-        "hacked by"sv, "bypass shell"sv, "mini shell"sv, "execute command"sv, "run command"sv};
+        "webshell"sv,  "web shell"sv,    "web-shell"sv, "c99shell"sv, "r57shell"sv, "b374k"sv,
+        "filesman"sv,  "phpspy"sv,       "jspspy"sv,    "aspxspy"sv,  "antsword"sv, "behinder"sv,
+        "godzilla"sv,  "caidao"sv,       "weevely"sv,   "backdoor"sv, "cmdshell"sv, "cmd shell"sv,
+        "hacked by"sv, "bypass shell"sv, "mini shell"sv};
     const Finding* act = first([](const Finding& f) {
       return f.act == Act::run_command || f.act == Act::run_code || f.act == Act::load_code;
     });
-    if (act == nullptr || !reasons_.empty()) return;
+    if (act == nullptr || any_likely()) return;
     for (const std::string_view label : kLabels) {
       if (!contains_ignoring_case(judged_.text, label)) continue;
       add("web-content-names-itself", "Page calls itself a shell",

@@ -139,4 +139,22 @@ std::size_t end_of_brackets(std::string_view text, std::size_t open) {
   return text.size();
 }
 
+std::vector<std::string_view> fields_of(std::string_view text) {
+  constexpr std::size_t kMaxFields = 256;
+  constexpr std::size_t kMaxName = 32;
+  std::vector<std::string_view> fields;
+  for (auto at = text.find('='); at != npos && fields.size() < kMaxFields; at = text.find('=', at + 1)) {
+    std::size_t start = at;
+    while (start > 0 && at - start < kMaxName && is_word(text[start - 1])) --start;
+    const char before = start > 0 ? text[start - 1] : '\0';
+    if (start < at && (before == '?' || before == '&')) fields.push_back(text.substr(start, at - start));
+    if (!equals_ignoring_case(text.substr(start, at - start), "name")) continue;
+    const std::size_t value = text.find_first_not_of("\\\"' ", at + 1);
+    std::size_t end = std::min(value, text.size());
+    while (end < text.size() && end - value < kMaxName && is_word(text[end])) ++end;
+    if (end > value) fields.push_back(text.substr(value, end - value));
+  }
+  return fields;
+}
+
 }  // namespace afterpatch::detect::scripts

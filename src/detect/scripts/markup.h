@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace afterpatch::detect::scripts {
 
@@ -17,6 +18,9 @@ std::optional<std::string_view> attribute(std::string_view tag, std::string_view
 // Past the '>' that ends the tag at `at`; quotes and "<% %>" inside are stepped over. A tag longer than 4 KiB
 // is none.
 std::size_t end_of_tag(std::string_view text, std::size_t at);
+
+// What a page's forms and links send: <input name="a">, <a href="?b=1&c=2">. Also where code prints them.
+std::vector<std::string_view> fields_of(std::string_view text);
 
 // The "?>" that ends PHP begun before `from`, which strings and block comments hide, as PHP's own lexer has
 // it; the text's size if there is none.

@@ -6,14 +6,17 @@
 #include "detect/scripts/interpreter.h"
 #include "detect/scripts/judgement.h"
 #include "detect/scripts/lexer.h"
+#include "detect/scripts/markup.h"
 #include "detect/scripts/page_text.h"
 #include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
 
+constexpr std::size_t kBareBytes = 400;
 // Each lets the visitor's data pass one more function on its way.
 constexpr int kMaxSilentPasses = 4;
+constexpr int kMaxNotingPasses = 3;
 
 // All regions of one language as one program, in the page's order.
 std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena) {
@@ -43,6 +46,17 @@ std::size_t code_bytes(const Page& page) {
   return bytes;
 }
 
+// Whether there was something to learn for another walk.
+bool walk_all(Interpreter& interpreter, std::span<const std::vector<Token>> programs,
+              std::span<const Language> languages, bool noting) {
+  bool learned = false;
+  for (std::size_t i = 0; i < languages.size(); ++i) {
+    interpreter.walk(programs[i], languages[i], noting);
+    learned |= interpreter.learned();
+  }
+  return learned;
+}
+
 }  // namespace
 
 ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension) {
@@ -54,20 +68,21 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   if (page.regions.empty()) return analysis;
   Arena arena;
   Interpreter interpreter(arena);
+  if (page.kind == PageKind::php) {
+    if (code_bytes(page) < kBareBytes) interpreter.take_unset_for_request();
+    for (const std::string_view field : fields_of(text.text())) interpreter.add_field(field);
+  }
   for (const std::string& id : page.control_ids) interpreter.add_control(id);
   for (const auto& [id, class_name] : page.objects) interpreter.add_object(id, class_name);
   const std::vector<Language> languages = languages_of(page);
   std::vector<std::vector<Token>> programs;
   for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));
   for (int pass = 0; pass < kMaxSilentPasses; ++pass) {
-    bool learned = false;
-    for (std::size_t i = 0; i < languages.size(); ++i) {
-      interpreter.walk(programs[i], languages[i], false);
-      learned |= interpreter.learned();
-    }
-    if (!learned) break;
+    if (!walk_all(interpreter, programs, languages, false)) break;
   }
-  for (std::size_t i = 0; i < languages.size(); ++i) interpreter.walk(programs[i], languages[i], true);
+  for (int pass = 0; pass < kMaxNotingPasses; ++pass) {
+    if (!walk_all(interpreter, programs, languages, true)) break;
+  }
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,
                             .findings = interpreter.findings(),

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "detect/scripts/folding.h"
 #include "detect/scripts/interpreter.h"
 
 namespace afterpatch::detect::scripts {
@@ -100,20 +101,23 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   noting_ = noting;
   at_ = 0;
   unended_ = {};
+  element_ = {};
   learned_ = false;
   scope_ = 0;
   block_ = 0;
-  branch_ = 0;
-  outer_branches_.clear();
+  blocks_ = 0;
+  outer_blocks_.clear();
+  loop_ = 0;
+  class_name_ = {};
   with_.clear();
-  if ((declared_ & mask(language)) == 0) declare_functions();
+  if (language != Language::php && (declared_ & mask(language)) == 0) declare_functions();
   declared_ |= mask(language);
   at_ = 0;
   statements(tokens.size());
 }
 
 // Functions are known, and what they are called with is kept, before they are walked: pages call first and
-// define later.
+// define later. Not for PHP, where methods are known by their class.
 void Interpreter::declare_functions() {
   for (at_ = 0; at_ + 2 < tokens_.size(); ++at_) {
     if (tokens_[at_].kind != TokenKind::name) continue;
@@ -182,7 +186,11 @@ bool Interpreter::skip_attributes() {
 
 bool Interpreter::keyword(std::size_t end) {
   const std::string_view word = peek().text;
-  if (is(kModifier, word)) {
+  if (word == "const" && language_ == Language::php) {
+    php_constants(end);
+    return true;
+  }
+  if (is(kModifier, word) && !(word == "static" && at_op(op("::"), 1))) {
     ++at_;
     if (is_basic(language_)) declare_variables();
     return true;
@@ -201,15 +209,17 @@ void Interpreter::block() {
 
 // Branches are told apart: what one sets may still be unset in the other.
 void Interpreter::enter_branch() {
-  outer_branches_.push_back(branch_);
-  branch_ = ++branches_;
-  ++block_;
+  outer_blocks_.push_back(block_);
+  block_ = ++blocks_;
 }
 void Interpreter::leave_branch() {
-  --block_;
-  if (outer_branches_.empty()) return;
-  branch_ = outer_branches_.back();
-  outer_branches_.pop_back();
+  if (outer_blocks_.empty()) return;
+  block_ = outer_blocks_.back();
+  outer_blocks_.pop_back();
+}
+// "else", "case": what follows is another branch of the same statement.
+void Interpreter::next_branch() {
+  if (!outer_blocks_.empty()) block_ = ++blocks_;
 }
 
 // "( ... )" after if, while, for, and the statement that hangs on it.
@@ -229,8 +239,12 @@ void Interpreter::conditional_part(std::size_t end) {
 bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
   if (at_op(op("::"), 1) || at_op(op("."), 1) || at_op(op("->"), 1)) return false;
   if (is(kCondition, word)) {
+    const bool loops = word == "for" || word == "foreach" || word == "while";
     ++at_;
+    loop_ += loops ? 1 : 0;
     conditional_part(end);
+    if (loops && at_op(op("{"))) block();
+    loop_ -= loops ? 1 : 0;
     return true;
   }
   if (word == "return") {
@@ -241,13 +255,18 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   if (is(kPlain, word)) {
-    if ((word == "case" || word == "default") && block_ > 0) branch_ = ++branches_;
+    if (word == "case" || word == "default") next_branch();
     const bool hangs = word == "else" || word == "do" || word == "try";
     ++at_;
     if (!hangs || at_op(op("{")) || at_end_of_statement()) return true;
     enter_branch();
     statement(end);
     leave_branch();
+    return true;
+  }
+  if ((word == "class" || word == "trait") && language_ == Language::php && peek(1).kind == TokenKind::name) {
+    ++at_;
+    php_class(end);
     return true;
   }
   if (language_ == Language::java && is(kType, word)) {
@@ -279,8 +298,16 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     }
     return true;
   }
-  if (word == "import" || (word == "using" && !at_op(op("("), 1)) || word == "package" ||
-      (word == "use" && language_ == Language::php)) {
+  if (word == "use" && language_ == Language::php) {
+    php_use(end);
+    return true;
+  }
+  if (word == "import" || (word == "using" && !at_op(op("("), 1)) || word == "package") {
+    skip_to_separator(end);
+    return true;
+  }
+  if (word == "goto" && language_ == Language::php) {  // order tells nothing
+    learned_ = true;
     skip_to_separator(end);
     return true;
   }
@@ -343,8 +370,10 @@ void Interpreter::skip_to_separator(std::size_t end) {
 
 // At the "(" of the parameters.
 void Interpreter::define_function(std::string_view name, std::size_t end) {
-  Function& function = functions_[name];
-  function.scope = std::hash<std::string_view>{}(name) | 1U;
+  const std::string_view key = class_name_.empty() ? name : join_path(class_name_, name);
+  Function& function = functions_[key];
+  if (!class_name_.empty()) methods_.try_emplace(name, &function);
+  function.scope = std::hash<std::string_view>{}(key) | 1U;
   if (at_op(op("("))) {
     const std::size_t close = end_of_bracket();
     function.parameters.clear();
@@ -366,9 +395,12 @@ void Interpreter::define_function(std::string_view name, std::size_t end) {
 void Interpreter::walk_body(Function& function, std::size_t end) {
   const std::uint64_t outer_scope = scope_;
   const int outer_block = block_;
+  std::vector<int> outer_blocks = std::exchange(outer_blocks_, {});
+  const int outer_loop = loop_;
   Function* const outer = current_;
   scope_ = function.scope;
-  block_ = 0;
+  block_ = ++blocks_;
+  loop_ = 0;
   current_ = &function;
   const std::uint16_t gave = function.result.traits;
   enclosing_.push_back(outer_scope);
@@ -377,6 +409,8 @@ void Interpreter::walk_body(Function& function, std::size_t end) {
   learned_ |= gave != function.result.traits;
   scope_ = outer_scope;
   block_ = outer_block;
+  outer_blocks_ = std::move(outer_blocks);
+  loop_ = outer_loop;
   current_ = outer;
 }
 
@@ -393,6 +427,7 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
     function.parameters.push_back(name);
     Variable& variable = variables_[local_slot(name)];
     variable.value.slot = local_slot(name);
+    variable.block = blocks_ + 1;
     if (!type.empty() && variable.value.path.empty()) variable.value.path = type;
     if (exposed) variable.value.traits |= kRequest;
     name = type = {};
@@ -432,7 +467,7 @@ void Interpreter::read_parameters(Function& function, std::size_t end) {
 bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
   if (word == "end") {
     if (at_name("with", 1) && !with_.empty()) with_.pop_back();
-    if ((at_name("if", 1) || at_name("select", 1)) && block_ > 0) leave_branch();
+    if (at_name("if", 1) || at_name("select", 1)) leave_branch();
     at_ += peek(1).kind == TokenKind::name ? 2 : 1;
     return true;
   }
@@ -443,7 +478,7 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
     expression();
     if (word == "if") basic_branch(end);
     if (word == "select") enter_branch();
-    if (word == "elseif" || word == "case") branch_ = ++branches_;
+    if (word == "elseif" || word == "case") next_branch();
     return true;
   }
   if (word == "function" || word == "sub" || word == "property") {
@@ -483,7 +518,7 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   if (is(kAlone, word)) {
-    if (word == "else" && block_ > 0) branch_ = ++branches_;
+    if (word == "else") next_branch();
     ++at_;
     if (word == "on" || word == "exit" || word == "option") skip_to_separator(end);
     return true;
@@ -550,6 +585,14 @@ void Interpreter::basic_function(std::string_view kind) {
 
 void Interpreter::bind_loop(const Value& variable, const Value& over) {
   Value item = made_of(over.traits, over.source, over.path);
+  // Of a list of names the first stands for all: foreach (array('_POST', '_GET') as $name).
+  if (over.has(kList)) {
+    if (const auto first = list_item(over.text, "0")) {
+      item = constant(*first);
+    } else {
+      item.traits |= kBuilt;
+    }
+  }
   assign(variable, item);
 }
 
@@ -590,10 +633,11 @@ void Interpreter::expression_statement(std::size_t end) {
   last_ = value;
   if (at_name("as") && language_ == Language::php) {
     ++at_;
-    Value key = expression();
+    const int above_arrow = 3;
+    Value key = expression(above_arrow);
     if (accept(op("=>"))) {
-      bind_loop(key, value);
-      key = expression();
+      bind_loop(key, made_of(value.traits, value.source));
+      key = expression(above_arrow);
     }
     bind_loop(key, value);
   } else if (at_name("in") && language_ != Language::java) {

@@ -20,11 +20,16 @@ enum Trait : std::uint16_t {
   kQuoted = 1U << 9U,     // went through something that makes it safe for a shell or as a name
   kHere = 1U << 10U,      // the folder or path of the page itself or of the web root
   kFolderOf = 1U << 11U,  // was cut down to a file's bare name
+  kUnset = 1U << 13U,     // a variable of the page that the page never sets
+  kPart = 1U << 12U,      // the visitor's part stands inside a larger text
 };
 
 // What flows from a value into what is made of it.
-inline constexpr std::uint16_t kFlowing =
-    kRequest | kEncoded | kDecoded | kFetched | kUpload | kBuilt | kQuoted | kHere | kFolderOf;
+inline constexpr std::uint16_t kFlowing = kRequest | kEncoded | kDecoded | kFetched | kUpload | kBuilt |
+                                          kQuoted | kHere | kFolderOf | kPart | kUnset;
+
+// What the page did not write itself.
+inline constexpr std::uint16_t kOutside = kRequest | kUpload | kFetched | kUnset;
 
 inline constexpr char kListEnd = '\x1f';
 inline constexpr char kKeyEnd = '\x1e';

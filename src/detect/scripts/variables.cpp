@@ -5,6 +5,7 @@
 
 #include "detect/scripts/folding.h"
 #include "detect/scripts/interpreter.h"
+#include "detect/scripts/lexer.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -29,10 +30,16 @@ std::uint64_t Interpreter::local_slot(std::string_view name) const {
 // declare is the page's or the class's.
 std::uint64_t Interpreter::slot_of(std::string_view name) {
   const std::uint64_t local = local_slot(name);
-  if (scope_ == 0) return local;
+  if (scope_ == 0 && class_name_.empty()) return local;
+  if (scope_ == 0) {  // a property where its class declares it
+    const Value self = {
+        .text = {}, .path = class_name_, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};
+    return property_slot(self, lower(name, arena_));
+  }
   const std::uint64_t outer = mix(0, std::hash<std::string_view>{}(name));
+  if (language_ == Language::php)
+    return globals_.contains(local) || name == "this" || name == "_SESSION" ? outer : local;
   if (name == "session" || name == "application" || name == "viewstate" || name == "cache") return outer;
-  if (language_ == Language::php) return globals_.contains(local) || name == "this" ? outer : local;
   if (language_ == Language::java && !variables_.contains(local)) {
     for (std::size_t i = enclosing_.size(); i-- > 0;) {
       const std::uint64_t around = mix(enclosing_[i], std::hash<std::string_view>{}(name));
@@ -52,8 +59,13 @@ Value* Interpreter::find(std::uint64_t slot) {
   return found == variables_.end() ? nullptr : &found->second.value;
 }
 
-// A variable set inside a branch, or by a procedure that need not run, may still hold what it held before.
+// A variable set inside a branch, or by a function that need not run, may still hold what it held before.
 void Interpreter::assign(const Value& target, const Value& value) {
+  if (target.path == "$globals" && value.has(kList)) {
+    const std::uint64_t scope = std::exchange(scope_, 0);
+    assign_named(value);
+    scope_ = scope;
+  }
   if (target.slot == 0) return;
   // "{'run': eval}" written to a variable: its members are known by name.
   for (const auto& [name, member] : std::exchange(members_, {})) {
@@ -72,18 +84,15 @@ void Interpreter::assign(const Value& target, const Value& value) {
   Variable& variable = found->second;
   Value next = value;
   next.slot = target.slot;
-  if (fresh) variable.scope = scope_;
-  const bool certain =
-      block_ <= variable.block && (branch_ == variable.branch || block_ == 0 || block_ < variable.block);
-  if (!fresh && (!certain || scope_ != variable.scope)) {
-    next.traits |= variable.value.traits & kFlowing;
+  if (!fresh && block_ > variable.block) {
+    next.traits = static_cast<std::uint16_t>((next.traits & ~kFlowing) |
+                                             joined_traits(next.traits, variable.value.traits));
     if (next.source == 0) next.source = variable.value.source;
     if (next.path.empty()) next.path = variable.value.path;
   } else {
     // A declared type outlives "= null" and what is not known.
     if (!fresh && next.path.empty() && !next.constant()) next.path = variable.value.path;
     variable.block = block_;
-    variable.branch = branch_;
   }
   // Java: a declared type says more than nothing, or than the container that a value came out of.
   const bool vague = next.path.empty() || gives_any_object(last_part(next.path));
@@ -91,14 +100,21 @@ void Interpreter::assign(const Value& target, const Value& value) {
   variable.value = next;
 }
 
+// Made safe only if all of the visitor's parts are.
+std::uint16_t Interpreter::joined_traits(unsigned a, unsigned b) {
+  unsigned both = a | b;
+  for (const unsigned safe : {unsigned{kQuoted}, unsigned{kFolderOf}, unsigned{kPart}}) {
+    const bool bare = ((a & kRequest) != 0 && (a & safe) == 0) || ((b & kRequest) != 0 && (b & safe) == 0);
+    if (bare) both &= ~safe;
+  }
+  return static_cast<std::uint16_t>(both & kFlowing);
+}
+
 std::string_view Interpreter::join_path(std::string_view path, std::string_view name) {
   if (path.empty()) return name;
   if (path.size() + name.size() >= kMaxPathBytes)
     return arena_.keep(std::string(last_part(path)) + "." + std::string(name.substr(0, 64)));
-  std::string joined;
-  joined.reserve(path.size() + name.size() + 1);
-  joined.append(path).append(".").append(name);
-  return arena_.keep(std::move(joined));
+  return arena_.joined(arena_.joined(path, "."), name);
 }
 
 Value Interpreter::made_of(unsigned traits, std::uint32_t source, std::string_view path) const {
