@@ -67,7 +67,10 @@ std::string_view Interpreter::path_of_text(std::string_view text) {
   std::string path = to_lower_ascii(text.substr(0, kShownWord));
   const auto last = path.find_last_of("\\");
   if (last != std::string::npos) path.erase(0, last + 1);
-  for (auto at = path.find("::"); at != std::string::npos; at = path.find("::")) path.replace(at, 2, ".");
+  for (auto at = path.find("::"); at != std::string::npos; at = path.find("::", at)) {
+    path[at] = '.';
+    path.erase(at + 1, 1);
+  }
   return arena_.keep(path);
 }
 
@@ -300,7 +303,8 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
   const std::uint16_t brought = php ? source_of_php(name, given) : std::uint16_t{0};
   if ((brought & kRequest) != 0) return made_of(traits | brought, 1);
   traits |= brought;
-  if (php && fills_in(name) && !(given.count > 2 && given.values[2].has(kOutside) && !given.values[2].has(kPart)))
+  if (php && fills_in(name) &&
+      !(given.count > 2 && given.values[2].has(kOutside) && !given.values[2].has(kPart)))
     traits |= kPart;
   // A path without ".." stays below the folder that the page chose.
   if (php && name == "str_replace" && given.count > 0 &&
