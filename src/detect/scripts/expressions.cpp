@@ -281,7 +281,7 @@ Value Interpreter::concatenate(const Value& left, const Value& right) {
       made_of(joined_traits(left.traits, right.traits), left.source != 0 ? left.source : right.source);
   // What comes first decides where a path or command begins.
   const bool begins = left.has(kOutside) || (left.constant() && left.text.empty());
-  if (!begins && right.has(kOutside)) out.traits |= kPart;
+  if (!begins && right.has(kOutside) && language_ == Language::php) out.traits |= kPart;
   if (left.has(kOutside) && !left.has(kPart)) out.traits = static_cast<std::uint16_t>(out.traits & ~kPart);
   // A constant end decides what kind of file a path names.
   if (right.constant()) out.text = right.text;
