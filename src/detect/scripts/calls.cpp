@@ -106,7 +106,7 @@ void Interpreter::bind_parameter(std::uint64_t slot, const Value& value, std::ui
   const auto flowing = static_cast<std::uint16_t>(value.traits & kFlowing);
   const bool php = language_ == Language::php;
   const bool callable = php && (value.constant() || !value.path.empty());
-  learned_ |= (flowing & ~given) != 0 || (given == 0 && callable);
+  learned_ |= (flowing & ~given & kWorthAnotherWalk) != 0 || (given == 0 && callable);
   given |= static_cast<std::uint16_t>(value.traits | (callable ? kConstant : 0));
   parameter.slot = slot;
   if (php && parameter.path.empty() && parameter.text.empty() && parameter.traits == 0) {

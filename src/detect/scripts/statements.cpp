@@ -406,7 +406,7 @@ void Interpreter::walk_body(Function& function, std::size_t end) {
   enclosing_.push_back(outer_scope);
   statements(end);
   enclosing_.pop_back();
-  learned_ |= gave != function.result.traits;
+  learned_ |= (function.result.traits & ~gave & kWorthAnotherWalk) != 0;
   scope_ = outer_scope;
   block_ = outer_block;
   outer_blocks_ = std::move(outer_blocks);

@@ -28,6 +28,10 @@ enum Trait : std::uint16_t {
 inline constexpr std::uint16_t kFlowing = kRequest | kEncoded | kDecoded | kFetched | kUpload | kBuilt |
                                           kQuoted | kHere | kFolderOf | kPart | kUnset;
 
+// What is worth another walk when a function turns out to be given it or to give it. That nothing sets a
+// variable says little, and less the further it goes.
+inline constexpr std::uint16_t kWorthAnotherWalk = kFlowing & ~kUnset;
+
 // What the page did not write itself.
 inline constexpr std::uint16_t kOutside = kRequest | kUpload | kFetched | kUnset;
 
