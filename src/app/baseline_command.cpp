@@ -103,7 +103,7 @@ void add_baseline(CLI::App& program, Job& job) {
   make->footer(
       "Examples:\n"
       "  afterpatch baseline make /mnt/clean-exchange --output clean.jsonl\n"
-      "  afterpatch baseline make /mnt/backup/inetpub | gzip > inetpub.jsonl.gz\n"
+      "  afterpatch baseline make /mnt/backup/inetpub > inetpub.jsonl\n"
       "  afterpatch hunt /mnt/exchange --baseline clean.jsonl\n"
       "\n"
       "Files are known by their path on the server, so name a folder that shows it: a disk, or one that "

@@ -95,9 +95,9 @@ struct DoorVisitor {
   bool effective = false;  // a request that did something (see docs/verdict.md), not a mere look
 };
 
-// A back door: a web shell or what proves one.
+// A back door: a web shell or what proves one; or a setting that brings an intruder back.
 struct Door {
-  std::string kind;  // "web-shell"
+  std::string kind;  // "web-shell", "iis-module", "virtual-directory", "iis-handler", "scheduled-task"
   std::string path;  // file path if known, else empty
   std::string url;   // "/owa/auth/RedirSuiteServerProxy.aspx"
   std::string sha256;

@@ -118,7 +118,7 @@ std::vector<std::string> found(YaraScanner& scanner, std::string_view bytes) {
 
 TEST(YaraRouting, FindsWhatEveryRuleOverEveryFileFinds) {
   std::uint64_t matches = 0;
-  for (std::uint32_t seed = 1; seed <= 6; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 4; ++seed) {
     Maker maker(seed);
     const TestFolder folder;
     RuleReport report;
@@ -127,7 +127,7 @@ TEST(YaraRouting, FindsWhatEveryRuleOverEveryFileFinds) {
     ASSERT_THAT(report.refused, testing::IsEmpty()) << report.refused[0].reason;
     auto routed = YaraScanner::make(*rules, {.routing = YaraRouting::at_once});
     auto whole = YaraScanner::make(*rules, {.routing = YaraRouting::off});
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 30; ++i) {
       const std::string bytes = maker.file();
       const auto expected = found(*whole, bytes);
       matches += expected.size();
@@ -135,7 +135,7 @@ TEST(YaraRouting, FindsWhatEveryRuleOverEveryFileFinds) {
           << "seed " << seed << " file " << i << " class " << yara_class_of(bytes);
     }
   }
-  EXPECT_GT(matches, 2000U);
+  EXPECT_GT(matches, 1000U);
 }
 
 TEST(YaraRouting, EveryFileIsOfTheClassThatDescribesIt) {
