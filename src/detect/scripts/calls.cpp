@@ -9,7 +9,6 @@
 #include "detect/scripts/lexer.h"
 #include "detect/scripts/markup.h"
 #include "detect/scripts/php_folds.h"
-#include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
 namespace {

@@ -2,9 +2,9 @@
 //
 // The idea: an abstract interpreter that reads tokens as expressions and keeps, for every variable, member
 // and function, where its value comes from (value.h) and, if it is made of constants, its text. Statements
-// are walked in order, branches and loops once, function bodies where they are defined; two passes make order
-// matter less. Text that the page evaluates is lexed and walked in turn, to a bounded depth. What the walk
-// can't understand it skips: a wrong guess loses one expression, not the page.
+// are walked in order, branches and loops once, function bodies where they are defined; several walks make
+// order matter less. Text that the page evaluates is lexed and walked in turn, to a bounded depth. What the
+// walk can't understand it skips: a wrong guess loses one expression, not the page.
 //
 // Cost is linear in tokens, times the passes, plus evaluated text up to kMaxEvaluatedBytes. One object a
 // page, not thread-safe.

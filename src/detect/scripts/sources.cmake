@@ -2,17 +2,23 @@
 list(APPEND detect_sources
   scripts/acts.cpp
   scripts/basic_lexer.cpp
+  scripts/basic_statements.cpp
   scripts/brace_lexer.cpp
   scripts/calls.cpp
+  scripts/cursor.cpp
   scripts/encoded_script.cpp
   scripts/evaluation.cpp
   scripts/expressions.cpp
   scripts/folding.cpp
+  scripts/functions.cpp
   scripts/java_calls.cpp
   scripts/java_classes.cpp
   scripts/java_reflection.cpp
   scripts/judgement.cpp
+  scripts/keywords.cpp
   scripts/markup.cpp
+  scripts/members.cpp
+  scripts/operands.cpp
   scripts/page.cpp
   scripts/page_text.cpp
   scripts/php_calls.cpp
