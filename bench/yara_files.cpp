@@ -1,5 +1,5 @@
-// Scans every file of a folder with YARA rules as Afterpatch does, and prints matches as `yara -r` does: "rule
-// path". For bench/compare-files: the same rules over the same files, without the rest of a hunt.
+// Scans every file of a folder with YARA rules as Afterpatch does, and prints matches as `yara -r` does:
+// "rule path". For bench/compare-files: the same rules over the same files, without the rest of a hunt.
 //
 // Usage: yara_files RULES FOLDER THREADS [off|when-it-pays|at-once]
 #include <algorithm>

@@ -8,7 +8,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace afterpatch::detect::scripts;
-  constexpr std::array<std::string_view, 8> kExtensions = {".php", ".asp", ".aspx", ".ashx", ".jsp", ".jspx", ".cshtml", ".txt"};
+  constexpr std::array<std::string_view, 8> kExtensions = {".php", ".asp",  ".aspx",   ".ashx",
+                                                           ".jsp", ".jspx", ".cshtml", ".txt"};
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   for (const Reason& reason : analyse_script(bytes, kExtensions[data[0] % kExtensions.size()]).reasons) {

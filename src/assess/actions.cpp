@@ -36,7 +36,8 @@ std::vector<std::string> door_paths(const ServerReport& report, bool only_files)
   std::set<std::string> paths;
   for (const Door& door : report.doors) {
     if (!counts(door)) continue;
-    // A module or task is undone in its settings: IIS does not start without a module that it is told to load.
+    // A module or task is undone in its settings: IIS does not start without a module that it is told to
+    // load.
     if (only_files && !door.kind.empty() && door.kind != "web-shell") continue;
     const std::string& name = door.path.empty() && !only_files ? door.url : door.path;
     if (!name.empty() && (!only_files || door.presence == Presence::present)) paths.insert(name);

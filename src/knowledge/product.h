@@ -74,9 +74,9 @@ class Product {
   std::vector<std::string>
       web_extensions;  // lower case with dot, that a server would run: ".aspx", ".ashx", ...
 
-  // How IIS is set up on a clean server (iis.csv; empty if the product has none): images of native modules and
-  // physical paths of virtual directories, lower case, from a leading '\' on, without drive and, for what the
-  // product installed, below its install folder ("\clientaccess\owa").
+  // How IIS is set up on a clean server (iis.csv; empty if the product has none): images of native modules
+  // and physical paths of virtual directories, lower case, from a leading '\' on, without drive and, for what
+  // the product installed, below its install folder ("\clientaccess\owa").
   std::vector<std::string> iis_modules;
   std::vector<std::string> iis_folders;
 

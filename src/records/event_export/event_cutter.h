@@ -2,8 +2,9 @@
 // so that events can be read by any thread and a broken one spoils no other.
 //
 // XML: from `<Event ...><System` to `</Event>`, whatever stands between the events (`<Events>`, banners, line
-// ends or none), with or without a prefix (`<e:Event>`). JSON: each object at the top, one a line, indented, in an array, or one behind the other.
-// After a broken event cutting goes on at the next `<Event ...><System`, or at the next line that begins with
+// ends or none), with or without a prefix (`<e:Event>`). JSON: each object at the top, one a line, indented,
+// in an array, or one behind the other. After a broken event cutting goes on at the next `<Event
+// ...><System`, or at the next line that begins with
 // '{' where no object can begin.
 #pragma once
 
