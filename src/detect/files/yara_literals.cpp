@@ -4,16 +4,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/digits.h"
 #include "base/text.h"
 
 namespace afterpatch::detect::files {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 // The byte that a backslash escape at `at` (behind the backslash) stands for in texts and regular
 // expressions; -1 if it is none. Moves `at` behind it.

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/digits.h"
 #include "base/text.h"
 #include "detect/scripts/lexer.h"
 #include "detect/scripts/markup.h"
@@ -27,13 +28,6 @@ constexpr std::array<bool, 256> kInOperators = [] {
   }
   return table;
 }();
-
-unsigned hex_digit(char c) {
-  const char low = to_lower_ascii(c);
-  if (low >= '0' && low <= '9') return static_cast<unsigned>(low - '0');
-  if (low >= 'a' && low <= 'f') return static_cast<unsigned>(low - 'a') + 10;
-  return 99;
-}
 
 class BraceLexer {
  public:
@@ -109,7 +103,7 @@ class BraceLexer {
   }
 
   void number(std::size_t from) {
-    const bool fraction = at_ + 1 < text_.size() && text_[at_] == '.' && hex_digit(text_[at_ + 1]) < 10;
+    const bool fraction = at_ + 1 < text_.size() && text_[at_] == '.' && is_decimal_digit(text_[at_ + 1]);
     if (fraction) {
       ++at_;
       while (at_ < text_.size() && is_word(text_[at_])) ++at_;
@@ -348,7 +342,7 @@ class BraceLexer {
   std::string_view with_quoted_key(std::string_view simple) {
     const auto open = simple.find('[');
     if (open == npos || open + 1 >= simple.size() || simple[open + 1] == '$' ||
-        hex_digit(simple[open + 1]) < 10 || simple[open + 1] == '\'')
+        is_decimal_digit(simple[open + 1]) || simple[open + 1] == '\'')
       return simple;
     return arena_.keep(std::string(simple.substr(0, open)) + "['" +
                        std::string(simple.substr(open + 1, simple.size() - open - 2)) + "']");
@@ -379,13 +373,13 @@ class BraceLexer {
   static std::size_t escape_length(std::string_view tail) {
     std::size_t length = 2;
     if (tail[1] == 'x') {
-      while (length < 4 && length < tail.size() && hex_digit(tail[length]) < 16) ++length;
+      while (length < 4 && length < tail.size() && is_hex_digit(tail[length])) ++length;
     } else if (tail[1] >= '0' && tail[1] <= '7') {
       while (length < 4 && length < tail.size() && tail[length] >= '0' && tail[length] <= '7') ++length;
     } else if (tail[1] == 'u') {
       const auto end = tail.find('}');
       if (tail.size() > 2 && tail[2] == '{' && end != npos && end < 12) return end + 1;
-      while (length < 6 && length < tail.size() && hex_digit(tail[length]) < 16) ++length;
+      while (length < 6 && length < tail.size() && is_hex_digit(tail[length])) ++length;
     }
     return std::min(length, tail.size());
   }
@@ -410,7 +404,7 @@ class BraceLexer {
     if ((c == 'x' || c == 'u') && escape.size() > 2) {
       char32_t point = 0;
       for (const char digit : escape.substr(2)) {
-        if (hex_digit(digit) < 16) point = point * 16 + hex_digit(digit);
+        if (is_hex_digit(digit)) point = point * 16 + static_cast<char32_t>(hex_digit(digit));
       }
       if (point < 0x100 && (c == 'x' || point < 0x80)) {
         value.push_back(static_cast<char>(point));

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/digits.h"
+
 namespace afterpatch::detect::scripts {
 namespace {
 
@@ -23,16 +25,9 @@ constexpr std::array<std::string_view, 3> kTables = {
 constexpr std::string_view kTabs = "\x7b\x57\x6e";  // what an encoded tab stands for
 constexpr std::string_view kOrder = "1201202002021020102011200210200211020201011201021020112001120102";
 
-unsigned base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return static_cast<unsigned>(c - 'A');
-  if (c >= 'a' && c <= 'z') return static_cast<unsigned>(c - 'a') + 26;
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0') + 52;
-  return c == '+' ? 62 : 63;
-}
-
 // Four bytes, the lowest first, in six characters.
 unsigned number(std::string_view text) {
-  const auto at = [&](std::size_t i) { return base64_digit(text[i]); };
+  const auto at = [&](std::size_t i) { return static_cast<unsigned>(std::max(base64_digit(text[i]), 0)); };
   const unsigned a = (at(0) << 2U) | (at(1) >> 4U);
   const unsigned b = ((at(1) & 15U) << 4U) | (at(2) >> 2U);
   const unsigned c = ((at(2) & 3U) << 6U) | at(3);

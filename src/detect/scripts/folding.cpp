@@ -8,6 +8,7 @@
 
 #include <zlib.h>
 
+#include "base/digits.h"
 #include "base/text.h"
 
 namespace afterpatch::detect::scripts {
@@ -18,12 +19,9 @@ constexpr auto npos = std::string_view::npos;
 using Arguments = std::span<const Value>;
 using Folded = std::optional<std::string>;
 
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  return c == '/' || c == '_' ? 63 : -1;
+// The alphabet for addresses (RFC 4648, section 5) is read as well.
+int any_base64_digit(char c) {
+  return c == '-' ? 62 : c == '_' ? 63 : base64_digit(c);
 }
 
 Folded from_base64(Arguments arguments) {
@@ -31,7 +29,7 @@ Folded from_base64(Arguments arguments) {
   unsigned bits = 0;
   int have = 0;
   for (const char c : arguments[0].text) {
-    const int digit = base64_digit(c);
+    const int digit = any_base64_digit(c);
     if (digit < 0) continue;
     bits = (bits << 6U) | static_cast<unsigned>(digit);
     if ((have += 6) >= 8) {
@@ -40,12 +38,6 @@ Folded from_base64(Arguments arguments) {
     }
   }
   return out;
-}
-
-int hex_digit(char c) {
-  const char low = to_lower_ascii(c);
-  if (low >= '0' && low <= '9') return low - '0';
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 
 Folded from_hex(std::string_view text) {
@@ -439,7 +431,7 @@ bool looks_encoded(std::string_view text) {
   std::size_t strange = 0;  // bytes that are no text
   std::size_t blanks = 0;
   for (const char c : part) {
-    dense += base64_digit(c) >= 0 || c == '=' || c == '%' || c == '\\';
+    dense += any_base64_digit(c) >= 0 || c == '=' || c == '%' || c == '\\';
     blanks += c == ' ' || c == '<' || c == '.' || c == ',';
     strange += static_cast<unsigned char>(c) >= 0x7f ||
                (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t');

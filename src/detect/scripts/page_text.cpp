@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/digits.h"
+
 namespace afterpatch::detect::scripts {
 namespace {
 
@@ -66,13 +68,6 @@ Encoding encoding_of(std::string_view bytes) {
   if (page != std::string_view::npos && head.substr(0, page).find("<%@") != std::string_view::npos)
     return Encoding::utf7;
   return Encoding::bytes;
-}
-
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 }  // namespace
