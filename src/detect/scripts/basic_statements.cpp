@@ -49,10 +49,7 @@ bool Interpreter::basic_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   if (word == "return") {
-    ++at_;
-    if (at_end_of_statement()) return true;
-    const Value value = expression();
-    if (current_ != nullptr) current_->result = joined(current_->result, value);
+    give_back();
     return true;
   }
   if (word == "dim" || word == "redim" || word == "const") {

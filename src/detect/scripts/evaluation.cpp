@@ -43,7 +43,7 @@ Value Interpreter::evaluate(const Value& code, std::uint32_t at) {
   const auto outer_base = std::exchange(base_, base_ + at);
   for (Token& token : tokens) token.at = 0;
   last_ = {};
-  deepest_ = std::max(deepest_, ++layer_);
+  ++layer_;
   statements(tokens.size());
   --layer_;
   base_ = outer_base;

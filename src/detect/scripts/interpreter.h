@@ -60,8 +60,6 @@ class Interpreter {
   // Whether the last walk learned something that an earlier part of it should have known.
   bool learned() const { return learned_; }
   const std::vector<Finding>& findings() const { return findings_; }
-  std::uint8_t deepest_layer() const { return deepest_; }
-  std::size_t functions() const { return functions_.size(); }
 
  private:
   static constexpr std::size_t kMaxArguments = 8;
@@ -120,6 +118,7 @@ class Interpreter {
   void conditional_part(std::size_t end);
   void expression_statement(std::size_t end);
   void basic_call(Value callee, std::size_t at);
+  void give_back();
   void bind_loop(const Value& variable, const Value& over);
   void skip_to_separator(std::size_t end);
   void define_function(std::string_view name, std::size_t body_end_hint);
@@ -142,7 +141,7 @@ class Interpreter {
   Value index(const Value& of, const Value& key);
   bool indexes(const Value& value);
   Value new_object();
-  Value list(std::uint32_t close);
+  Value list();
   Value name_value(const Token& token);
   Value php_variable(std::string_view name, std::uint32_t at);
   Value variable_variable();
@@ -253,7 +252,6 @@ class Interpreter {
   int blocks_ = 0;                 // how many have been opened
   std::vector<int> outer_blocks_;  // around the one at hand, within its function
   std::uint8_t layer_ = 0;
-  std::uint8_t deepest_ = 0;
   std::uint32_t base_ = 0;  // of evaluated text: where it was evaluated
   std::size_t evaluated_ = 0;
   std::uint64_t scope_ = 0;

@@ -16,8 +16,6 @@ struct Judged {
   const Page* page = nullptr;
   std::span<const Finding> findings;
   std::size_t code_bytes = 0;
-  std::size_t functions = 0;
-  std::uint8_t layers = 0;
 };
 
 // Places are offsets in the page's text.

@@ -47,12 +47,12 @@ Value Interpreter::primary() {
   }
   if (token.code == op("[")) {
     ++at_;
-    return list(op("]"));
+    return list();
   }
   if (token.code == op("{")) {
     if (is_basic(language_) || (language_ != Language::php)) {
       ++at_;
-      return list(op("}"));
+      return list();
     }
     return {};
   }
@@ -61,9 +61,8 @@ Value Interpreter::primary() {
 }
 
 // "[a, b]", "array(a, 'k' => b)", "new T[] {a, b}": one value with all that flows in.
-Value Interpreter::list(std::uint32_t close) {
+Value Interpreter::list() {
   const std::size_t end = tokens_[at_ - 1].match > at_ - 1 ? tokens_[at_ - 1].match : tokens_.size();
-  (void)close;
   const bool php = language_ == Language::php;
   std::string items;
   std::size_t numbers = 0;
@@ -197,7 +196,7 @@ Value Interpreter::name_value(const Token& token) {
   }
   if (language_ == Language::php && (name == "array" || name == "list") && at_op(op("("), 1)) {
     at_ += 2;
-    return list(op(")"));
+    return list();
   }
   if (language_ == Language::php &&
       (name == "include" || name == "include_once" || name == "require" || name == "require_once" ||
@@ -289,7 +288,7 @@ Value Interpreter::new_object() {
   }
   if (array && at_op(op("{")) && language_ != Language::php) {
     ++at_;
-    Value items = list(op("}"));
+    Value items = list();
     if (language_ != Language::java) items.path = type.path;
     return items;
   }

@@ -162,7 +162,6 @@ class PageReader {
     if (const auto language = attribute(words, "language")) {
       default_ = named_language(*language, page_.kind == PageKind::aspnet ? unknown_language() : default_);
       if (page_.kind == PageKind::asp && default_ == Language::vbnet) default_ = Language::vbscript;
-      page_.encoded_script |= contains_ignoring_case(*language, ".encode");
     } else if (starts_with_ignoring_case(trim(words), "language")) {
       const auto equals = words.find('=');
       if (equals != npos) default_ = named_language(trim(words.substr(equals + 1)), default_);
@@ -240,7 +239,6 @@ class PageReader {
     const auto end = std::min(find_ignoring_case(text_, "</script", from), text_.size());
     Language spoken = language ? named_language(*language, default_) : default_;
     if (spoken == Language::vbnet && page_.kind == PageKind::asp) spoken = Language::vbscript;
-    page_.encoded_script |= language && contains_ignoring_case(*language, ".encode");
     add(spoken, from, end);
     return end;
   }

@@ -34,8 +34,7 @@ struct Page {
       control_ids;  // lower case ids of elements with runat="server": what they hold is sent by the visitor
   // Elements "<object runat=server>": id and the class it stands for, by its ProgID, lower case.
   std::vector<std::pair<std::string, std::string_view>> objects;
-  bool encoded_script = false;  // VBScript.Encode or JScript.Encode
-  std::size_t includes = 0;     // parts that lie in other files: server-side includes, master pages, controls
+  std::size_t includes = 0;  // parts that lie in other files: server-side includes, master pages, controls
 };
 
 inline constexpr std::size_t kMaxRegions = 20'000;

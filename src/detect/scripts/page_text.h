@@ -22,8 +22,6 @@ class PageText {
   std::string_view text() const { return text_; }
   // Where the character at `at` lies in the file.
   std::size_t offset(std::size_t at) const { return start_ + at * width_; }
-  // Whether the bytes had to be decoded, so that a person sees something else than a lexer.
-  bool decoded() const { return !copy_.empty(); }
 
  private:
   void decode_utf7(std::string_view bytes);

@@ -86,9 +86,7 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,
                             .findings = interpreter.findings(),
-                            .code_bytes = code_bytes(page),
-                            .functions = interpreter.functions(),
-                            .layers = interpreter.deepest_layer()});
+                            .code_bytes = code_bytes(page)});
   for (Reason& reason : analysis.reasons) reason.at = text.offset(std::min(reason.at, text.text().size()));
   return analysis;
 }

@@ -137,6 +137,14 @@ void Interpreter::conditional_part(std::size_t end) {
   leave_branch();
 }
 
+// At "return": what follows is the function's result.
+void Interpreter::give_back() {
+  ++at_;
+  if (at_end_of_statement()) return;
+  const Value value = expression();
+  if (current_ != nullptr) current_->result = joined(current_->result, value);
+}
+
 bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
   if (at_op(op("::"), 1) || at_op(op("."), 1) || at_op(op("->"), 1)) return false;
   if (is_keyword(kCondition, word)) {
@@ -149,10 +157,7 @@ bool Interpreter::brace_keyword(std::string_view word, std::size_t end) {
     return true;
   }
   if (word == "return") {
-    ++at_;
-    if (at_end_of_statement()) return true;
-    const Value value = expression();
-    if (current_ != nullptr) current_->result = joined(current_->result, value);
+    give_back();
     return true;
   }
   if (is_keyword(kPlain, word)) {
