@@ -117,8 +117,7 @@ int run(int count, char** arguments) {
   const evidence::Artefact artefact = artefact_of(arguments[1]);
   const detect::SigmaRules rules = {
       std::make_shared<detect::sigma::RuleSet>(),
-      std::make_shared<detect::sigma::RuleSet>(detect::sigma::load_rules(folders)),
-      {}};
+      std::make_shared<detect::sigma::RuleSet>(detect::sigma::load_rules(folders))};
   const auto search = detect::make_sigma_search(rules, kLog);
   if (search == nullptr) return 2;
   measure("read, count lines", artefact,

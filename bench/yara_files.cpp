@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
                               : word == "at-once" ? YaraRouting::at_once
                                                   : YaraRouting::when_it_pays;
   detect::RuleReport report;
-  const auto rules = detect::files::YaraRules::compile({{argv[1], false}}, report);
+  const auto rules = detect::files::YaraRules::compile({{argv[1], {}}}, report);
   if (!rules) return 2;
   for (const auto& refused : report.refused)
     fmt::print(stderr, "refused {}:{} {} {}\n", refused.file, refused.line, refused.rule, refused.reason);

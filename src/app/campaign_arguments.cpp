@@ -16,7 +16,7 @@ using Job = std::function<int(std::ostream&, std::ostream&)>;
 // Every rule of the campaign that the engine refuses.
 std::vector<Error> rule_faults(const knowledge::LoadedCampaign& loaded) {
   detect::EngineOptions options;
-  options.campaign = loaded.campaign;
+  options.campaigns = {loaded.campaign};
   options.product = loaded.product;
   const auto engine = detect::Engine::make(options);
   if (!engine) return {engine.error()};

@@ -56,9 +56,9 @@ void add_hunt(CLI::App& program, Job& job) {
   hunt->footer(kHuntExamples);
   hunt->add_option("SOURCE", command->hunt.sources, "Folder, mounted disk, log, .gz, or - for standard input")
       ->required();
-  hunt->add_option("--campaign", command->hunt.campaign,
-                   "Which wave to look for (see: afterpatch campaign list)")
-      ->capture_default_str();
+  hunt->add_option("--campaign", command->hunt.campaigns,
+                   "Look for this wave only (see: afterpatch campaign list; may be given again)")
+      ->allow_extra_args(false);
   hunt->add_option("--report", command->report,
                    "Folder to write report.html, report.json and detections.csv into");
   hunt->add_option("--format", *format, "What to print: text, json, jsonl or csv")

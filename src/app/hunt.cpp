@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "assess/attribution.h"
 #include "assess/hunt_report.h"
 #include "assess/pivots.h"
 #include "detect/engine.h"
@@ -15,15 +16,15 @@ namespace {
 
 constexpr const char* kNothingRead = "interrupted before any log was read: there is nothing to report";
 
-Result<knowledge::LoadedCampaign> load_knowledge(const HuntOptions& options) {
+Result<knowledge::LoadedCampaigns> load_knowledge(const HuntOptions& options) {
   const auto folder = knowledge::find_knowledge(options.knowledge);
   if (!folder) return std::unexpected(folder.error());
-  return knowledge::load_campaign(*folder, options.campaign);
+  return knowledge::load_campaigns(*folder, options.campaigns);
 }
 
-detect::EngineOptions engine_options(const HuntOptions& options, const knowledge::LoadedCampaign& loaded) {
+detect::EngineOptions engine_options(const HuntOptions& options, const knowledge::LoadedCampaigns& loaded) {
   detect::EngineOptions engine;
-  engine.campaign = loaded.campaign;
+  engine.campaigns = loaded.campaigns;
   engine.product = loaded.product;
   engine.sigma = options.sigma;
   engine.placeholders = options.placeholders;
@@ -40,17 +41,29 @@ std::uint64_t request_count(const detect::Findings& findings) {
   return count;
 }
 
+// What each campaign's traces ask to be searched for; no value twice.
+std::vector<assess::Pivot> plan_round(const detect::Findings& findings,
+                                      const knowledge::LoadedCampaigns& loaded, std::uint64_t round,
+                                      std::vector<assess::Pivot>& asked) {
+  std::vector<assess::Pivot> planned;
+  for (const auto& campaign : loaded.campaigns) {
+    const auto pivots = assess::plan_pivots(findings, *campaign, *loaded.product, round, asked);
+    asked.insert(asked.end(), pivots.begin(), pivots.end());
+    planned.insert(planned.end(), pivots.begin(), pivots.end());
+  }
+  return planned;
+}
+
 // Searches for what was found until nothing new turns up. What a round found is counted for the round, not
 // for each value.
 std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evidence::Inventory& inventory,
-                                             const knowledge::LoadedCampaign& loaded,
+                                             const knowledge::LoadedCampaigns& loaded,
                                              detect::Findings& findings, Progress& progress) {
   std::vector<assess::PivotStep> steps;
   std::vector<assess::Pivot> asked;
   for (std::uint64_t round = 1; !findings.interrupted; ++round) {
-    auto pivots = assess::plan_pivots(findings, *loaded.campaign, *loaded.product, round, asked);
+    auto pivots = plan_round(findings, loaded, round, asked);
     if (pivots.empty()) break;
-    asked.insert(asked.end(), pivots.begin(), pivots.end());
     std::erase_if(pivots, [](const assess::Pivot& pivot) { return pivot.kind == assess::PivotKind::sha256; });
     if (pivots.empty()) continue;  // no log holds digests: nothing was searched, so nothing is reported
     std::vector<detect::PivotValue> values;
@@ -84,8 +97,9 @@ Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress) 
   if (!engine) return std::unexpected(engine.error());
   if (progress.cancelled) return fail(kNothingRead);
   detect::Findings findings = engine->first_pass(*inventory, progress);
+  assess::attribute(findings, loaded->campaigns, *loaded->product);
   const auto steps = follow_pivots(*engine, *inventory, *loaded, findings, progress);
-  return assess::make_hunt_report(std::move(findings), *loaded->campaign, *loaded->product, steps);
+  return assess::make_hunt_report(std::move(findings), loaded->campaigns, *loaded->product, steps);
 }
 
 }  // namespace afterpatch::app

@@ -14,8 +14,8 @@
 namespace afterpatch::app {
 
 struct HuntOptions {
-  std::vector<std::string> sources;  // folders, files, or "-"
-  std::string campaign = "exchange-2021-proxylogon";
+  std::vector<std::string> sources;    // folders, files, or "-"
+  std::vector<std::string> campaigns;  // ids; empty = all that are known
   std::optional<std::filesystem::path> knowledge;
   std::vector<std::filesystem::path> sigma;
   std::filesystem::path placeholders;  // values for Sigma's `expand`; empty = none
@@ -28,7 +28,7 @@ struct HuntOptions {
 // When progress.cancelled is set, the passes end early and the report is made of what was read;
 // HuntReport::interrupted then says how far they came. Before the first byte of evidence was read, that is an
 // error instead.
-// Fails when a source, the campaign or a rule path can't be opened. Bad records and files never fail a hunt.
+// Fails when a source, a campaign or a rule path can't be opened. Bad records and files never fail a hunt.
 Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress);
 
 // Names of Progress::stage.

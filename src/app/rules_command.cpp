@@ -34,7 +34,7 @@ int print_literals(const LiteralOptions& options, std::ostream& out, std::ostrea
   const auto loaded = knowledge::load_campaign(*folder, options.campaign);
   if (!loaded) return give_up(loaded.error(), err);
   detect::EngineOptions engine_options;
-  engine_options.campaign = loaded->campaign;
+  engine_options.campaigns = {loaded->campaign};
   engine_options.product = loaded->product;
   engine_options.sigma = options.sigma;
   const auto engine = detect::Engine::make(engine_options);

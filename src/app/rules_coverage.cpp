@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 #include <ostream>
+#include <vector>
 
 #include "app/give_up.h"
 #include "detect/attack_layer.h"
@@ -16,7 +18,9 @@ int write_coverage(const RulesCoverage& command, std::ostream& out, std::ostream
   if (!folder) return give_up(folder.error(), err);
   const auto campaign = knowledge::load_campaign(*folder, command.campaign);
   if (!campaign) return give_up(campaign.error(), err);
-  const auto own = load_rules({{campaign->campaign->sigma_folder}, command.paths.placeholders});
+  std::vector<std::filesystem::path> folders = {campaign->campaign->sigma_folder};
+  if (!campaign->product->sigma_folder.empty()) folders.push_back(campaign->product->sigma_folder);
+  const auto own = load_rules({folders, command.paths.placeholders});
   if (!own) return give_up(own.error(), err);
   const auto given = load_rules(command.paths);
   if (!given) return give_up(given.error(), err);

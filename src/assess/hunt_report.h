@@ -1,8 +1,9 @@
-// A whole hunt: the server's answer with what the hunt itself was.
+// From findings to the whole report.
 #pragma once
 
 #include <vector>
 
+#include "assess/attribution.h"
 #include "assess/server_report.h"
 #include "detect/findings.h"
 #include "knowledge/campaign.h"
@@ -10,8 +11,11 @@
 
 namespace afterpatch::assess {
 
-// Takes the findings, since detections and coverage of a large server are many.
-HuntReport make_hunt_report(detect::Findings&& findings, const knowledge::Campaign& campaign,
+// `campaigns`: those hunted for, in order of their windows; not empty. The report tells of the one with the
+// worst verdict, of equal ones of the one whose days the logs cover best; the others stand in
+// HuntReport::other_campaigns. `pivots`: the searches that were made, with what they found. Takes the
+// findings apart; detections must have been attributed (attribution.h).
+HuntReport make_hunt_report(detect::Findings&& findings, const Campaigns& campaigns,
                             const knowledge::Product& product, const std::vector<PivotStep>& pivots);
 
 }  // namespace afterpatch::assess

@@ -1,6 +1,7 @@
 #include "assess/incident.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace afterpatch::assess {
@@ -14,7 +15,9 @@ auto order_of(const detect::Detection& d) {
 }  // namespace
 
 Incident::Incident(const detect::Findings& f, const knowledge::Campaign& c, const knowledge::Product& p)
-    : findings(f), campaign(c), product(p), detections(f.detections) {
+    : findings(f), campaign(c), product(p) {
+  std::ranges::copy_if(f.detections, std::back_inserter(detections),
+                       [&](const detect::Detection& d) { return d.campaign.empty() || d.campaign == c.id; });
   std::stable_sort(detections.begin(), detections.end(),
                    [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
 }

@@ -15,6 +15,7 @@
 namespace afterpatch::assess {
 
 // Holds references: findings, campaign and product must outlive it. Immutable once made, so safe to share.
+// Detections of other campaigns are left out.
 struct Incident {
   Incident(const detect::Findings& findings, const knowledge::Campaign& campaign,
            const knowledge::Product& product);

@@ -223,9 +223,10 @@ struct ServerReport {
   std::vector<std::string> notes;  // oddities a reader must know: two server names, spliced logs, local times
 };
 
-// A whole hunt.
+// A whole hunt, told for the campaign that matters most on these servers.
 struct HuntReport {
   std::string campaign;
+  std::string campaign_name;  // "ProxyLogon"
   std::string campaign_title;
   Timestamp window_start;
   Timestamp window_end;
@@ -233,6 +234,8 @@ struct HuntReport {
   Timestamp patch_released;
   Timestamp disclosed;
   std::vector<ServerReport> servers;  // one for now
+  // What was hunted for as well, worst first: only campaign, dates, servers and sources are filled.
+  std::vector<HuntReport> other_campaigns;
   std::vector<std::string> sources;
   detect::RuleReport rules;
   std::vector<detect::RuleCount> rule_counts;

@@ -69,8 +69,8 @@ void Correlator::keep_origin(const BaseMatch& match) {
 }
 
 void Correlator::finish(FindingsBuilder& builder) {
-  finish_set(*rules_.campaign, campaign_, rules_.campaign_id, builder);
-  finish_set(*rules_.user, user_, {}, builder);
+  finish_set(*rules_.campaign, campaign_, builder);
+  finish_set(*rules_.user, user_, builder);
   if (without_time_ > 0) {
     builder.add_problem(
         {"",
@@ -81,18 +81,17 @@ void Correlator::finish(FindingsBuilder& builder) {
 }
 
 void Correlator::finish_set(const sigma::RuleSet& set, sigma::CorrelationEngine& engine,
-                            std::string_view campaign, FindingsBuilder& builder) const {
+                            FindingsBuilder& builder) const {
   engine.evaluate([&](sigma::CorrelationMatch&& match) {
-    builder.add_detection(detection_of_match(set.correlations[match.correlation], match, campaign));
+    builder.add_detection(detection_of_match(set.correlations[match.correlation], match));
   });
   for (std::size_t i = 0; i < set.correlations.size(); ++i)
     tell_left_out(set.correlations[i], engine.counts(i), builder);
 }
 
 Detection Correlator::detection_of_match(const sigma::Correlation& correlation,
-                                         const sigma::CorrelationMatch& match,
-                                         std::string_view campaign) const {
-  Detection detection = detection_of(correlation, campaign);
+                                         const sigma::CorrelationMatch& match) const {
+  Detection detection = detection_of(correlation);
   const Origin& origin = origins_[match.references.front()];
   const Artefact& artefact = artefacts_[origin.artefact];
   detection.place = {artefact.source, artefact.path, origin.offset, origin.line};

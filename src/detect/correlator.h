@@ -48,9 +48,9 @@ class Correlator {
   bool is_last(const BaseMatch& match) const;
   static Artefact artefact_of(const BaseMatch& match);
   void keep_origin(const BaseMatch& match);
-  Detection detection_of_match(const sigma::Correlation& correlation, const sigma::CorrelationMatch& match,
-                               std::string_view campaign) const;
-  void finish_set(const sigma::RuleSet& set, sigma::CorrelationEngine& engine, std::string_view campaign,
+  Detection detection_of_match(const sigma::Correlation& correlation,
+                               const sigma::CorrelationMatch& match) const;
+  void finish_set(const sigma::RuleSet& set, sigma::CorrelationEngine& engine,
                   FindingsBuilder& builder) const;
   std::string rows_of(const sigma::CorrelationMatch& match) const;
 

@@ -34,7 +34,7 @@ struct Engine::State {
   std::shared_ptr<files::FileScan> files;
   std::vector<PivotValue> asked;
 
-  SigmaRules sigma() const { return {campaign_rules, user_rules, options.campaign->id}; }
+  SigmaRules sigma() const { return {campaign_rules, user_rules}; }
   // `sample`: some of the log.
   Result<void> make_plan(std::string_view log, std::string_view sample);
 };
@@ -43,7 +43,7 @@ Result<void> Engine::State::make_plan(std::string_view log, std::string_view sam
   if (plans.contains(log)) return {};
   std::vector<std::shared_ptr<const RowSearch>> searches;
   if (auto search = make_sigma_search(sigma(), log)) searches.push_back(std::move(search));
-  searches.push_back(std::make_shared<IndicatorSearch>(indicators, options.campaign->id));
+  searches.push_back(std::make_shared<IndicatorSearch>(indicators));
   auto plan = LogPlan::make(std::string(log), std::move(searches), sample);
   if (!plan) return std::unexpected(plan.error());
   plans.emplace(log, std::move(*plan));
@@ -61,8 +61,24 @@ Result<void> must_exist(const std::vector<std::filesystem::path>& paths) {
   return {};
 }
 
-std::vector<std::filesystem::path> campaign_folders(const std::filesystem::path& folder) {
-  return std::filesystem::exists(folder) ? std::vector{folder} : std::vector<std::filesystem::path>{};
+// The rules that come with the product and its campaigns: whose each is, its folder says.
+sigma::RuleSet own_rules(const EngineOptions& options, const sigma::Placeholders& placeholders) {
+  std::vector<std::pair<std::string, std::string>> owners;  // folder, id
+  const auto add = [&](const std::filesystem::path& folder, const std::string& owner) {
+    if (!folder.empty()) owners.emplace_back((folder / "").string(), owner);
+  };
+  add(options.product->sigma_folder, options.product->id);
+  for (const auto& campaign : options.campaigns) add(campaign->sigma_folder, campaign->id);
+  std::vector<std::filesystem::path> folders;
+  for (const auto& [folder, owner] : owners) folders.emplace_back(folder);
+  sigma::RuleSet rules = sigma::load_rules(folders, placeholders);
+  const auto mark = [&](auto& document) {
+    for (const auto& [folder, owner] : owners)
+      if (document.file.starts_with(folder)) document.campaign = owner;
+  };
+  for (sigma::Rule& rule : rules.rules) mark(rule);
+  for (sigma::Correlation& correlation : rules.correlations) mark(correlation);
+  return rules;
 }
 
 Result<sigma::Placeholders> placeholders_of(const EngineOptions& options) {
@@ -162,8 +178,7 @@ Result<Engine> Engine::make(const EngineOptions& options) {
   state->options = options;
   const auto placeholders = placeholders_of(options);
   if (!placeholders) return std::unexpected(placeholders.error());
-  auto campaign_rules = std::make_shared<sigma::RuleSet>(
-      sigma::load_rules(campaign_folders(options.campaign->sigma_folder), *placeholders));
+  auto campaign_rules = std::make_shared<sigma::RuleSet>(own_rules(options, *placeholders));
   auto user_rules = std::make_shared<sigma::RuleSet>(sigma::load_rules(options.sigma, *placeholders));
   for (const auto& set : {campaign_rules, user_rules}) {
     state->rules.refused.insert(state->rules.refused.end(), set->refused.begin(), set->refused.end());
@@ -175,7 +190,7 @@ Result<Engine> Engine::make(const EngineOptions& options) {
 
   files::FileScanOptions scan;
   scan.product = options.product;
-  scan.campaign = options.campaign;
+  scan.campaigns = options.campaigns;
   scan.yara = options.yara;
   scan.indicators = options.indicators;
   scan.baselines = options.baselines;

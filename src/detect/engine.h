@@ -24,7 +24,8 @@
 namespace afterpatch::detect {
 
 struct EngineOptions {
-  std::shared_ptr<const knowledge::Campaign> campaign;
+  // REQUIRES: all of them of `product`.
+  std::vector<std::shared_ptr<const knowledge::Campaign>> campaigns;
   std::shared_ptr<const knowledge::Product> product;
   std::vector<std::filesystem::path> sigma;  // the user's rule files and folders
   std::filesystem::path placeholders;        // values for Sigma's `expand` (placeholder_file.h); may be empty

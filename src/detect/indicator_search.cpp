@@ -31,8 +31,8 @@ bool stands_in(const files::LogLiteral& literal, std::string_view row) {
 
 }  // namespace
 
-IndicatorSearch::IndicatorSearch(std::shared_ptr<const files::IndicatorSet> indicators, std::string campaign)
-    : indicators_(std::move(indicators)), campaign_(std::move(campaign)) {
+IndicatorSearch::IndicatorSearch(std::shared_ptr<const files::IndicatorSet> indicators)
+    : indicators_(std::move(indicators)) {
   const auto& literals = indicators_->literals();
   for (std::size_t i = 0; i < literals.size(); ++i) {
     if (literals[i].witness.empty() || !says_something(indicators_->indicators()[literals[i].indicator]))
@@ -53,7 +53,7 @@ void IndicatorSearch::examine(const Candidate& candidate, Scratch*, BlockOutcome
     detection.title = "Listed " + std::string(to_string(indicator.type)) + " " + indicator.value;
     detection.level = indicator.strong ? "medium" : "low";
     detection.confidence = indicator.strong ? Confidence::likely : Confidence::possible;
-    detection.campaign = indicator.origin.starts_with("campaign ") ? campaign_ : std::string();
+    detection.campaign = indicator.campaign;
     detection.fields.emplace_back(
         "reason", "listed in " + indicator.origin + (indicator.note.empty() ? "" : ": " + indicator.note));
     if (outcome.count_match(detection.rule_id)) add_row_detection(std::move(detection), candidate, outcome);

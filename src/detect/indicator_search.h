@@ -15,14 +15,13 @@ class IndicatorSearch : public RowSearch {
  public:
   // Weak user agents (those of real crawlers and browsers) are left out: they say nothing without the request
   // that the campaign's own rules look for.
-  IndicatorSearch(std::shared_ptr<const files::IndicatorSet> indicators, std::string campaign);
+  explicit IndicatorSearch(std::shared_ptr<const files::IndicatorSet> indicators);
 
   const std::vector<ScanLiteral>& literals() const override { return literals_; }
   void examine(const Candidate& candidate, Scratch* scratch, BlockOutcome& outcome) const override;
 
  private:
   std::shared_ptr<const files::IndicatorSet> indicators_;
-  std::string campaign_;
   std::vector<std::size_t> used_;  // index into indicators_->literals(), one a literal
   std::vector<ScanLiteral> literals_;
 };

@@ -126,8 +126,7 @@ class SigmaSearch : public RowSearch {
           outcome.base_matches);
     }
     if (!owned.rule->shown_alone || !outcome.count_match(owned.rule->identity())) return;
-    add_row_detection(detection_of(*owned.rule, owned.place.of_campaign ? sets_.campaign_id : std::string()),
-                      candidate, outcome);
+    add_row_detection(detection_of(*owned.rule), candidate, outcome);
   }
 
   SigmaRules sets_;

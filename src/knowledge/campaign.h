@@ -51,7 +51,8 @@ class Campaign {
   static Result<std::shared_ptr<const Campaign>> load(const std::filesystem::path& folder);
 
   std::string id;
-  std::string title;
+  std::string name;     // what people call it: "ProxyLogon"
+  std::string title;    // for headings
   std::string product;  // product id
   std::string summary;
   std::vector<Flaw> flaws;
@@ -65,7 +66,7 @@ class Campaign {
   std::vector<GuideStep> guide;          // ordered
   std::vector<std::string> needed_logs;  // names of Product::logs that this campaign's verdict rests on
   std::filesystem::path sigma_folder;    // rules/sigma
-  std::filesystem::path yara_folder;     // rules/yara
+  std::filesystem::path yara_folder;     // rules/yara; empty if there is none
   std::vector<std::string> references;
 };
 

@@ -88,6 +88,7 @@ void read_description(const std::filesystem::path& folder, Campaign& campaign, F
   if (!yaml) return faults.add(yaml.error());
   MapReader reader(*yaml, file, "the campaign", faults);
   campaign.id = reader.text("id");
+  campaign.name = reader.text("name");
   campaign.title = reader.text("title");
   campaign.product = reader.text("product");
   campaign.summary = reader.text("summary");
@@ -110,12 +111,11 @@ std::shared_ptr<Campaign> read_campaign(const std::filesystem::path& folder, Fau
   campaign->indicators = read_indicators(folder, faults);
   campaign->guide = read_guide(folder, faults);
   campaign->sigma_folder = folder / "rules" / "sigma";
-  campaign->yara_folder = folder / "rules" / "yara";
-  for (const auto& rules : {campaign->sigma_folder, campaign->yara_folder}) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(rules, error))
-      faults.add({"is no folder", rules.string(), "expected a folder of rules"});
-  }
+  std::error_code error;
+  if (!std::filesystem::is_directory(campaign->sigma_folder, error))
+    faults.add({"is no folder", campaign->sigma_folder.string(), "expected a folder of rules"});
+  if (const auto yara = folder / "rules" / "yara"; std::filesystem::is_directory(yara, error))
+    campaign->yara_folder = yara;
   return campaign;
 }
 

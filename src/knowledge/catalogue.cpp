@@ -112,6 +112,26 @@ Result<LoadedCampaign> load_campaign(const fs::path& knowledge, const std::strin
   return loaded;
 }
 
+Result<LoadedCampaigns> load_campaigns(const fs::path& knowledge, const std::vector<std::string>& ids) {
+  LoadedCampaigns all;
+  const bool chosen = !ids.empty();
+  for (const std::string& id : chosen ? ids : campaign_ids(knowledge)) {
+    const auto one = load_campaign(knowledge, id);
+    if (!one) return std::unexpected(one.error());
+    if (!all.product) all.product = one->product;
+    if (one->product->id != all.product->id) {
+      if (!chosen) continue;
+      return fail(fmt::format("'{}' is a campaign against another product ({}) than '{}'", id,
+                              one->product->id, all.campaigns.front()->id),
+                  {}, "hunt for them one after the other");
+    }
+    all.campaigns.push_back(one->campaign);
+  }
+  if (all.campaigns.empty()) return fail("no campaign is known", knowledge.string());
+  std::ranges::stable_sort(all.campaigns, {}, [](const auto& campaign) { return campaign->window_start; });
+  return all;
+}
+
 std::vector<Error> check_campaign(const fs::path& knowledge, const std::string& id) {
   const auto folder = campaign_folder(knowledge, id);
   if (!folder) return {folder.error()};

@@ -25,6 +25,16 @@ struct LoadedCampaign {
 };
 Result<LoadedCampaign> load_campaign(const std::filesystem::path& knowledge, const std::string& id);
 
+// Campaigns against one product, in order of their windows.
+struct LoadedCampaigns {
+  std::vector<std::shared_ptr<const Campaign>> campaigns;
+  std::shared_ptr<const Product> product;
+};
+// With no `ids`: all campaigns against the product of the first. Fails when those named attack different
+// products.
+Result<LoadedCampaigns> load_campaigns(const std::filesystem::path& knowledge,
+                                       const std::vector<std::string>& ids);
+
 // Every fault in every file of a campaign and its product, not only the first. Rules are checked by detect.
 std::vector<Error> check_campaign(const std::filesystem::path& knowledge, const std::string& id);
 

@@ -71,6 +71,9 @@ class Product {
   std::vector<BuildInfo> builds;       // sorted by build
   std::vector<WebFolder> web_folders;  // longest folder first
   std::vector<LogNeed> logs;
+  // Rules for what intruders do once they are in, whichever campaign brought them; empty if there are none.
+  std::filesystem::path sigma_folder;  // rules/sigma
+  std::filesystem::path yara_folder;   // rules/yara
   std::vector<std::string>
       web_extensions;  // lower case with dot, that a server would run: ".aspx", ".ashx", ...
 

@@ -107,7 +107,18 @@ std::shared_ptr<Product> ProductLoader::read(const std::filesystem::path& folder
   loader.read_fixes();
   loader.read_known_good();
   loader.read_iis();
+  loader.find_rules();
   return loader.product_;
+}
+
+void ProductLoader::find_rules() {
+  std::error_code error;
+  const auto folder_if_there = [&](const char* kind) {
+    std::filesystem::path folder = folder_ / "rules" / kind;
+    return std::filesystem::is_directory(folder, error) ? folder : std::filesystem::path{};
+  };
+  product_->sigma_folder = folder_if_there("sigma");
+  product_->yara_folder = folder_if_there("yara");
 }
 
 void ProductLoader::read_description() {

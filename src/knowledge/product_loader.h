@@ -33,6 +33,7 @@ class ProductLoader {
   void read_fix(TableReader& table, std::size_t row);
   void read_known_good();
   void read_iis();
+  void find_rules();
 
   std::filesystem::path folder_;
   Faults& faults_;

@@ -21,8 +21,9 @@ struct Entry {
   Html (*draw)(const PageContext&);
 };
 
-constexpr std::array<Entry, 13> kServerSections = {{{"verdict", "Verdict", verdict_section},
+constexpr std::array<Entry, 14> kServerSections = {{{"verdict", "Verdict", verdict_section},
                                                     {"answers", "The six answers", answers_section},
+                                                    {"waves", "Other waves", waves_section},
                                                     {"timeline", "Timeline", timeline_section},
                                                     {"exposure", "Exposure over time", exposure_section},
                                                     {"runs", "Attack runs", runs_section},

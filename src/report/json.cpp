@@ -75,6 +75,25 @@ void write_files(JsonWriter& json, const assess::HuntReport& hunt) {
   json.end_object();
 }
 
+void write_other_campaigns(JsonWriter& json, const assess::HuntReport& hunt) {
+  json.key("other_campaigns");
+  json.begin_array();
+  for (const assess::HuntReport& other : hunt.other_campaigns) {
+    json.begin_object();
+    write_campaign(json, other);
+    json.key("verdicts");
+    json.begin_array();
+    for (const assess::ServerReport& server : other.servers) {
+      json.begin_object();
+      write_fields(json, server.verdict);
+      json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 std::string report_json(const assess::HuntReport& hunt) {
@@ -87,6 +106,7 @@ std::string report_json(const assess::HuntReport& hunt) {
   json.end_object();
   write_interruption(json, hunt);
   write_servers(json, hunt);
+  write_other_campaigns(json, hunt);
   json.field("sources", hunt.sources);
   write_rules(json, hunt);
   write_objects(json, "problems", hunt.problems);

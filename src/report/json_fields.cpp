@@ -266,6 +266,7 @@ void write_detection(JsonWriter& json, const assess::HuntReport& hunt, const det
 
 void write_campaign(JsonWriter& json, const assess::HuntReport& hunt) {
   json.field("id", hunt.campaign);
+  json.field("name", hunt.campaign_name);
   json.field("title", hunt.campaign_title);
   json.field("window_start", hunt.window_start);
   json.field("window_end", hunt.window_end);

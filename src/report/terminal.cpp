@@ -118,6 +118,11 @@ void add_verdict(Screen& screen, const ServerReport& server) {
   const std::string_view enough = verdict.coverage_sufficient ? "enough" : "not enough";
   screen.entry("Coverage", fmt::format("{}: {}", enough, coverage_words(server)), 2,
                verdict.coverage_sufficient ? std::string_view() : kYellow);
+}
+
+void add_other_campaigns(Screen& screen, const HuntReport& hunt) {
+  if (const std::string words = other_campaigns_words(hunt); !words.empty())
+    screen.entry("Other waves", words, 2);
   screen.blank();
 }
 
@@ -184,6 +189,7 @@ Screen compose(const HuntReport& hunt, const TerminalOptions& options, std::size
   const ServerReport& server = worst_server(hunt);
   add_title(screen, hunt, server);
   add_verdict(screen, server);
+  add_other_campaigns(screen, hunt);
   add_answers(screen, server, lines_per_answer);
   add_actions(screen, server, std::min<std::size_t>(lines_per_answer, 2));
   add_footer(screen, hunt, options);

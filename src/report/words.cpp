@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -230,6 +231,25 @@ std::string_view source_name(const HuntReport& hunt, const detect::Place& place)
 std::string campaign_name(const HuntReport& hunt) {
   if (!hunt.campaign_title.empty()) return hunt.campaign_title;
   return hunt.campaign.empty() ? "no campaign" : hunt.campaign;
+}
+
+std::string other_campaigns_words(const HuntReport& hunt) {
+  std::string found;
+  std::map<std::string, std::string> quiet;  // label -> names
+  for (const HuntReport& other : hunt.other_campaigns) {
+    for (const ServerReport& server : other.servers) {
+      const std::string label = compromise_label(server.verdict);
+      const bool loud = server.verdict.compromise != Compromise::no_evidence;
+      std::string& names = loud ? found : quiet[label];
+      if (!names.empty()) names += loud ? "; " : ", ";
+      names += loud ? fmt::format("{}: {} ({})", other.campaign_name, label,
+                                  to_string(server.verdict.compromise_confidence))
+                    : other.campaign_name;
+    }
+  }
+  for (const auto& [label, names] : quiet)
+    found += fmt::format("{}{}: {}", found.empty() ? "" : "; ", label, names);
+  return found;
 }
 
 std::string place_text(const HuntReport& hunt, const detect::Place& place) {

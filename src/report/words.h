@@ -46,6 +46,10 @@ std::string server_name(const ServerReport& server);
 // The campaign's title, else its id.
 std::string campaign_name(const HuntReport& hunt);
 
+// The verdicts of the other campaigns in one line: "ProxyShell: probed; no evidence: ...; can't tell: ...";
+// empty if none was hunted for.
+std::string other_campaigns_words(const HuntReport& hunt);
+
 // "logs.zip: Logging/HttpProxy/x.LOG, line 12, byte 4096".
 std::string place_text(const HuntReport& hunt, const detect::Place& place);
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "base/file.h"
 #include "report/html.h"
@@ -23,6 +24,19 @@ Result<void> write_part(const std::filesystem::path& path, const std::string& co
   return written;
 }
 
+// An earlier run may have hunted for others: their pages would speak of other evidence.
+void remove_pages_of_other_campaigns(const std::filesystem::path& dir) {
+  std::error_code error;
+  std::vector<std::filesystem::path> old;
+  for (std::filesystem::directory_iterator entry(dir, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    const bool page = name.ends_with(".html") || name.ends_with(".json");
+    if (page && name.starts_with("report-")) old.push_back(entry->path());
+  }
+  for (const auto& path : old) std::filesystem::remove(path, error);
+}
+
 }  // namespace
 
 Result<void> make_report_folder(const std::filesystem::path& dir) {
@@ -34,12 +48,24 @@ Result<void> make_report_folder(const std::filesystem::path& dir) {
               dir.string(), kNext);
 }
 
+std::string page_file_of(const assess::HuntReport& other) {
+  return "report-" + other.campaign + ".html";
+}
+
 Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir) {
   if (Result<void> made = make_report_folder(dir); !made) return made;
   std::error_code ignored;  // what can't be removed can't be replaced either, and that is told below
   std::filesystem::remove(dir / "report.html", ignored);
+  remove_pages_of_other_campaigns(dir);
   if (Result<void> csv = write_part(dir / "detections.csv", csv_text(hunt)); !csv) return csv;
   if (Result<void> json = write_part(dir / "report.json", report_json(hunt)); !json) return json;
+  for (const assess::HuntReport& other : hunt.other_campaigns) {
+    const auto name = std::filesystem::path(page_file_of(other));
+    auto page = write_part(dir / name, html_page(other));
+    if (page)
+      page = write_part(dir / std::filesystem::path(name).replace_extension(".json"), report_json(other));
+    if (!page) return page;
+  }
   return write_part(dir / "report.html", html_page(hunt));
 }
 

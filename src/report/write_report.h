@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "assess/server_report.h"
 #include "base/error.h"
@@ -12,10 +13,14 @@ namespace afterpatch::report {
 // wrong --report is told at once.
 Result<void> make_report_folder(const std::filesystem::path& dir);
 
-// Writes report.html, report.json and detections.csv into `dir`, which is made if needed; files of those
-// names from an earlier run are replaced, nothing else is touched. Each file is whole or absent
-// (base/file.h); report.html of an earlier run goes first and the new one comes last, so whoever sees it has
-// the rest. Fails when the folder can't be made or the disk is full.
+// Where write_report() puts the page of another campaign of the same hunt: "report-<id>.html".
+std::string page_file_of(const assess::HuntReport& other);
+
+// Writes report.html, report.json, detections.csv and a page and JSON file for each other campaign
+// (page_file_of) into `dir`, which is made if needed; files of those names from an earlier run are replaced,
+// nothing else is touched. Each file is whole or absent (base/file.h); report.html of an earlier run goes
+// first and the new one comes last, so whoever sees it has the rest. Fails when the folder can't be made or
+// the disk is full.
 Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir);
 
 }  // namespace afterpatch::report

@@ -78,13 +78,13 @@ class InterruptedHunt : public testing::TestWithParam<const char*> {
     const auto loaded =
         knowledge::load_campaign(knowledge::find_knowledge({}).value(), "exchange-2021-proxylogon").value();
     detect::EngineOptions options;
-    options.campaign = loaded.campaign;
+    options.campaigns = {loaded.campaign};
     options.product = loaded.product;
     auto engine = detect::Engine::make(options).value();
     Progress progress;
     progress.cancelled = true;
     auto findings = engine.first_pass(evidence::take_inventory(sources()).value(), progress);
-    return assess::make_hunt_report(std::move(findings), *loaded.campaign, *loaded.product, {});
+    return assess::make_hunt_report(std::move(findings), {loaded.campaign}, *loaded.product, {});
   }
 
   std::filesystem::path folder_;

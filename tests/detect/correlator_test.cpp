@@ -68,8 +68,10 @@ LogBlock block_of(const std::string& text) {
 
 // Searches the texts one after the other as files a.log, b.log, ...
 Findings searched(const std::string& rules, const std::vector<std::string>& files, bool of_campaign = false) {
-  SigmaRules sets{std::make_shared<sigma::RuleSet>(), std::make_shared<sigma::RuleSet>(), "wave"};
+  SigmaRules sets{std::make_shared<sigma::RuleSet>(), std::make_shared<sigma::RuleSet>()};
   const auto loaded = std::make_shared<sigma::RuleSet>(sigma::parse_rules(rules, "rules.yml"));
+  if (of_campaign)
+    for (sigma::Correlation& correlation : loaded->correlations) correlation.campaign = "wave";
   EXPECT_THAT(loaded->refused, SizeIs(0));
   (of_campaign ? sets.campaign : sets.user) = loaded;
   const auto plan = LogPlan::make("iis-w3c", {make_sigma_search(sets, "iis-w3c")});

@@ -19,7 +19,8 @@ using Names = std::set<std::string>;  // file names without event_ and ending
 
 const RuleSet& rules() {
   static const RuleSet set =
-      load_rules({AFTERPATCH_SOURCE_DIR "/knowledge/campaigns/exchange-2021-proxylogon/rules/sigma"});
+      load_rules({AFTERPATCH_SOURCE_DIR "/knowledge/products/exchange/rules/sigma",
+                  AFTERPATCH_SOURCE_DIR "/knowledge/campaigns/exchange-2021-proxylogon/rules/sigma"});
   return set;
 }
 

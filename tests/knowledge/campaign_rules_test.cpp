@@ -61,10 +61,12 @@ const knowledge::LoadedCampaign& wave() {
 const std::map<std::string, std::string>& names() {
   static const auto all = [] {
     std::map<std::string, std::string> found;
-    for (const auto& entry : fs::directory_iterator(wave().campaign->sigma_folder)) {
-      std::ifstream file(entry.path());
-      for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("id: ")) found[line.substr(4)] = entry.path().stem().string();
+    for (const fs::path& folder : {wave().campaign->sigma_folder, wave().product->sigma_folder}) {
+      for (const auto& entry : fs::directory_iterator(folder)) {
+        std::ifstream file(entry.path());
+        for (std::string line; std::getline(file, line);) {
+          if (line.starts_with("id: ")) found[line.substr(4)] = entry.path().stem().string();
+        }
       }
     }
     return found;
@@ -74,7 +76,7 @@ const std::map<std::string, std::string>& names() {
 
 detect::Engine make_engine() {
   detect::EngineOptions options;
-  options.campaign = wave().campaign;
+  options.campaigns = {wave().campaign};
   options.product = wave().product;
   return detect::Engine::make(options).value();
 }

@@ -171,12 +171,11 @@ TEST(CheckCampaign, NamesFilesThatAreMissing) {
   }
 }
 
-TEST(CheckCampaign, NamesMissingRuleFolders) {
+TEST(CheckCampaign, NamesAMissingFolderOfSigmaRulesButNeedsNoYara) {
   ScratchKnowledge knowledge;
   knowledge.remove("campaigns/wave/rules");
   EXPECT_THAT(knowledge.check(),
-              ElementsAre("campaigns/wave/rules/sigma: is no folder (expected a folder of rules)",
-                          "campaigns/wave/rules/yara: is no folder (expected a folder of rules)"));
+              ElementsAre("campaigns/wave/rules/sigma: is no folder (expected a folder of rules)"));
 }
 
 TEST(CheckCampaign, NamesDamagedKnownGoodFiles) {

@@ -39,6 +39,7 @@ timeline:
     source: somebody
 needed_logs: [iis-w3c]
 references: [https://example.org/]
+name: Wave
 )";
 
 constexpr const char* kGuide = R"(steps:

@@ -22,8 +22,11 @@ using testing::IsEmpty;
 const YaraRules& rules() {
   static const YaraRules compiled = [] {
     detect::RuleReport report;
-    const fs::path folder = AFTERPATCH_SOURCE_DIR "/knowledge/campaigns/exchange-2021-proxylogon/rules/yara";
-    auto made = YaraRules::compile({{.path = folder, .of_campaign = true}}, report);
+    const fs::path knowledge = AFTERPATCH_SOURCE_DIR "/knowledge";
+    auto made = YaraRules::compile(
+        {{.path = knowledge / "products/exchange/rules/yara", .campaign = "exchange"},
+         {.path = knowledge / "campaigns/exchange-2021-proxylogon/rules/yara", .campaign = "wave"}},
+        report);
     for (const auto& refused : report.refused)
       ADD_FAILURE() << refused.file << ":" << refused.line << ": " << refused.reason;
     return made.value();

@@ -77,8 +77,7 @@ void add_event_match(const EventRules& rules, RuleNumber number, const FoundEven
   if (correlated)
     rules.correlated().add(number, view, {event.time(), place, kEventLog, raw}, outcome.base_matches);
   if (!kept) return;
-  Detection detection =
-      detection_of(*rule, rules.rules()[number].of_campaign ? rules.campaign_id() : std::string());
+  Detection detection = detection_of(*rule);
   detection.place = place;
   detection.time = event.time();
   detection.log = kEventLog;

@@ -64,7 +64,6 @@ class EventRules {
     CorrelationInput::RuleOfSet place = {};
   };
   const std::vector<Owned>& rules() const { return rules_; }
-  const std::string& campaign_id() const { return sets_.campaign_id; }
   const sigma::Program& program() const { return program_; }
   const FieldNames& field_names() const { return field_names_; }
 

@@ -18,6 +18,7 @@ struct Claim {
   RuleKind kind = RuleKind::web_content;
   std::string rule_id;
   std::string title;
+  std::string campaign;  // id of the one it speaks of; empty: of any campaign against the product
   Step step = Step::context;
   Confidence confidence = Confidence::possible;
   std::string reason;  // one sentence for a person: why this file

@@ -65,7 +65,6 @@ struct FileScan::State {
   Baseline baseline;
   YaraRules yara;
   std::vector<YaraScanner> scanners;  // one a thread
-  std::string campaign;
 
   const knowledge::Product& product() const { return *options.product; }
   Plan plan_reading(const Artefact& artefact) const;
@@ -174,8 +173,7 @@ void FileScan::State::run_yara(const Artefact& artefact, std::string_view bytes,
   const YaraOutcome found =
       scanners[thread].scan({.bytes = bytes, .path = artefact.path, .windows_path = artefact.windows_path});
   for (std::size_t i = 0; i < found.claims.size(); ++i) {
-    outcome.detections.push_back(
-        to_detection(found.claims[i], artefact, facts, found.of_campaign[i] ? campaign : std::string()));
+    outcome.detections.push_back(to_detection(found.claims[i], artefact, facts, found.campaigns[i]));
   }
   for (const std::string& problem : found.problems)
     outcome.problems.push_back({.artefact = artefact.path, .what = problem});
@@ -213,7 +211,8 @@ void FileScan::State::scan_bytes(const Artefact& artefact, const Plan& plan, con
       claims.push_back(std::move(*task));
   }
   for (const Claim& claim : claims)
-    outcome.detections.push_back(to_detection(claim, artefact, facts, campaign));
+    outcome.detections.push_back(
+        to_detection(claim, artefact, facts, claim.campaign.empty() ? product().id : claim.campaign));
   if (plan.yara && !outcome.known_good) run_yara(artefact, bytes, facts, thread, outcome);
 }
 
@@ -226,21 +225,31 @@ const IndicatorSet& FileScan::indicators() const {
   return state_->indicators;
 }
 
+namespace {
+
+std::vector<YaraSource> yara_sources(const FileScanOptions& options) {
+  std::vector<YaraSource> sources;
+  const auto add_own = [&](const std::filesystem::path& folder, const std::string& owner) {
+    if (!folder.empty()) sources.push_back({folder, owner});
+  };
+  add_own(options.product->yara_folder, options.product->id);
+  for (const auto& campaign : options.campaigns) add_own(campaign->yara_folder, campaign->id);
+  for (const auto& path : options.yara) sources.push_back({path, {}});
+  return sources;
+}
+
+}  // namespace
+
 Result<FileScan> FileScan::make(const FileScanOptions& options, RuleReport& report) {
   if (!options.product) return fail("no product is known for the file rules");
   auto state = std::make_unique<State>();
   state->options = options;
-  state->campaign = options.campaign ? options.campaign->id : std::string();
-  state->indicators = load_indicators(options.campaign.get(), options.indicators, report,
-                                      {.stix_objects = options.stix_objects});
+  state->indicators =
+      load_indicators(options.campaigns, options.indicators, report, {.stix_objects = options.stix_objects});
   for (const auto& file : options.baselines) {
     if (const auto added = state->baseline.add(file); !added) return std::unexpected(added.error());
   }
-  std::vector<YaraSource> sources;
-  if (options.campaign && !options.campaign->yara_folder.empty())
-    sources.push_back({options.campaign->yara_folder, true});
-  for (const auto& path : options.yara) sources.push_back({path, false});
-  auto rules = YaraRules::compile(sources, report);
+  auto rules = YaraRules::compile(yara_sources(options), report);
   if (!rules) return std::unexpected(rules.error());
   state->yara = std::move(*rules);
   for (unsigned i = 0; i < std::max(1U, options.threads); ++i) {
@@ -271,7 +280,7 @@ FileOutcome FileScan::scan(const Artefact& artefact, unsigned thread) {
          .what = fmt::format("only the first {} MiB were looked at", state_->options.max_file_bytes >> 20U)});
   }
   for (const Indicator* hit : state_->indicators.with_path(artefact.windows_path)) {
-    outcome.detections.push_back(to_detection(indicator_claim(*hit), artefact, {}, state_->campaign));
+    outcome.detections.push_back(to_detection(indicator_claim(*hit), artefact, {}, hit->campaign));
   }
   state_->scan_bytes(artefact, plan, content, thread, outcome);
   std::stable_sort(outcome.detections.begin(), outcome.detections.end(),

@@ -37,11 +37,12 @@
 namespace afterpatch::detect::files {
 
 struct FileScanOptions {
-  std::shared_ptr<const knowledge::Product> product;    // REQUIRED
-  std::shared_ptr<const knowledge::Campaign> campaign;  // may be null: no rules or indicators of ours then
-  std::vector<std::filesystem::path> yara;              // the user's rule files and folders
-  std::vector<std::filesystem::path> indicators;        // the user's CSV, STIX and MISP files
-  std::vector<std::filesystem::path> baselines;         // the user's, files/baseline.h
+  std::shared_ptr<const knowledge::Product> product;  // REQUIRED
+  // Whose rules and indicators are used, beside the product's own rules.
+  std::vector<std::shared_ptr<const knowledge::Campaign>> campaigns;
+  std::vector<std::filesystem::path> yara;        // the user's rule files and folders
+  std::vector<std::filesystem::path> indicators;  // the user's CSV, STIX and MISP files
+  std::vector<std::filesystem::path> baselines;   // the user's, files/baseline.h
   unsigned threads = 1;
   std::uint64_t max_file_bytes = 64ULL << 20U;  // memory: at most this much for each thread
   int yara_seconds_per_file = 30;

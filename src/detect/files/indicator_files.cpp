@@ -125,6 +125,7 @@ bool IndicatorSink::take(IndicatorType type, std::string_view value, std::string
                       .value = std::string(value),
                       .note = std::string(note),
                       .origin = origin_,
+                      .campaign = campaign_,
                       .strong = strong,
                       .web_shell = says_web_shell(note)};
   if (const auto reason = set_.add(std::move(indicator)))
@@ -165,13 +166,13 @@ void IndicatorSink::report_to(RuleReport& report) const {
   }
 }
 
-IndicatorSet load_indicators(const knowledge::Campaign* campaign,
+IndicatorSet load_indicators(const std::vector<std::shared_ptr<const knowledge::Campaign>>& campaigns,
                              const std::vector<std::filesystem::path>& files, RuleReport& report,
                              const IndicatorOptions& options) {
   IndicatorSet set;
-  if (campaign != nullptr) {
-    IndicatorSink sink(set, fmt::format("campaign {}", campaign->id),
-                       fmt::format("campaign {}", campaign->id));
+  for (const auto& campaign : campaigns) {
+    const std::string origin = fmt::format("campaign {}", campaign->id);
+    IndicatorSink sink(set, origin, origin, campaign->id);
     read_campaign(*campaign, sink);
     sink.report_to(report);
   }

@@ -22,8 +22,9 @@ inline constexpr std::size_t kMaxIndicatorsPerFile = 1'000'000;
 
 class IndicatorSink {
  public:
-  IndicatorSink(IndicatorSet& set, std::string file, std::string origin)
-      : set_(set), file_(std::move(file)), origin_(std::move(origin)) {}
+  // `campaign`: Indicator::campaign.
+  IndicatorSink(IndicatorSet& set, std::string file, std::string origin, std::string campaign = {})
+      : set_(set), file_(std::move(file)), origin_(std::move(origin)), campaign_(std::move(campaign)) {}
 
   // `line` is 0 where lines mean nothing (JSON). False when the file's limit is reached.
   bool take(IndicatorType type, std::string_view value, std::string_view note, bool strong,
@@ -47,6 +48,7 @@ class IndicatorSink {
   IndicatorSet& set_;
   std::string file_;
   std::string origin_;
+  std::string campaign_;
   std::size_t taken_ = 0;
   std::map<std::string, Refusal> refusals_;
 };

@@ -313,6 +313,7 @@ Claim indicator_claim(const Indicator& indicator) {
   const bool web_shell = indicator.web_shell && is_digest(indicator.type);
   Claim claim;
   claim.kind = RuleKind::indicator;
+  claim.campaign = indicator.campaign;
   claim.rule_id = fmt::format("indicator-{}", to_string(indicator.type));
   claim.title = web_shell ? "Digest of a published web shell"
                           : fmt::format("Published indicator ({})", to_string(indicator.type));

@@ -1,9 +1,9 @@
-// Indicators of one campaign and of the user's own files, in one set: digests and names are asked of files
+// Indicators of the campaigns and of the user's own files, in one set: digests and names are asked of files
 // here; addresses, domains, URLs and user agents are handed to the log passes as literals with a verifier.
 //
 // Example:
 //   RuleReport report;
-//   const IndicatorSet set = load_indicators(campaign.get(), {"misp.json"}, report);
+//   const IndicatorSet set = load_indicators(campaigns, {"misp.json"}, report);
 //   for (const Indicator* hit : set.with_digest(digests.sha256)) ...
 //   // Scan rows for the witness of each of set.literals(), ignoring case; at a hit:
 //   if (matches_in(literal, row, hit_offset)) ...
@@ -31,6 +31,7 @@ struct Indicator {
   std::string value;       // normalised: lower case where case means nothing, '\' in paths, no drive
   std::string note;        // from the list, as it was
   std::string origin;      // "campaign exchange-2021-proxylogon", "misp.json"
+  std::string campaign;    // id of the campaign whose list it is; empty for the user's
   bool strong = false;     // weak: shown beside other evidence only
   bool web_shell = false;  // the list says that the digest is a web shell's
 };
@@ -92,10 +93,10 @@ struct IndicatorOptions {
       false;  // also take file, address and domain objects of a STIX bundle that no indicator names
 };
 
-// The campaign's indicators (may be null) and those of each file. What can't be used is named in
+// The campaigns' indicators and those of each file. What can't be used is named in
 // `report.refused`, summed up by reason; a file that can't be read at all is named too and the others still
 // count. Does not touch `report.loaded`.
-IndicatorSet load_indicators(const knowledge::Campaign* campaign,
+IndicatorSet load_indicators(const std::vector<std::shared_ptr<const knowledge::Campaign>>& campaigns,
                              const std::vector<std::filesystem::path>& files, RuleReport& report,
                              const IndicatorOptions& options = {});
 

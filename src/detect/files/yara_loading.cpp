@@ -31,7 +31,7 @@ void collect_folder(const YaraSource& source, std::vector<YaraSource>& files, Ru
        entry.increment(error)) {
     std::error_code ignored;
     if (is_rule_file(entry->path()) && entry->is_regular_file(ignored))
-      found.push_back({entry->path(), source.of_campaign});
+      found.push_back({entry->path(), source.campaign});
   }
   if (error)
     report.refused.push_back(
@@ -61,7 +61,7 @@ std::vector<YaraSource> collect(const std::vector<YaraSource>& sources, RuleRepo
 std::vector<YaraSourceFile> read_all(const std::vector<YaraSource>& files, RuleReport& report) {
   std::vector<YaraSourceFile> sources;
   for (const YaraSource& file : files) {
-    auto source = YaraSourceFile::read(file.path, file.of_campaign);
+    auto source = YaraSourceFile::read(file.path, file.campaign);
     if (source) {
       sources.push_back(std::move(*source));
     } else {

@@ -128,7 +128,7 @@ Claim claim_of(const YR_RULE* rule, const YaraSourceFile& owner) {
 struct Match {
   std::size_t order = 0;  // among all rules
   Claim claim;
-  bool of_campaign = false;
+  std::string campaign;
 };
 
 struct ScanTarget {
@@ -151,7 +151,7 @@ int take_match(YR_SCAN_CONTEXT* context, int message, void* data, void* user_dat
   }
   target->matches.push_back({.order = target->compiled->order(rule),
                              .claim = std::move(claim),
-                             .of_campaign = target->compiled->sources[owner].of_campaign()});
+                             .campaign = target->compiled->sources[owner].campaign()});
   return CALLBACK_CONTINUE;
 }
 
@@ -195,7 +195,7 @@ YaraOutcome in_order(std::vector<Match> matches, std::vector<std::string> proble
   for (std::size_t i = 0; i < matches.size(); ++i) {
     if (i > 0 && matches[i].order == matches[i - 1].order) continue;  // named by a rule of the other set
     outcome.claims.push_back(std::move(matches[i].claim));
-    outcome.of_campaign.push_back(matches[i].of_campaign);
+    outcome.campaigns.push_back(std::move(matches[i].campaign));
   }
   problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
   outcome.problems = std::move(problems);

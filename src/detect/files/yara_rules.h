@@ -39,7 +39,7 @@ namespace afterpatch::detect::files {
 struct YaraSource {
   std::filesystem::path path;  // a file, or a folder whose .yar and .yara files are taken, at any depth, in
                                // the order of their paths
-  bool of_campaign = false;
+  std::string campaign;        // id of the campaign or product it comes with; empty for the user's
 };
 
 class CompiledYara;  // libyara's rules and who they belong to
@@ -69,9 +69,9 @@ struct YaraFile {
 };
 
 struct YaraOutcome {
-  std::vector<Claim> claims;          // by namespace, then in the order of the rules; one for each rule
-  std::vector<bool> of_campaign;      // one for each claim
-  std::vector<std::string> problems;  // "ran out of time", ...: what was found before still counts
+  std::vector<Claim> claims;           // by namespace, then in the order of the rules; one for each rule
+  std::vector<std::string> campaigns;  // YaraSource::campaign, one for each claim
+  std::vector<std::string> problems;   // "ran out of time", ...: what was found before still counts
 };
 
 enum class YaraRouting {

@@ -34,11 +34,11 @@ Result<std::unique_ptr<YaraSourceFile::Piece>> YaraSourceFile::read_piece(const 
   return piece;
 }
 
-Result<YaraSourceFile> YaraSourceFile::read(const std::filesystem::path& path, bool of_campaign) {
+Result<YaraSourceFile> YaraSourceFile::read(const std::filesystem::path& path, std::string campaign) {
   auto piece = read_piece(path, path.string());
   if (!piece) return std::unexpected(piece.error());
   YaraSourceFile file;
-  file.of_campaign_ = of_campaign;
+  file.campaign_ = std::move(campaign);
   file.pieces_.push_back(std::move(*piece));
   return file;
 }

@@ -33,10 +33,12 @@ class YaraMentions {
 
 class YaraSourceFile {
  public:
-  static Result<YaraSourceFile> read(const std::filesystem::path& path, bool of_campaign);
+  // `campaign`: YaraSource::campaign.
+  static Result<YaraSourceFile> read(const std::filesystem::path& path, std::string campaign);
 
   const std::filesystem::path& path() const { return pieces_.front()->path; }
-  bool of_campaign() const { return of_campaign_; }
+  const std::string& campaign() const { return campaign_; }
+  bool of_campaign() const { return !campaign_.empty(); }
   std::size_t bytes() const;
 
   // The piece that libyara gets for the `number`-th include of one compilation, in the order in which it
@@ -76,7 +78,7 @@ class YaraSourceFile {
   YaraMentions mentions_of_kept(const LeftOut& left_out) const;
   Piece* piece_named(std::string_view name) const;
   std::vector<std::unique_ptr<Piece>> pieces_;
-  bool of_campaign_ = false;
+  std::string campaign_;
 };
 
 }  // namespace afterpatch::detect::files

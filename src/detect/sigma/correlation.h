@@ -47,6 +47,7 @@ struct CorrelationBase {
 };
 
 struct Correlation {
+  std::string campaign;  // as Rule::campaign
   std::string file;
   std::uint64_t line = 0;
   std::string title;

@@ -50,7 +50,8 @@ struct Condition {
   std::vector<Condition> parts;  // not empty unless Kind::selection; one for a negation
 };
 
-// The `afterpatch:` block of a campaign's rules: what a match means for the verdict (docs/sigma.md).
+// The `afterpatch:` block of rules that come with a campaign or product: what a match means for the verdict
+// (docs/sigma.md).
 struct Meaning {
   Step step = Step::context;
   Confidence confidence = Confidence::possible;
@@ -58,6 +59,7 @@ struct Meaning {
 };
 
 struct Rule {
+  std::string campaign;  // id of the campaign or product that it comes with; empty for the user's own
   std::string file;
   std::uint64_t line = 0;  // where its document begins
   std::string title;

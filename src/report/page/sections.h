@@ -10,6 +10,7 @@ namespace afterpatch::report {
 Html verdict_section(const PageContext& page);   // headline, both axes, coverage, the things to do now
 Html answers_section(const PageContext& page);   // the six answers, each opening to its evidence
 Html timeline_section(const PageContext& page);  // drawings, and the same as a table
+Html waves_section(const PageContext& page);     // the verdict for each other campaign
 Html exposure_section(const PageContext& page);
 Html runs_section(const PageContext& page);
 Html doors_section(const PageContext& page);

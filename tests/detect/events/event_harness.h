@@ -14,8 +14,7 @@ namespace afterpatch::detect::events {
 
 inline SigmaRules user_rules(std::string_view yaml) {
   return {std::make_shared<const sigma::RuleSet>(),
-          std::make_shared<const sigma::RuleSet>(sigma::parse_rules(yaml, "test.yml")),
-          {}};
+          std::make_shared<const sigma::RuleSet>(sigma::parse_rules(yaml, "test.yml"))};
 }
 
 // A rule for Windows events with this detection (YAML, two spaces of indentation).

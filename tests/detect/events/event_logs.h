@@ -14,7 +14,7 @@ namespace afterpatch::detect::events {
 
 inline EventRules event_rules(sigma::RuleSet rules) {
   const auto none = std::make_shared<const sigma::RuleSet>();
-  return EventRules(SigmaRules{none, std::make_shared<const sigma::RuleSet>(std::move(rules)), {}});
+  return EventRules(SigmaRules{none, std::make_shared<const sigma::RuleSet>(std::move(rules))});
 }
 
 inline BlockOutcome search_chunk(const EventRules& rules, std::string_view chunk) {

@@ -28,12 +28,10 @@ TEST(EventRules, TakesOnlyRulesForWindowsEvents) {
 TEST(EventRules, CampaignRulesComeFirstAndAreMarked) {
   SigmaRules sets = user_rules(windows_rule("mine", "  s:\n    A: x\n  condition: s\n"));
   sets.campaign = user_rules(windows_rule("theirs", "  s:\n    A: x\n  condition: s\n")).user;
-  sets.campaign_id = "a campaign";
   const EventRules rules(sets);
   ASSERT_THAT(rules.rules(), SizeIs(2));
   EXPECT_TRUE(rules.rules()[0].of_campaign);
   EXPECT_EQ(rules.rules()[0].rule->title, "theirs");
-  EXPECT_EQ(rules.campaign_id(), "a campaign");
 }
 
 TEST(EventRules, KindsWithTheSameRulesShareAPlan) {

@@ -194,7 +194,7 @@ TEST(FileScan, OurOwnKnowledgeHoldsNoDoors) {
   auto chosen = options();
   auto campaign = knowledge::Campaign::load(knowledge / "campaigns/exchange-2021-proxylogon");
   ASSERT_TRUE(campaign) << to_string(campaign.error());
-  chosen.campaign = *campaign;
+  chosen.campaigns = {*campaign};
   FileScan scan = make_scan(chosen);
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(knowledge)) {

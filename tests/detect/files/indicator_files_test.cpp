@@ -22,7 +22,7 @@ struct Loaded {
 Loaded load(std::string_view content, const IndicatorOptions& options = {}) {
   const TestFolder folder;
   Loaded loaded;
-  loaded.set = load_indicators(nullptr, {folder.write("list", content)}, loaded.report, options);
+  loaded.set = load_indicators({}, {folder.write("list", content)}, loaded.report, options);
   return loaded;
 }
 
@@ -63,7 +63,7 @@ TEST(IndicatorFiles, AMissingFileIsNamedAndTheOthersCount) {
   const TestFolder folder;
   RuleReport report;
   const auto good = folder.write("good.csv", "type,value\nmd5,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n");
-  const auto set = load_indicators(nullptr, {folder.path() / "missing.csv", good}, report);
+  const auto set = load_indicators({}, {folder.path() / "missing.csv", good}, report);
   EXPECT_EQ(set.size(), 1U);
   ASSERT_EQ(report.refused.size(), 1U);
   EXPECT_THAT(report.refused[0].file, HasSubstr("missing.csv"));
@@ -156,7 +156,7 @@ TEST(IndicatorFiles, OurOwnCampaignsIndicatorsAllLoadOrAreNamed) {
                                                   "knowledge/campaigns/exchange-2021-proxylogon");
   ASSERT_TRUE(campaign) << to_string(campaign.error());
   RuleReport report;
-  const IndicatorSet set = load_indicators(campaign->get(), {}, report);
+  const IndicatorSet set = load_indicators({*campaign}, {}, report);
   EXPECT_GT(set.size(), 100U);
   for (const RefusedRule& refusal : report.refused) ADD_FAILURE() << refusal.rule << ": " << refusal.reason;
 }

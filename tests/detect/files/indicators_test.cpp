@@ -11,7 +11,12 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 Indicator indicator(IndicatorType type, std::string value, bool strong = true) {
-  return {.type = type, .value = std::move(value), .note = "", .origin = "list.csv", .strong = strong};
+  return {.type = type,
+          .value = std::move(value),
+          .note = "",
+          .origin = "list.csv",
+          .campaign = "",
+          .strong = strong};
 }
 
 IndicatorSet set_of(std::initializer_list<Indicator> list) {

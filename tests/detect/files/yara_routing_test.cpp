@@ -122,7 +122,7 @@ TEST(YaraRouting, FindsWhatEveryRuleOverEveryFileFinds) {
     Maker maker(seed);
     const TestFolder folder;
     RuleReport report;
-    const auto rules = YaraRules::compile({{folder.write("a.yar", maker.rules(100)), false}}, report);
+    const auto rules = YaraRules::compile({{folder.write("a.yar", maker.rules(100)), {}}}, report);
     ASSERT_TRUE(rules);
     ASSERT_THAT(report.refused, testing::IsEmpty()) << report.refused[0].reason;
     auto routed = YaraScanner::make(*rules, {.routing = YaraRouting::at_once});
@@ -161,7 +161,7 @@ TEST(YaraRouting, IncludedAndGlobalAndNamedRulesStay) {
                "rule page { condition: is_page and not is_program }\n"
                "rule any_kind { condition: any of (is_*) }\nrule program { condition: is_program }\n");
   RuleReport report;
-  const auto rules = YaraRules::compile({{folder.path() / "main.yar", false}}, report);
+  const auto rules = YaraRules::compile({{folder.path() / "main.yar", {}}}, report);
   ASSERT_TRUE(rules);
   ASSERT_THAT(report.refused, testing::IsEmpty()) << report.refused[0].reason;
   auto routed = YaraScanner::make(*rules, {.routing = YaraRouting::at_once});

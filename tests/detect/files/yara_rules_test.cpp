@@ -25,7 +25,7 @@ constexpr std::string_view kMarkerRule = "rule marker { strings: $a = \"harmless
 TEST(YaraRules, AMatchGivesPlaceAndSurroundings) {
   const TestFolder folder;
   RuleReport report;
-  const auto rules = YaraRules::compile({{folder.write("a.yar", kMarkerRule), false}}, report);
+  const auto rules = YaraRules::compile({{folder.write("a.yar", kMarkerRule), {}}}, report);
   ASSERT_TRUE(rules);
   EXPECT_EQ(report.loaded, 1U);
   const auto outcome = scan(*rules, "line one\nhere is harmless-marker in a line\nline three");
@@ -45,7 +45,7 @@ TEST(YaraRules, AFaultyRuleIsRefusedWithItsLineAndTheOthersRun) {
                "rule needs_broken { condition: broken }\nrule sound { condition: true }\n");
   folder.write("rules/c.yara", "rule other { condition: true }\n");
   RuleReport report;
-  const auto rules = YaraRules::compile({{folder.path() / "rules", false}}, report);
+  const auto rules = YaraRules::compile({{folder.path() / "rules", {}}}, report);
   ASSERT_TRUE(rules);
   EXPECT_EQ(rules->size(), 3U);
   ASSERT_THAT(report.refused, SizeIs(3));
@@ -65,7 +65,7 @@ TEST(YaraRules, AFileThatCantBeUnderstoodIsRefusedAsAWhole) {
   folder.write("rules/a.yar", kMarkerRule);
   folder.write("rules/b.yar", "rule sound { condition: true }\nrule open { condition: \n");
   RuleReport report;
-  const auto rules = YaraRules::compile({{folder.path() / "rules", false}}, report);
+  const auto rules = YaraRules::compile({{folder.path() / "rules", {}}}, report);
   ASSERT_TRUE(rules);
   EXPECT_EQ(rules->size(), 1U);
   ASSERT_THAT(report.refused, SizeIs(1));
@@ -78,7 +78,7 @@ TEST(YaraRules, FaultsAndGapsInIncludesCostOnlyThemselves) {
   const auto main = folder.write(
       "main.yar", "include \"missing.inc\"\ninclude \"part.inc\"\nrule own { condition: part }\n");
   RuleReport report;
-  const auto rules = YaraRules::compile({{main, false}}, report);
+  const auto rules = YaraRules::compile({{main, {}}}, report);
   ASSERT_TRUE(rules);
   EXPECT_EQ(rules->size(), 2U);
   ASSERT_THAT(report.refused, SizeIs(2));
@@ -98,7 +98,7 @@ TEST(YaraRules, EveryModuleOfDebiansLibyaraMayBeImported) {
   const auto rules = YaraRules::compile(
       {{folder.write("a.yar", text + "rule r { condition: math.entropy(0, filesize) < 9 and "
                                      "hash.md5(0, filesize) != \"\" and time.now() > 0 }"),
-        false}},
+        {}}},
       report);
   ASSERT_TRUE(rules);
   EXPECT_THAT(report.refused, SizeIs(0)) << report.refused[0].reason;
@@ -108,7 +108,7 @@ TEST(YaraRules, EveryModuleOfDebiansLibyaraMayBeImported) {
 TEST(YaraRules, MissingPathsAndFoldersWithoutRulesAreNamed) {
   const TestFolder folder;
   RuleReport report;
-  ASSERT_TRUE(YaraRules::compile({{folder.path(), false}, {folder.path() / "missing.yar", false}}, report));
+  ASSERT_TRUE(YaraRules::compile({{folder.path(), {}}, {folder.path() / "missing.yar", {}}}, report));
   EXPECT_THAT(report.refused, SizeIs(2));
 }
 
@@ -118,7 +118,7 @@ TEST(YaraRules, IncludesAreFoundBesideTheFile) {
   folder.write("parts/deeper/deep.inc", "rule deep { condition: true }\n");
   RuleReport report;
   const auto rules =
-      YaraRules::compile({{folder.write("main.yar", "include \"parts/part.inc\"\n"), false}}, report);
+      YaraRules::compile({{folder.write("main.yar", "include \"parts/part.inc\"\n"), {}}}, report);
   ASSERT_TRUE(rules);
   EXPECT_THAT(report.refused, SizeIs(0)) << report.refused[0].reason;
   EXPECT_EQ(rules->size(), 2U);
@@ -129,7 +129,7 @@ TEST(YaraRules, TwoFilesMayUseOneName) {
   folder.write("a.yar", kMarkerRule);
   folder.write("b.yar", kMarkerRule);
   RuleReport report;
-  const auto rules = YaraRules::compile({{folder.path(), false}}, report);
+  const auto rules = YaraRules::compile({{folder.path(), {}}}, report);
   EXPECT_THAT(report.refused, SizeIs(0));
   EXPECT_THAT(scan(*rules, "harmless-marker").claims, SizeIs(2));
 }
@@ -142,7 +142,7 @@ TEST(YaraRules, ExternalVariablesAreThoseOfOtherScanners) {
                      "rule every_variable { condition: filename == \"Marker.ASPX\" and filepath == "
                      "\"C:\\\\inetpub\\\\wwwroot\" and "
                      "extension == \".aspx\" and filetype == \"ASPX\" and owner == \"\" and md5 == \"\" }\n"),
-        false}},
+        {}}},
       report);
   ASSERT_TRUE(rules);
   EXPECT_THAT(report.refused, SizeIs(0)) << report.refused[0].reason;
@@ -159,14 +159,14 @@ TEST(YaraRules, OnlyRulesOfACampaignSpeakThroughMeta) {
   const TestFolder folder;
   const auto file = folder.write("a.yar", kSpeakingRule);
   RuleReport report;
-  const auto ours = scan(*YaraRules::compile({{file, true}}, report), "x");
+  const auto ours = scan(*YaraRules::compile({{file, "a campaign"}}, report), "x");
   ASSERT_THAT(ours.claims, SizeIs(1));
   EXPECT_EQ(ours.claims[0].step, Step::backdoor_file);
   EXPECT_EQ(ours.claims[0].confidence, Confidence::likely);
   EXPECT_EQ(ours.claims[0].title, "A title");
   EXPECT_THAT(ours.claims[0].cves, testing::ElementsAre("CVE-2021-27065", "CVE-2021-26855"));
-  EXPECT_TRUE(ours.of_campaign[0]);
-  const auto theirs = scan(*YaraRules::compile({{file, false}}, report), "x");
+  EXPECT_EQ(ours.campaigns[0], "a campaign");
+  const auto theirs = scan(*YaraRules::compile({{file, {}}}, report), "x");
   ASSERT_THAT(theirs.claims, SizeIs(1));
   EXPECT_EQ(theirs.claims[0].step, Step::context);
   EXPECT_EQ(theirs.claims[0].confidence, Confidence::possible);
@@ -179,7 +179,7 @@ TEST(YaraRules, ASlowRuleEndsAtItsTimeLimit) {
       YaraRules::compile({{folder.write("slow.yar",
                                         "rule slow { condition: for any i in (0..filesize) : ( for any j in "
                                         "(0..filesize) : ( uint8(i) + uint8(j) == 1000 ) ) }\n"),
-                           false}},
+                           {}}},
                          report);
   ASSERT_TRUE(rules);
   auto scanner = YaraScanner::make(*rules, {.seconds_per_file = 1});
@@ -196,7 +196,7 @@ TEST(YaraRules, NoRulesMatchNothing) {
 TEST(YaraRules, OneScannerAThreadGivesTheSameEverywhere) {
   const TestFolder folder;
   RuleReport report;
-  const auto rules = YaraRules::compile({{folder.write("a.yar", kMarkerRule), false}}, report);
+  const auto rules = YaraRules::compile({{folder.write("a.yar", kMarkerRule), {}}}, report);
   std::vector<std::size_t> counts(4);
   std::vector<std::jthread> threads;
   for (std::size_t i = 0; i < counts.size(); ++i) {
