@@ -109,7 +109,8 @@ std::shared_ptr<Campaign> read_campaign(const std::filesystem::path& folder, Fau
   auto campaign = std::make_shared<Campaign>();
   read_description(folder, *campaign, faults);
   campaign->indicators = read_indicators(folder, faults);
-  campaign->guide = read_guide(folder, faults);
+  const auto products = folder.parent_path().parent_path() / "products";
+  campaign->guide = read_guide(folder, products / campaign->product / "guide.yaml", faults);
   campaign->sigma_folder = folder / "rules" / "sigma";
   std::error_code error;
   if (!std::filesystem::is_directory(campaign->sigma_folder, error))

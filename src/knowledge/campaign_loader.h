@@ -16,6 +16,8 @@ std::shared_ptr<Campaign> read_campaign(const std::filesystem::path& folder, Fau
 
 // indicators.csv and guide.yaml of that folder.
 std::vector<Indicator> read_indicators(const std::filesystem::path& folder, Faults& faults);
-std::vector<GuideStep> read_guide(const std::filesystem::path& folder, Faults& faults);
+// `shared`: the product's guide.yaml, from which `use: <id>` takes a step; may be missing where none is used.
+std::vector<GuideStep> read_guide(const std::filesystem::path& folder, const std::filesystem::path& shared,
+                                  Faults& faults);
 
 }  // namespace afterpatch::knowledge

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <map>
 #include <set>
 
 #include "base/file.h"
@@ -62,23 +64,67 @@ GuideStep read_step(const YamlValue& value, const std::string& file, Faults& fau
   return step;
 }
 
+// Takes each step of one file, in order.
+class GuideFile {
+ public:
+  GuideFile(const std::filesystem::path& path, Faults& faults) : file_(path.string()), faults_(faults) {}
+
+  template <typename Take>
+  void read(Take take) {
+    const auto text = read_file(file_, kMaxYamlBytes);
+    if (!text) return faults_.add(text.error());
+    const auto yaml = parse_yaml(*text, file_);
+    if (!yaml) return faults_.add(yaml.error());
+    MapReader reader(*yaml, file_, "the guide", faults_);
+    for (const YamlValue& value : reader.list("steps")) take(value, file_);
+    reader.finish();
+  }
+
+ private:
+  std::string file_;
+  Faults& faults_;
+};
+
+using Shared = std::map<std::string, GuideStep>;
+
+Shared read_shared(const std::filesystem::path& path, Faults& faults) {
+  Shared shared;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return shared;
+  GuideFile(path, faults).read([&](const YamlValue& value, const std::string& file) {
+    GuideStep step = read_step(value, file, faults);
+    const std::string id = step.id;
+    if (!id.empty() && !shared.emplace(id, std::move(step)).second)
+      faults.add("step '" + id + "' stands twice", file, value.line);
+  });
+  return shared;
+}
+
+// The step itself, or the product's that it names.
+GuideStep step_of(const YamlValue& value, const std::string& file, const Shared& shared, Faults& faults) {
+  const bool used = std::ranges::find(value.entries, "use", &YamlValue::Entry::key) != value.entries.end();
+  if (!used) return read_step(value, file, faults);
+  MapReader reader(value, file, "a step", faults);
+  const std::string id = reader.text("use");
+  reader.finish();
+  const auto found = shared.find(id);
+  if (found != shared.end()) return found->second;
+  reader.fault("the product's guide has no step '" + id + "'", "use", "expected an id of its guide.yaml");
+  return {};
+}
+
 }  // namespace
 
-std::vector<GuideStep> read_guide(const std::filesystem::path& folder, Faults& faults) {
-  const std::string file = (folder / "guide.yaml").string();
+std::vector<GuideStep> read_guide(const std::filesystem::path& folder, const std::filesystem::path& shared,
+                                  Faults& faults) {
   std::vector<GuideStep> guide;
-  const auto text = read_file(file, kMaxYamlBytes);
-  if (!text) return faults.add(text.error()), guide;
-  const auto yaml = parse_yaml(*text, file);
-  if (!yaml) return faults.add(yaml.error()), guide;
-  MapReader reader(*yaml, file, "the guide", faults);
   std::set<std::string> ids;
-  for (const YamlValue& value : reader.list("steps")) {
-    guide.push_back(read_step(value, file, faults));
+  const Shared known = read_shared(shared, faults);
+  GuideFile(folder / "guide.yaml", faults).read([&](const YamlValue& value, const std::string& file) {
+    guide.push_back(step_of(value, file, known, faults));
     const std::string& id = guide.back().id;
     if (!id.empty() && !ids.insert(id).second) faults.add("step '" + id + "' stands twice", file, value.line);
-  }
-  reader.finish();
+  });
   return guide;
 }
 
