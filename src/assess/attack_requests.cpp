@@ -15,11 +15,6 @@ namespace {
 using detect::Detection;
 using detect::Step;
 
-bool was_refused(const Detection& detection) {
-  const std::string_view status = detection.field("status");
-  return !status.empty() && status.front() != '2';
-}
-
 std::string place_key(const Detection& d) {
   return fmt::format("{}|{}|{}", d.place.source, d.place.artefact, d.place.offset);
 }
@@ -113,9 +108,8 @@ std::optional<RunOutcome> rung_of(const Detection& detection) {
     case Step::probe:
       return RunOutcome::probe;
     case Step::exploit:
-      return RunOutcome::exploited;
     case Step::mail_access:
-      return was_refused(detection) ? RunOutcome::probe : RunOutcome::exploited;
+      return RunOutcome::exploited;
     case Step::session:
       return RunOutcome::session;
     case Step::write_attempt:

@@ -23,7 +23,8 @@ constexpr std::chrono::minutes kBeforeProof{10};
 
 // What a detection speaks of: the address of a page, else the path of a file; empty if neither.
 std::string subject_of(const Detection& d, const knowledge::Product& product) {
-  const std::string path = is_event(d) ? reported_path(d) : std::string(d.field("windows-path"));
+  const std::string reported = reported_path(d);
+  const std::string path = reported.empty() ? std::string(d.field("windows-path")) : reported;
   if (!path.empty()) {
     const std::string url = normal_url(product.url_of(path));
     return url.empty() ? to_lower_ascii(path) : url;

@@ -63,7 +63,7 @@ class Grounds {
   explicit Grounds(const Incident& incident) : incident_(incident) {}
 
   void add(const Detection& d, std::size_t index) {
-    if (is_event(d)) return add_reported_file(d, index);
+    if (is_event(d) || !reported_path(d).empty()) return add_reported_file(d, index);
     if (!d.field("door-kind").empty()) return add_other_door(d, index);
     if (d.step == Step::backdoor_file) add_file(d, index);
     if (d.step == Step::backdoor_trace) add_trace(d, index);
@@ -152,7 +152,7 @@ class Grounds {
     add_ground(ground, d, index);
   }
 
-  // An event log tells that a script was written or found; whether it is still there the folders tell.
+  // A log tells that a script was written or found; whether it is still there the folders tell.
   void add_reported_file(const Detection& d, std::size_t index) {
     const std::string path = reported_path(d);
     const bool telling = d.step == Step::backdoor_file || d.step == Step::write;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "assess/mailbox_exports.h"
 #include "base/text.h"
 
 namespace afterpatch::assess {
@@ -47,6 +48,15 @@ std::string_view marked_value(std::string_view text) {
   return sid == std::string::npos ? std::string_view{} : value_at(text, sid);
 }
 
+// The admin centre's pages for another mailbox: "/ecp/one@example.org/RulesEditor/InboxRules.svc/NewObject".
+std::string_view mailbox_in_path(std::string_view path) {
+  constexpr std::string_view kAdminCentre = "/ecp/";
+  if (!starts_with_ignoring_case(path, kAdminCentre)) return {};
+  const std::string_view first =
+      path.substr(kAdminCentre.size(), path.find('/', kAdminCentre.size()) - kAdminCentre.size());
+  return first.find('@') == std::string_view::npos ? std::string_view{} : first.substr(0, kMaxMailboxBytes);
+}
+
 // The back end's address stands in the anchor, the decoy in the path.
 std::string way_of(const Detection& d) {
   const std::string target =
@@ -54,12 +64,8 @@ std::string way_of(const Detection& d) {
   if (target.find("/ews/") != std::string::npos) return "EWS by forged request";
   if (target.find("/mapi/") != std::string::npos) return "MAPI by forged request";
   if (target.find("/oab/") != std::string::npos) return "address book by forged request";
+  if (target.find("/inboxrules.svc/") != std::string::npos) return "inbox rule by forged request";
   return d.title;
-}
-
-bool was_refused(const Detection& d) {
-  const std::string_view status = d.field("status");
-  return !status.empty() && status.front() != '2';
 }
 
 std::int64_t response_bytes_of(const Detection& d) {
@@ -167,7 +173,7 @@ MailRequests mail_requests(const Incident& incident) {
     for (std::size_t i = 0; i < incident.detections.size(); ++i) {
       const Detection& d = incident.detections[i];
       if (d.step != Step::mail_access || telling_order(d) != order) continue;
-      if (!may_decide(d, incident.campaign.id) || was_refused(d)) continue;
+      if (!may_decide(d, incident.campaign.id)) continue;
       requests.add(request_of(d, i),
                    fmt::format("{}|{}|{}", d.place.source, d.place.artefact, d.place.offset));
     }
@@ -198,6 +204,8 @@ std::string mailbox_of(const Detection& detection) {
     const std::string_view marked = marked_value(impersonated);
     return std::string((marked.empty() ? impersonated : marked).substr(0, kMaxMailboxBytes));
   }
+  if (const std::string_view owner = mailbox_in_path(detection.field("path")); !owner.empty())
+    return std::string(owner);
   for (const std::string_view field : {"anchor", "query"}) {
     const std::string_view value = marked_value(detection.field(field));
     if (!value.empty()) return std::string(value);
@@ -215,7 +223,7 @@ std::vector<MailboxAccess> mailbox_accesses(const Incident& incident) {
     access.client = request.client;
     add(access, request);
   }
-  std::vector<MailboxAccess> accesses;
+  std::vector<MailboxAccess> accesses = mailbox_exports(incident);
   for (auto& [key, access] : by_key) accesses.push_back(std::move(access));
   std::stable_sort(accesses.begin(), accesses.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -92,6 +93,16 @@ void note_writes(Notes& notes, const ServerReport& report) {
                   count_of(writes, "write"), count_of(named, "back door")));
 }
 
+void note_forged_accounts(Notes& notes, const ServerReport& report) {
+  std::set<std::string> accounts;
+  for (const Run& run : report.runs) accounts.insert(run.accounts.begin(), run.accounts.end());
+  for (const std::string& account : accounts)
+    notes.push_back(fmt::format(
+        "A forged token claimed to be {}: commands it ran stand in logs under that account's name, "
+        "not under the claimed one",
+        account));
+}
+
 void note_after_patch(Notes& notes, const ServerReport& report, const Incident& incident) {
   if (!report.patched_at) return;
   for (const Run& run : report.runs) {
@@ -142,6 +153,7 @@ std::vector<std::string> notes_on(const ServerReport& report, const Runs& runs, 
   note_names(notes, report);
   note_after_patch(notes, report, incident);
   note_writes(notes, report);
+  note_forged_accounts(notes, report);
   note_inside_addresses(notes, report);
   note_staging(notes, report, incident);
   note_rows_without_time(notes, runs);

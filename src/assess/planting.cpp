@@ -40,9 +40,14 @@ bool visited_soon_after(const Run& run, const std::vector<Visit>& visits) {
   });
 }
 
+bool names_file(const Run& run, const Door& door) {
+  const std::string path = to_lower_ascii(door.path);
+  return !path.empty() && std::ranges::find(run.written_paths, path) != run.written_paths.end();
+}
+
 // What ties a run to this door; 0 = only that it could have been.
 int tie_strength(const Run& run, const DoorGround& ground, const std::vector<Visit>& visits) {
-  int strength = 0;
+  int strength = names_file(run, ground.door) ? 8 : 0;
   if (!ground.parameter.empty() && run.cluster_mark.ends_with("parameter " + ground.parameter)) strength += 4;
   if (ground.file_time && is_near(*ground.file_time, write_time(run), kWriteToFileTime)) strength += 4;
   if (!run.client.empty() && visited_soon_after(run, visits)) strength += 2;

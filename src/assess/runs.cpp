@@ -9,6 +9,7 @@
 
 #include "assess/attack_requests.h"
 #include "assess/network_address.h"
+#include "assess/server_events.h"
 #include "assess/tool_marks.h"
 #include "base/text.h"
 
@@ -153,6 +154,7 @@ std::string command_of(const Detection& d) {
 }
 
 void note_write(Run& run, const Detection& d, const Incident& incident) {
+  if (d.step == Step::write || d.step == Step::write_attempt) add_name(run.written_paths, reported_path(d));
   if (d.step != Step::write || (run.written && *run.written <= *d.time)) return;
   run.written = d.time;
   run.written_by = fmt::format("{}: {}", log_title(incident, d.log), command_of(d));
@@ -179,6 +181,23 @@ std::string to_text(const Marks& marks) {
   add("script", marks.script);
   add("parameter", marks.parameter);
   return text;
+}
+
+// Well-known accounts of a domain by the end of their SID (Microsoft, Well-known SIDs).
+std::string_view well_known_account(std::string_view sid) {
+  if (!sid.starts_with("S-1-5-21-")) return sid == "S-1-5-18" ? "the system itself" : std::string_view{};
+  if (sid.ends_with("-500")) return "the built-in administrator";
+  return sid.ends_with("-502") ? "krbtgt" : std::string_view{};
+}
+
+// Who a token in the request claims to be and, where it differs, whom it acts as. Empty without a token.
+std::string forged_account(const Detection& d) {
+  const std::string_view user = d.field("token-user");
+  const std::string_view sid = d.field("token-sid");
+  if (user.empty() && sid.empty()) return {};
+  const std::string_view known = well_known_account(sid);
+  return fmt::format("{}, acting as {}{}", user.empty() ? "nobody named" : user, sid.empty() ? "itself" : sid,
+                     known.empty() ? "" : fmt::format(" ({})", known));
 }
 
 // What the server's own log wrote is a proof that doesn't rest on the request's shape.
@@ -213,6 +232,7 @@ void finish(Run& run, const Incident& incident) {
   for (const std::size_t index : run.evidence) {
     const Detection& d = incident.detections[index];
     for (const std::string& cve : d.cves) add_name(run.cves, cve);
+    add_name(run.accounts, forged_account(d));
     gather_marks(marks, d);
     note_write(run, d, incident);
   }

@@ -57,6 +57,23 @@ void join(ServerEvent& event, const Detection& d, std::size_t index) {
   add_evidence(event.evidence, index);
 }
 
+// The value of an Exchange command's parameter for the file that it writes, without the host of an
+// administrative share: "\\127.0.0.1\C$\inetpub\x.aspx" gives "C$\inetpub\x.aspx".
+std::string output_file(const std::string& command) {
+  const std::string lower = to_lower_ascii(command);
+  for (const std::string_view parameter : {"-filepath ", "-requestfile "}) {
+    const std::size_t at = lower.find(parameter);
+    if (at == std::string::npos) continue;
+    std::string_view value = std::string_view(command).substr(at + parameter.size());
+    value.remove_prefix(std::min(value.find_first_not_of("\"' "), value.size()));
+    value = value.substr(0, value.find_first_of("\"'"));
+    if (!value.starts_with("\\\\")) return std::string(value);
+    const std::size_t share = value.find('\\', 2);
+    return share == std::string_view::npos ? std::string() : std::string(value.substr(share + 1));
+  }
+  return {};
+}
+
 void keep_earliest(std::vector<ServerEvent>& events) {
   std::map<Step, std::size_t> kept;
   std::erase_if(events, [&](const ServerEvent& event) { return ++kept[event.step] > kMaxServerEvents; });
@@ -86,14 +103,22 @@ std::vector<ServerEvent> server_events(const Incident& incident) {
   return events;
 }
 
+std::string command_text(const Detection& detection) {
+  const std::string_view line = detection.field("command-line");
+  if (!line.empty()) return std::string(line);
+  return std::string(detection.field("command")) + " " + std::string(detection.field("parameters"));
+}
+
 std::string reported_path(const detect::Detection& detection) {
   std::string_view path = detection.field("target-file");
   if (path.empty()) path = detection.field("path");
+  const std::string output = path.empty() ? output_file(command_text(detection)) : std::string();
+  if (!output.empty()) path = output;
   for (const std::string_view mark : {"containerfile:_", "file:_", "file:"})
     if (starts_with_ignoring_case(path, mark)) path.remove_prefix(mark.size());
   path = path.substr(0, path.find_first_of(";|"));
   path = path.substr(0, path.find("->"));
-  if (path.size() > 2 && path[1] == ':') path.remove_prefix(2);
+  if (path.size() > 2 && (path[1] == ':' || path[1] == '$')) path.remove_prefix(2);
   return path.starts_with('\\') ? to_lower_ascii(path) : std::string();
 }
 

@@ -18,8 +18,12 @@ bool is_event(const detect::Detection& detection);
 inline constexpr std::size_t kMaxServerEvents = 200;
 std::vector<ServerEvent> server_events(const Incident& incident);
 
-// Path of the file that an event tells of, as it would stand below a disk: "\inetpub\wwwroot\x.aspx", lower
-// case; empty if it tells of none. Virus scanners write "file:_C:\inetpub\wwwroot\x.aspx".
+// The command that a row of the server's own logs tells of, with its parameters; " " if none.
+std::string command_text(const detect::Detection& detection);
+
+// Path of the file that an event or a command tells of, as it would stand below a disk:
+// "\inetpub\wwwroot\x.aspx", lower case; empty if it tells of none. Virus scanners write
+// "file:_C:\inetpub\wwwroot\x.aspx", exports name the server's own share, "\\127.0.0.1\C$\inetpub\...".
 std::string reported_path(const detect::Detection& detection);
 
 // Whether code ran by way of the flaw or a back door, surely enough to say that the server was broken into.

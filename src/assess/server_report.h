@@ -68,13 +68,16 @@ struct Run {
   std::vector<std::string> hosts;  // names it was aimed at
   std::vector<std::string> user_agents;
   std::vector<std::string> cves;
+  // Whom forged tokens acted as: "jones@contoso.com, acting as S-1-5-21-...-500 (built-in administrator)".
+  std::vector<std::string> accounts;
   std::uint64_t requests = 0;
   bool before_patch_released = false;
   bool before_disclosure = false;
   std::string cluster_mark;  // anchor prefix, script prefix, parameter: what tells tools apart
   Confidence confidence = Confidence::possible;  // of the outcome (docs/verdict.md)
   std::optional<Timestamp> written;              // first row that proves a file was written
-  std::string written_by;  // log and command of that row: "ECP log: Set-OabVirtualDirectory"
+  std::vector<std::string> written_paths;  // of files that its rows name as written, lower case, no drive
+  std::string written_by;                  // log and command of that row: "ECP log: Set-OabVirtualDirectory"
   Evidence evidence;
 };
 

@@ -11,12 +11,14 @@ struct Mark {
   std::string_view column;
   std::string_view log;
 };
-constexpr std::array<Mark, 6> kMarks = {{
+constexpr std::array<Mark, 8> kMarks = {{
     {"AnchorMailbox", "http-proxy"},
     {"EventData", "ecp-server"},
     {"Cmdlet", "rps-cmdlet"},
     {"SoapAction", "ews"},
     {"ScanResult", "request-filtering"},
+    {"ManagedOrganization", "rps-http"},
+    {"MapiRequestId", "mapi-http"},
     {"UrlStem", "http-proxy"},
 }};
 

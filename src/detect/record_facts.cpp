@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "records/access_token.h"
 #include "records/key_value.h"
 #include "records/web_request.h"
 
@@ -25,7 +26,7 @@ class FactList {
 };
 
 // Column of an Exchange log -> name of the fact.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kColumns = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kColumns = {{
     {"AnchorMailbox", "anchor"},
     {"RoutingHint", "routing-hint"},
     {"BackEndCookie", "backend-cookie"},
@@ -37,6 +38,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kColumns
     {"Cmdlet", "command"},
     {"Parameters", "parameters"},
     {"AuthenticatedUser", "claimed-user"},
+    {"ExecutingUserSid", "acting-sid"},
     {"ServerHostName", "server"},
 }};
 
@@ -56,6 +58,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kEventKey
     {"EX", "error"},
 }};
 
+// Who a forged token claims to be and whom it acts as.
+void add_token(std::string_view query, FactList& facts) {
+  const auto token = records::access_token_in(query);
+  if (!token) return;
+  facts.add("token-user", token->logon_name);
+  facts.add("token-sid", token->sid);
+}
+
 void add_web_facts(const records::WebRequest& request, FactList& facts) {
   facts.add("client", request.client);
   if (request.peer != request.client) facts.add("peer", request.peer);
@@ -63,6 +73,7 @@ void add_web_facts(const records::WebRequest& request, FactList& facts) {
   facts.add("host", request.host);
   facts.add("path", request.path);
   facts.add("query", request.query);
+  add_token(request.query, facts);
   facts.add_number("status", request.status, 0);
   facts.add("user-agent", request.user_agent);
   facts.add("user", request.user);

@@ -14,10 +14,11 @@ namespace afterpatch::detect {
 
 struct RecordFacts {
   std::optional<Timestamp> time;
-  // Only those that the row has. Web rows: client peer method host path query status user-agent user
-  // request-id request-bytes response-bytes. HttpProxy also: anchor routing-hint backend-cookie target-server
-  // target-version backend-status build. ECP: command url activity-id error. PowerShell: command parameters
-  // claimed-user. EWS: client status user-agent request-id request-bytes response-bytes action impersonated.
+  // Only those that the row has. Web rows: client peer method host path query token-user token-sid
+  // (records/access_token.h) status user-agent user request-id request-bytes response-bytes. HttpProxy also:
+  // anchor routing-hint backend-cookie target-server target-version backend-status build. ECP: command url
+  // activity-id error. PowerShell: command parameters claimed-user acting-sid. EWS: client status user-agent
+  // request-id request-bytes response-bytes action impersonated.
   std::vector<std::pair<std::string, std::string>> fields;
 };
 

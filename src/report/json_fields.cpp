@@ -105,9 +105,11 @@ void write_fields(JsonWriter& json, const assess::Run& run) {
   json.field("requests", run.requests);
   json.field("before_patch_released", run.before_patch_released);
   json.field("before_disclosure", run.before_disclosure);
+  json.field("accounts", run.accounts);
   json.field("cluster_mark", run.cluster_mark);
   json.field("confidence", to_string(run.confidence));
   write_optional(json, "written", run.written);
+  json.field("written_paths", run.written_paths);
   json.field("written_by", run.written_by);
   json.field("evidence", run.evidence);
 }

@@ -82,17 +82,38 @@ TEST_F(Samples, TwoRowsWithoutAnyHeaderAreEnoughToSeeTheAttack) {
 }
 
 TEST_F(Samples, HarmlessProductionLinesAreNoEvidenceButCanNotTellEither) {
-  for (const char* name : {"kinesis_agent_exchange_log_lines.txt", "artefacts_help_exchange_log_formats.md",
-                           "proxyshell_rps_http_and_cmdlet_lines.txt"}) {
+  for (const char* name :
+       {"kinesis_agent_exchange_log_lines.txt", "artefacts_help_exchange_log_formats.md"}) {
     const ServerReport report = server(name);
     EXPECT_EQ(report.verdict.compromise, Compromise::no_evidence) << name;
     EXPECT_FALSE(report.verdict.coverage_sufficient) << name;
   }
 }
 
+// A laboratory's ProxyShell: a session with a forged token, and an export into a web folder that failed.
+TEST_F(Samples, ProxyShellOfALaboratoryIsTold) {
+  const assess::HuntReport hunt = hunted("proxyshell_rps_http_and_cmdlet_lines.txt");
+  EXPECT_EQ(hunt.campaign, "exchange-2021-proxyshell");
+  const ServerReport& report = hunt.servers.at(0);
+  EXPECT_EQ(report.verdict.compromise, Compromise::exploited);
+  EXPECT_EQ(report.verdict.compromise_confidence, Confidence::confirmed);
+  ASSERT_FALSE(report.runs.empty());
+  EXPECT_EQ(report.runs[0].outcome, assess::RunOutcome::write_attempted);
+  ASSERT_EQ(report.runs[0].accounts.size(), 1U);
+  EXPECT_NE(report.runs[0].accounts[0].find("Jones@contoso.com, acting as S-1-5-21-"), std::string::npos);
+  EXPECT_NE(report.runs[0].accounts[0].find("built-in administrator"), std::string::npos);
+  for (const assess::HuntReport& other : hunt.other_campaigns)
+    EXPECT_EQ(other.servers.at(0).verdict.compromise, Compromise::no_evidence) << other.campaign;
+}
+
 TEST_F(Samples, BuildsAreReadOutOfRealRows) {
-  EXPECT_EQ(server("artefacts_help_exchange_log_formats.md").verdict.exposure, Exposure::patched);
-  EXPECT_EQ(server("proxyshell_rps_http_and_cmdlet_lines.txt").verdict.exposure, Exposure::unpatched);
+  // Rows of January 2023 with a build of before November 2022: told of the campaign whose days they are.
+  const assess::HuntReport formats = hunted("artefacts_help_exchange_log_formats.md");
+  EXPECT_EQ(formats.campaign, "exchange-2022-proxynotshell");
+  EXPECT_EQ(formats.servers.at(0).verdict.exposure, Exposure::unpatched);
+  for (const assess::HuntReport& other : formats.other_campaigns)
+    EXPECT_EQ(other.servers.at(0).verdict.exposure, Exposure::patched) << other.campaign;
+  EXPECT_EQ(server("proxyshell_rps_http_and_cmdlet_lines.txt").verdict.exposure, Exposure::unsupported);
 }
 
 TEST_F(Samples, EventLogsAreCountedAndNotGuessedAt) {

@@ -554,15 +554,6 @@ TEST(Mail, TheServersOwnLogNamesTheMailboxOfAForgedRequest) {
   EXPECT_THAT(answer(report, "mail").text, HasSubstr("2 mailboxes named"));
 }
 
-TEST(Mail, RefusedRequestsAreNoAccess) {
-  Evidence evidence;
-  evidence.whole_window();
-  evidence.proxy(Step::mail_access, "2021-01-20 02:00:00", kIntruder, "/EWS/Exchange.asmx?a=~", "401");
-  const ServerReport report = evidence.report();
-  EXPECT_FALSE(report.verdict.mail_accessed);
-  EXPECT_EQ(report.verdict.compromise, Compromise::probed);
-}
-
 TEST(Credentials, ALikelyDumpCountsAloneAndAPossibleOneOnlyInCompany) {
   Evidence alone;
   alone.whole_window();

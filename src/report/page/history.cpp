@@ -32,6 +32,7 @@ Html run_details(const PageContext& page, const assess::Run& run) {
   facts.add("Known from", text(run.written_by));
   facts.add("Aimed at", codes(run.hosts));
   facts.add("User agents", codes(run.user_agents));
+  facts.add("Acting as", codes(run.accounts));
   facts.add("Tool's mark", code(run.cluster_mark));
   return facts.html() + evidence_details(page, run.evidence, 10);
 }
