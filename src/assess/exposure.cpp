@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "assess/coverage.h"
+
 namespace afterpatch::assess {
 namespace {
 
@@ -15,6 +17,14 @@ using knowledge::Product;
 
 constexpr std::array<std::string_view, 5> kLogsByTrust = {"http-proxy", "ews", "rps-http", "rps-cmdlet",
                                                           "ecp-server"};
+
+// ExposureSpan::source of what the disk says: a moment, so it doesn't tell when an update was made.
+constexpr std::string_view kProgramVersion = "file version of the set-up program";
+constexpr std::string_view kFolderName = "folder named after a build";
+
+bool is_from_disk(const ExposureSpan& span) {
+  return span.source == kProgramVersion || span.source == kFolderName;
+}
 
 struct Sighting {
   std::string build;
@@ -164,6 +174,53 @@ void note_overlaps(ExposureHistory& history) {
   }
 }
 
+ExposureSpan span_at(const std::string& build, Timestamp time, std::string source) {
+  ExposureSpan span;
+  span.build = build;
+  span.first = span.last = time;
+  span.source = std::move(source);
+  return span;
+}
+
+const detect::BuildTrace* program_version(const detect::Findings& findings) {
+  for (const auto& trace : findings.build_traces)
+    if (trace.source == detect::BuildSource::program_file) return &trace;
+  return nullptr;
+}
+
+// Folders stay when their build is gone, so the highest is the best guess; only without anything better.
+const detect::BuildTrace* highest_folder(const detect::Findings& findings) {
+  const detect::BuildTrace* highest = nullptr;
+  for (const auto& trace : findings.build_traces) {
+    if (trace.source != detect::BuildSource::folder_name) continue;
+    if (highest == nullptr || knowledge::parse_build(highest->build) < knowledge::parse_build(trace.build))
+      highest = &trace;
+  }
+  return highest;
+}
+
+// What the disk says holds at the time of collecting: after the last row.
+void add_disk(ExposureHistory& history, const detect::Findings& findings) {
+  const auto collected = collected_at(findings);
+  const detect::BuildTrace* program = program_version(findings);
+  const detect::BuildTrace* folder = history.spans.empty() ? highest_folder(findings) : nullptr;
+  if (!collected || (program == nullptr && folder == nullptr)) return;
+  if (program == nullptr) {
+    history.spans.push_back(span_at(folder->build, *collected, std::string(kFolderName)));
+    history.notes.emplace_back(
+        "The build is only known from a folder that is named after it: it may be a former one");
+    return;
+  }
+  if (!history.spans.empty() && history.spans.back().build != program->build) {
+    history.notes.push_back(fmt::format(
+        "The logs end with build {}, the program on the disk is {}: updated after the last row, or an update "
+        "that failed in part",
+        history.spans.back().build, program->build));
+  }
+  if (history.spans.empty() || history.spans.back().build != program->build)
+    history.spans.push_back(span_at(program->build, *collected, std::string(kProgramVersion)));
+}
+
 void judge_end(ExposureHistory& history) {
   if (history.spans.empty()) return;
   const auto latest = std::max_element(history.spans.begin(), history.spans.end(),
@@ -187,7 +244,8 @@ void judge_patching(ExposureHistory& history) {
                         "server's logs, or a roll-back",
                         span.build, to_minute_text(span.first)));
       }
-    } else if (span.status == Exposure::patched && history.last_unfixed && !history.patched_at) {
+    } else if (span.status == Exposure::patched && history.last_unfixed && !history.patched_at &&
+               !is_from_disk(span)) {
       history.patched_at = span.first;
     }
   }
@@ -222,6 +280,7 @@ ExposureHistory exposure_history(const detect::Findings& findings, const Campaig
                                  const Product& product) {
   ExposureHistory history;
   history.spans = merge(sightings(findings));
+  add_disk(history, findings);
   for (ExposureSpan& span : history.spans) {
     BuildStatus status = status_of(span.build, campaign, product);
     span.status = status.status;

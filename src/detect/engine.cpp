@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "detect/events/search_events.h"
 #include "detect/evidence_pass.h"
+#include "detect/files/build_traces.h"
 #include "detect/files/file_scan.h"
 #include "detect/idle_rules.h"
 #include "detect/indicator_search.h"
@@ -225,6 +226,7 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   progress.stage = kStageFiles;
   scan_files(inventory, *state_->files, state_->options.threads, builder, findings, progress);
   note_neighbours(inventory, findings.web_files);
+  findings.build_traces = files::build_traces(inventory, *state_->options.product, findings.problems);
   note_interruption(progress, findings);
   if (findings.interrupted)
     findings.web_folders.clear();  // a file that was not looked at is not a file removed

@@ -95,14 +95,26 @@ struct WebFile {
   bool known_hash = false;  // and with that content
 };
 
+// Where the disk names a build, beside the logs.
+enum class BuildSource {
+  program_file,  // version of the product's own program: the build at the time of collecting
+  folder_name,   // folders named after builds: this one or a former one
+};
+struct BuildTrace {
+  std::string build;  // "15.1.2176.9"
+  BuildSource source = BuildSource::folder_name;
+  Place place;
+};
+
 struct Findings {
   std::vector<std::string> sources;
   std::vector<Detection> detections;  // ordered by source, artefact, offset, rule
   std::vector<RuleCount> rule_counts;
   RuleReport rules;
   std::vector<LogCoverage> coverage;
-  std::vector<RequestGroup> requests;  // filled by pivots
-  std::vector<WebFile> web_files;      // only those not known good, plus a count of the rest
+  std::vector<RequestGroup> requests;    // filled by pivots
+  std::vector<WebFile> web_files;        // only those not known good, plus a count of the rest
+  std::vector<BuildTrace> build_traces;  // by source, then build
   std::uint64_t known_good_files = 0;
   // URL folders ("/owa/auth", lower case, no slash at the end) of which at least one web file, good or not,
   // was in the evidence; sorted, each once. A back door whose folder is here and whose file is not was

@@ -71,6 +71,10 @@ class Product {
   std::vector<BuildInfo> builds;       // sorted by build
   std::vector<WebFolder> web_folders;  // longest folder first
   std::vector<LogNeed> logs;
+  // Lower-case ends of Windows paths of programs whose file version is the build: "\bin\exsetup.exe".
+  std::vector<std::string> version_files;
+  // Lower-case parts of Windows paths behind which folders are named after builds: "\owa\auth\".
+  std::vector<std::string> version_folders;
   // Rules for what intruders do once they are in, whichever campaign brought them; empty if there are none.
   std::filesystem::path sigma_folder;  // rules/sigma
   std::filesystem::path yara_folder;   // rules/yara

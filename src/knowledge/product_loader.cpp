@@ -139,6 +139,8 @@ void ProductLoader::read_description() {
   }
   std::ranges::sort(product_->web_folders, longer_folder);
   for (const YamlValue& value : reader.list("logs")) product_->logs.push_back(read_log(value, file, faults_));
+  product_->version_files = reader.texts_or_none("version_files");
+  product_->version_folders = reader.texts_or_none("version_folders");
   product_->web_extensions = reader.texts("web_extensions");
   for (const std::string& extension : product_->web_extensions) {
     if (extension.starts_with('.') && to_lower_ascii(extension) == extension) continue;

@@ -103,5 +103,42 @@ TEST(Exposure, ALaterLogSpeaksOnlyWhereTheBetterOneIsSilent) {
   EXPECT_EQ(history.at_end, Exposure::patched);
 }
 
+void on_disk(HandMade& evidence, std::string_view build, detect::BuildSource source) {
+  evidence.findings.newest_file = at("2021-03-20 00:00:00");
+  evidence.findings.build_traces.push_back({std::string(build), source, {}});
+}
+
+TEST(Exposure, TheProgramOnTheDiskSaysHowItEnds) {
+  HandMade evidence;
+  evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-09 00:00:00", kUnpatched);
+  on_disk(evidence, kPatched, detect::BuildSource::program_file);
+  const auto history = history_of(evidence);
+  EXPECT_EQ(history.at_end, Exposure::patched);
+  EXPECT_FALSE(history.patched_at) << "between the last row and the collecting: nobody knows when";
+  EXPECT_THAT(history.notes, testing::Contains(testing::HasSubstr("updated after the last row")));
+}
+
+TEST(Exposure, AProgramThatAgreesWithTheLogsChangesNothing) {
+  HandMade evidence;
+  evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-09 00:00:00", kUnpatched);
+  on_disk(evidence, kUnpatched, detect::BuildSource::program_file);
+  const auto history = history_of(evidence);
+  EXPECT_EQ(history.spans.size(), 1U);
+  EXPECT_TRUE(history.notes.empty());
+}
+
+TEST(Exposure, FoldersNamedAfterBuildsSpeakOnlyWhereNothingElseDoes) {
+  HandMade evidence;
+  on_disk(evidence, "15.1.2176.2", detect::BuildSource::folder_name);
+  on_disk(evidence, "15.1.2176.14", detect::BuildSource::folder_name);
+  const auto history = history_of(evidence);
+  ASSERT_EQ(history.spans.size(), 1U);
+  EXPECT_EQ(history.spans[0].build, "15.1.2176.14") << "the highest, by number";
+  EXPECT_EQ(history.at_end, Exposure::patched);
+  EXPECT_THAT(history.notes, testing::Contains(testing::HasSubstr("former one")));
+  evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-09 00:00:00", kUnpatched);
+  EXPECT_EQ(history_of(evidence).at_end, Exposure::unpatched);
+}
+
 }  // namespace
 }  // namespace afterpatch::assess

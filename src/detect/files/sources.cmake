@@ -1,6 +1,7 @@
 # Rules over files: YARA, indicators, known-good comparison, placement, content of web files, staged files.
 list(APPEND detect_sources
   files/baseline.cpp
+  files/build_traces.cpp
   files/claim.cpp
   files/compiled_page.cpp
   files/compiled_trace.cpp

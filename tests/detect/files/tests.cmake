@@ -1,6 +1,7 @@
 afterpatch_test(files_test
   SOURCES
     files/baseline_test.cpp
+    files/build_traces_test.cpp
     files/compiled_page_test.cpp
     files/compiled_trace_test.cpp
     files/file_places_test.cpp
