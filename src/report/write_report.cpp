@@ -7,9 +7,14 @@
 #include <system_error>
 
 #include "base/file.h"
+#include "report/evidence_timeline.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/lines.h"
+#include "report/misp.h"
+#include "report/navigator.h"
+#include "report/stix.h"
+#include "report/timesketch.h"
 
 namespace afterpatch::report {
 namespace {
@@ -23,6 +28,24 @@ Result<void> write_part(const std::filesystem::path& path, const std::string& co
   return written;
 }
 
+struct Part {
+  const char* name;
+  std::string (*text)(const assess::HuntReport& hunt, Share share);
+};
+
+// In this order. Each is made when its turn comes, since on a large server each is many megabytes.
+constexpr Part kParts[] = {
+    {"detections.csv", [](const assess::HuntReport& hunt, Share) { return csv_text(hunt); }},
+    {"timeline.csv", [](const assess::HuntReport& hunt, Share) { return evidence_timeline(hunt); }},
+    {"timesketch.csv", [](const assess::HuntReport& hunt, Share) { return timesketch_csv(hunt); }},
+    {"timesketch.jsonl", [](const assess::HuntReport& hunt, Share) { return timesketch_jsonl(hunt); }},
+    {"report.stix.json", stix_bundle},
+    {"report.misp.json", misp_event},
+    {"report.attack.json", [](const assess::HuntReport& hunt, Share) { return navigator_layer(hunt); }},
+    {"report.json", [](const assess::HuntReport& hunt, Share) { return report_json(hunt); }},
+    {"report.html", [](const assess::HuntReport& hunt, Share) { return html_page(hunt); }},
+};
+
 }  // namespace
 
 Result<void> make_report_folder(const std::filesystem::path& dir) {
@@ -34,13 +57,14 @@ Result<void> make_report_folder(const std::filesystem::path& dir) {
               dir.string(), kNext);
 }
 
-Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir) {
+Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir, Share share) {
   if (Result<void> made = make_report_folder(dir); !made) return made;
   std::error_code ignored;  // what can't be removed can't be replaced either, and that is told below
   std::filesystem::remove(dir / "report.html", ignored);
-  if (Result<void> csv = write_part(dir / "detections.csv", csv_text(hunt)); !csv) return csv;
-  if (Result<void> json = write_part(dir / "report.json", report_json(hunt)); !json) return json;
-  return write_part(dir / "report.html", html_page(hunt));
+  for (const Part& part : kParts) {
+    if (Result<void> written = write_part(dir / part.name, part.text(hunt, share)); !written) return written;
+  }
+  return {};
 }
 
 }  // namespace afterpatch::report

@@ -5,6 +5,7 @@
 
 #include "assess/server_report.h"
 #include "base/error.h"
+#include "report/sharing/shared_findings.h"
 
 namespace afterpatch::report {
 
@@ -12,10 +13,12 @@ namespace afterpatch::report {
 // wrong --report is told at once.
 Result<void> make_report_folder(const std::filesystem::path& dir);
 
-// Writes report.html, report.json and detections.csv into `dir`, which is made if needed; files of those
-// names from an earlier run are replaced, nothing else is touched. Each file is whole or absent
-// (base/file.h); report.html of an earlier run goes first and the new one comes last, so whoever sees it has
-// the rest. Fails when the folder can't be made or the disk is full.
-Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir);
+// Writes the files that docs/outputs.md lists into `dir`, which is made if needed; files of those names from
+// an earlier run are replaced, nothing else is touched. Each file is whole or absent (base/file.h);
+// report.html of an earlier run goes first and the new one comes last, so whoever sees it has the rest.
+// `share` says whether those meant for sharing may name victims; the others always do. Fails when the folder
+// can't be made or the disk is full.
+Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir,
+                          Share share = Share::without_victims);
 
 }  // namespace afterpatch::report
