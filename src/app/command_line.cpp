@@ -29,7 +29,7 @@ constexpr const char* kHuntExamples =
     "  afterpatch hunt u_ex2103*.log HttpProxy/            single logs and folders together\n"
     "  zcat u_ex210303.log.gz | afterpatch hunt -          standard input\n"
     "  afterpatch hunt disk --sigma rules/ --ioc misp.json --format json | jq '.servers[0].verdict'\n"
-    "  afterpatch hunt disk --format stix > csirt.json   STIX 2.1 bundle that names no victim\n"
+    "  afterpatch hunt disk --format stix > csirt.json     STIX 2.1 bundle that names no victim\n"
     "  afterpatch hunt disk --fail-on backdoored           exit status 1 if a back door was found\n"
     "\n"
     "Exit status: 0 done, whatever was found; 1 --fail-on was reached; 2 a source or rule folder can't be "
@@ -63,11 +63,10 @@ std::vector<std::string> format_words() {
   return words;
 }
 
-std::string format_help() {
-  std::string help = "What to print:";
-  for (const FormatWord& format : formats())
-    help += fmt::format("{} {} ({})", help.ends_with(':') ? "" : ",", format.word, format.what);
-  return help;
+std::string hunt_footer() {
+  std::string footer = "Formats (--format):\n";
+  for (const FormatWord& format : formats()) footer += fmt::format("  {:<15} {}\n", format.word, format.what);
+  return footer + "\n" + kHuntExamples;
 }
 
 HuntFormat format_of(const std::string& word) {
@@ -88,7 +87,7 @@ void add_hunt(CLI::App& program, Job& job) {
   auto format = std::make_shared<std::string>("text");
   auto share = std::make_shared<std::string>("without-victims");
   CLI::App* hunt = program.add_subcommand("hunt", "Say what happened to a server, from its disk and logs");
-  hunt->footer(kHuntExamples);
+  hunt->footer(hunt_footer());
   hunt->add_option("SOURCE", command->hunt.sources, "Folder, mounted disk, log, .gz, or - for standard input")
       ->required();
   hunt->add_option("--campaign", command->hunt.campaign,
@@ -96,7 +95,7 @@ void add_hunt(CLI::App& program, Job& job) {
       ->capture_default_str();
   hunt->add_option("--report", command->report,
                    "Folder to write report.html and the same for other tools into (docs/outputs.md)");
-  hunt->add_option("--format", *format, format_help())->check(CLI::IsMember(format_words()));
+  hunt->add_option("--format", *format, "What to print, see below")->check(CLI::IsMember(format_words()));
   hunt->add_option("--share", *share,
                    "Whether STIX and MISP name the victims: without-victims (pseudonyms) or with-victims")
       ->check(CLI::IsMember(std::vector<std::string>{"without-victims", "with-victims"}))

@@ -67,7 +67,9 @@ bool is_ip(std::string_view text) {
 }
 
 bool is_inside_ip(std::string_view text) {
-  return is_ip(text) && assess::is_inside_address(text);
+  const bool names_nobody =
+      text.starts_with("0.") || text.starts_with("127.") || text == "::" || text == "::1";
+  return !names_nobody && is_ip(text) && assess::is_inside_address(text);
 }
 
 NameByForm name_by_form(std::string_view text, std::size_t at) {

@@ -24,6 +24,7 @@ bool is_name_byte(char c);
 bool is_ip(std::string_view text);  // IPv4 or IPv6, without port or brackets
 
 // An IP address of an inside network (assess/network_address.h), which says where a victim's machines are.
+// Loopback and unspecified addresses say nothing, and stand in user agents as numbers of versions.
 bool is_inside_ip(std::string_view text);
 
 }  // namespace afterpatch::report

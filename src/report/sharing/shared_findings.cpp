@@ -62,16 +62,28 @@ std::vector<std::string> cves_of(const assess::ServerReport& server) {
   return {all.begin(), all.end()};
 }
 
+void count(const detect::Detection& detection, SharedTechnique& technique) {
+  ++technique.detections;
+  technique.confidence = std::max(technique.confidence, detection.confidence);
+  if (!detection.time) return;
+  if (!is_set(technique.first)) technique.first = *detection.time;
+  technique.first = std::min(technique.first, *detection.time);
+  technique.last = std::max(technique.last, *detection.time);
+}
+
 std::vector<SharedTechnique> techniques_of(const assess::ServerReport& server) {
-  std::map<std::string, std::uint64_t> counts;
+  std::map<std::string, SharedTechnique> found;
   for (const detect::Detection& detection : server.detections) {
     if (detection.campaign.empty()) continue;
     for (const std::string& technique : detection.techniques) {
-      if (is_technique_id(technique)) ++counts[technique];
+      if (is_technique_id(technique)) count(detection, found[technique]);
     }
   }
   std::vector<SharedTechnique> all;
-  for (const auto& [id, count] : counts) all.push_back({id, count});
+  for (auto& [id, technique] : found) {
+    technique.id = id;
+    all.push_back(std::move(technique));
+  }
   return all;
 }
 
@@ -124,7 +136,7 @@ std::vector<SharedMailbox> mailboxes_of(const assess::ServerReport& server, cons
                          access.requests};
     if (findings.share == Share::without_victims) {
       if (shared.name != "unknown")
-        shared.name = fmt::format("{}.case-{}", names.pseudonym_of(access.mailbox), findings.case_id);
+        shared.name = fmt::format("{}.case-{}", names.mailbox(access.mailbox), findings.case_id);
       shared.how = names.hidden(access.how);
     }
     mailboxes.push_back(std::move(shared));

@@ -80,6 +80,9 @@ struct SharedMailbox {
 struct SharedTechnique {
   std::string id;  // "T1190"
   std::uint64_t detections = 0;
+  detect::Confidence confidence = detect::Confidence::possible;  // of the surest
+  Timestamp first;
+  Timestamp last;
 };
 
 struct SharedServer {

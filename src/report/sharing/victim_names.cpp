@@ -75,7 +75,12 @@ void VictimNames::add_conclusions(const assess::ServerReport& server) {
   for (const assess::Run& run : server.runs) {
     for (const std::string& host : run.hosts) add_hosts_in(host);
   }
-  for (const assess::MailboxAccess& access : server.mailboxes) add_mailbox(access.mailbox);
+  for (const assess::MailboxAccess& access : server.mailboxes) {
+    const auto [entry, is_new] = mailboxes_.try_emplace(access.mailbox);
+    if (is_new) entry->second = fmt::format("victim-mailbox-{}", mailboxes_.size());
+    add(access.mailbox, "mailbox", entry->second);
+    add_mailbox(access.mailbox);
+  }
   for (const assess::ServerEvent& event : server.server_events) add_account(event.account);
 }
 
@@ -109,8 +114,7 @@ void VictimNames::add_account(std::string_view name) {
 // An address, a SID, or an X.500 name such as "/o=First/ou=Group/cn=Recipients/cn=jane", whose last part is
 // the person and whose first is the organisation.
 void VictimNames::add_mailbox(std::string_view name) {
-  if (to_lower_ascii(name) == "unknown") return;
-  add(name, "mailbox");
+  add(name, "account");
   if (const std::size_t at = name.find('@'); at != std::string_view::npos) {
     add(name.substr(0, at), "account");
     return add_domain(name.substr(at + 1));
@@ -177,11 +181,6 @@ std::string VictimNames::hidden(std::string_view text) const {
     }
   }
   return out;
-}
-
-std::string VictimNames::pseudonym_of(std::string_view name) const {
-  const auto found = pseudonyms_.find(to_lower_ascii(trim(name)));
-  return found == pseudonyms_.end() ? hidden(name) : found->second;
 }
 
 }  // namespace afterpatch::report

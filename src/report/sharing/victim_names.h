@@ -37,8 +37,9 @@ class VictimNames {
   // Whether hidden() would change the text.
   bool are_in(std::string_view text) const { return hidden(text) != text; }
 
-  // Pseudonym of a name that is one as a whole: "victim-mailbox-1"; a new name gets what its form says.
-  std::string pseudonym_of(std::string_view name) const;
+  // "victim-mailbox-1" of any text at the place of a mailbox's name, even of one that is no name.
+  // REQUIRES: a mailbox of the report, not "unknown".
+  const std::string& mailbox(std::string_view name) const { return mailboxes_.at(std::string(name)); }
 
  private:
   void add_servers(const assess::HuntReport& hunt);
@@ -52,6 +53,7 @@ class VictimNames {
   void add_hosts_in(std::string_view text);
   std::size_t name_at(const std::string& lower, std::size_t at) const;  // its length; 0 = none
 
+  std::map<std::string, std::string> mailboxes_;             // as the report has it -> pseudonym
   std::unordered_map<std::string, std::string> pseudonyms_;  // lower case -> pseudonym
   std::vector<std::size_t> lengths_;                         // of the names, longest first
   std::map<std::string, std::size_t> counts_;                // names so far, by kind

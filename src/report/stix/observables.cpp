@@ -55,7 +55,7 @@ Ids add_requests(Bundle& bundle, const Requests& requests) {
   traffic["protocols"] = json::array{is_v6(requests.address) ? "ipv6" : "ipv4", "tcp", "http"};
   traffic["src_ref"] = source;
   if (is_set(requests.first)) traffic["start"] = timestamp(requests.first);
-  return {bundle.add_observable("network-traffic", traffic), source};
+  return {bundle.add_observable("network-traffic", traffic, {{"is_active", false}}), source};
 }
 
 Ids add_file(Bundle& bundle, const SharedDoor& door) {

@@ -73,7 +73,7 @@ class ServerObjects {
 
   void add_cve(const std::string& cve) {
     const std::string id = bundle_.add_public(
-        "vulnerability", cve, findings_.window_start,
+        "vulnerability", cve, {},
         {{"name", cve},
          {"external_references", json::array{json::object{{"source_name", "cve"}, {"external_id", cve}}}}});
     if (!campaign_.empty()) bundle_.relate(campaign_, "targets", id, Confidence::confirmed);
@@ -85,7 +85,8 @@ class ServerObjects {
     const std::string id = bundle_.add_public(
         "attack-pattern", technique.id, {},
         {{"name", technique_name(technique.id)}, {"external_references", json::array{reference}}});
-    sight(id, {technique.id, {}, {}, technique.detections, Confidence::likely}, {});
+    sight(id, {technique.id, technique.first, technique.last, technique.detections, technique.confidence},
+          {});
   }
 
   // REQUIRES: `refs` not empty.
