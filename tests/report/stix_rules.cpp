@@ -187,7 +187,7 @@ class Checker {
   void check_range(const json::object& object, const char* name, std::int64_t least, std::int64_t most) {
     const json::value* value = object.if_contains(name);
     if (!value) return;
-    const auto number = value->try_to_number<std::int64_t>();
+    const std::int64_t* number = value->if_int64();
     if (!number || *number < least || *number > most) say(fmt::format("'{}' is out of range", name));
   }
 

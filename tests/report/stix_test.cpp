@@ -26,7 +26,8 @@ std::vector<assess::HuntReport> all_reports() {
 
 std::vector<boost::json::object> objects_of(const std::string& bundle, std::string_view type) {
   std::vector<boost::json::object> found;
-  for (const auto& object : boost::json::parse(bundle).at("objects").as_array()) {
+  const boost::json::value parsed = boost::json::parse(bundle);
+  for (const auto& object : parsed.at("objects").as_array()) {
     if (object.at("type").as_string() == type) found.push_back(object.as_object());
   }
   return found;
