@@ -269,7 +269,7 @@ class Checker {
 
 bool is_stix_pattern(std::string_view text) {
   constexpr const char* kComparison =
-      R"([a-z0-9-]+:[a-z_]+(\.([a-z_]+|'[A-Za-z0-9-]+'))* (=|LIKE) '([^'\\]|\\['\\])*')";
+      R"([a-z0-9-]+:[a-z_]+(\.([a-z_]+|'[A-Za-z0-9-]+'))* (=|MATCHES) '([^'\\]|\\['\\])*')";
   static const RE2 kPattern(fmt::format(R"((?s)\[{0}( AND {0})*\])", kComparison));
   return RE2::FullMatch(text, kPattern);
 }

@@ -17,7 +17,7 @@ namespace afterpatch::report {
 std::vector<std::string> stix_violations(const boost::json::value& bundle);
 
 // Whether the text is a comparison expression (section 9.3) of the kinds that we write: [ path op 'text' (AND
-// path op 'text')* ], op being = or LIKE.
+// path op 'text')* ], op being = or MATCHES.
 bool is_stix_pattern(std::string_view text);
 
 }  // namespace afterpatch::report

@@ -97,7 +97,7 @@ TEST(StixRules, NameEmptyLists) {
 
 TEST(StixPattern, IsReadByItsGrammar) {
   EXPECT_TRUE(is_stix_pattern("[file:hashes.'SHA-256' = 'aa']"));
-  EXPECT_TRUE(is_stix_pattern("[file:name = 'a\\'b' AND file:parent_directory_ref.path LIKE '%\\\\x']"));
+  EXPECT_TRUE(is_stix_pattern("[file:name = 'a\\'b' AND file:parent_directory_ref.path MATCHES '\\\\x$']"));
   EXPECT_FALSE(is_stix_pattern("[file:name = 'a'b']"));
   EXPECT_FALSE(is_stix_pattern("[file:name = 'a\\b']"));
   EXPECT_FALSE(is_stix_pattern("[file:name = 'a'"));

@@ -36,6 +36,14 @@ bool is_v6(std::string_view address) {
   return address.find(':') != std::string_view::npos;
 }
 
+// As short as can be, since the identifier is made from it: other programs drop zeros at the end, too.
+std::string shortest_timestamp(Timestamp time) {
+  std::string written = to_iso8601(time);
+  if (written.find('.') == std::string::npos) return written;
+  written.erase(written.find_last_not_of("0Z") + 1);
+  return written + "Z";
+}
+
 json::object request_extension(const Requests& requests) {
   return {{"http-request-ext", json::object{{"request_method", to_lower_ascii(requests.method)},
                                             {"request_value", text(requests.path)}}}};
@@ -50,11 +58,11 @@ std::string add_address(Bundle& bundle, std::string_view address) {
 Ids add_requests(Bundle& bundle, const Requests& requests) {
   const std::string source = add_address(bundle, requests.address);
   json::object traffic;
-  if (is_set(requests.last)) traffic["end"] = timestamp(requests.last);
+  if (is_set(requests.last)) traffic["end"] = shortest_timestamp(requests.last);
   if (!requests.method.empty() && !requests.path.empty()) traffic["extensions"] = request_extension(requests);
   traffic["protocols"] = json::array{is_v6(requests.address) ? "ipv6" : "ipv4", "tcp", "http"};
   traffic["src_ref"] = source;
-  if (is_set(requests.first)) traffic["start"] = timestamp(requests.first);
+  if (is_set(requests.first)) traffic["start"] = shortest_timestamp(requests.first);
   return {bundle.add_observable("network-traffic", traffic, {{"is_active", false}}), source};
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digits.h"
 #include "base/text.h"
 
 namespace afterpatch::report::stix {
@@ -16,6 +17,22 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
+bool has_no_meaning(char c) {
+  const char lower = to_lower_ascii(c);
+  return (lower >= 'a' && lower <= 'z') || is_decimal_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+         std::string_view("_-/ ").find(c) != std::string_view::npos;
+}
+
+// A regular expression that matches the text and nothing else.
+std::string literal(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (!has_no_meaning(c)) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string address_pattern(std::string_view address, bool is_v6) {
@@ -27,12 +44,14 @@ std::string sha256_pattern(std::string_view hex) {
 }
 
 std::string file_pattern(std::string_view name, std::string_view folder) {
-  return fmt::format("[file:name = {} AND file:parent_directory_ref.path LIKE {}]", quoted(name),
-                     quoted(fmt::format("%\\{}", folder)));
+  return fmt::format("[file:name MATCHES {} AND file:parent_directory_ref.path MATCHES {}]",
+                     quoted(fmt::format("(?i)^{}$", literal(name))),
+                     quoted(fmt::format("(?i)(^|\\\\){}$", literal(folder))));
 }
 
 std::string url_path_pattern(std::string_view path) {
-  return fmt::format("[network-traffic:extensions.'http-request-ext'.request_value = {}]", quoted(path));
+  return fmt::format("[network-traffic:extensions.'http-request-ext'.request_value MATCHES {}]",
+                     quoted(fmt::format("(?i)^{}$", literal(path))));
 }
 
 }  // namespace afterpatch::report::stix
