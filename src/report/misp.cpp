@@ -19,7 +19,7 @@ namespace json = boost::json;
 
 // The object template `file` of MISP's directory of objects (MISP/misp-objects, objects/file).
 constexpr std::string_view kFileTemplate = "688c46fb-5edb-40a3-8273-1af7923e2215";
-constexpr std::string_view kFileTemplateVersion = "23";
+constexpr std::string_view kFileTemplateVersion = "25";
 
 json::string text(std::string_view bytes) {
   const std::string utf8 = to_utf8(bytes);

@@ -16,6 +16,8 @@ namespace {
 using assess::RunOutcome;
 using detect::Confidence;
 
+// Tools that draw one by chance for each request would fill the event.
+constexpr std::size_t kMostUserAgents = 20;
 constexpr std::string_view kMappedPrefix = "::ffff:";
 
 template <typename Address, int kFamily>
@@ -120,7 +122,7 @@ class Collector {
 
   void note_agents(Seen& seen, const std::vector<std::string>& agents) const {
     for (const std::string& agent : agents) {
-      if (agent.empty() || agent == "-") continue;
+      if (agent.empty() || agent == "-" || seen.user_agents.size() == kMostUserAgents) continue;
       seen.user_agents.insert(share_ == Share::with_victims ? agent : names_.hidden(agent));
     }
   }

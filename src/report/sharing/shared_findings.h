@@ -31,7 +31,7 @@ struct SharedAddress {
   Timestamp first;
   Timestamp last;
   std::uint64_t requests = 0;
-  std::vector<std::string> user_agents;  // sorted, each once
+  std::vector<std::string> user_agents;  // sorted, each once, at most 20
 };
 
 // A use of an attack tool.

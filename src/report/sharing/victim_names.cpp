@@ -57,10 +57,17 @@ VictimNames::VictimNames(const assess::HuntReport& hunt) {
   for (const assess::ServerReport& server : hunt.servers) {
     for (const detect::Detection& detection : server.detections) add_facts(detection);
   }
-  for (const auto& [name, pseudonym] : pseudonyms_) lengths_.push_back(name.size());
-  std::ranges::sort(lengths_, std::greater<>());
-  const auto repeated = std::ranges::unique(lengths_);
-  lengths_.erase(repeated.begin(), repeated.end());
+  index_names();
+}
+
+void VictimNames::index_names() {
+  for (const auto& [name, pseudonym] : pseudonyms_)
+    lengths_[name.substr(0, kShortestName)].push_back(name.size());
+  for (auto& [start, lengths] : lengths_) {
+    std::ranges::sort(lengths, std::greater<>());
+    const auto repeated = std::ranges::unique(lengths);
+    lengths.erase(repeated.begin(), repeated.end());
+  }
 }
 
 void VictimNames::add_servers(const assess::HuntReport& hunt) {
@@ -156,7 +163,9 @@ void VictimNames::add_hosts_in(std::string_view text) {
 }
 
 std::size_t VictimNames::name_at(const std::string& lower, std::size_t at) const {
-  for (const std::size_t length : lengths_) {
+  const auto known = lengths_.find(lower.substr(at, kShortestName));
+  if (known == lengths_.end()) return 0;
+  for (const std::size_t length : known->second) {
     if (at + length > lower.size()) continue;
     if (length < kShortestInsideWords && !is_whole_word(lower, at, length)) continue;
     if (pseudonyms_.contains(lower.substr(at, length))) return length;

@@ -42,6 +42,7 @@ class VictimNames {
   const std::string& mailbox(std::string_view name) const { return mailboxes_.at(std::string(name)); }
 
  private:
+  void index_names();
   void add_servers(const assess::HuntReport& hunt);
   void add_conclusions(const assess::ServerReport& server);
   void add_facts(const detect::Detection& detection);
@@ -55,8 +56,9 @@ class VictimNames {
 
   std::map<std::string, std::string> mailboxes_;             // as the report has it -> pseudonym
   std::unordered_map<std::string, std::string> pseudonyms_;  // lower case -> pseudonym
-  std::vector<std::size_t> lengths_;                         // of the names, longest first
-  std::map<std::string, std::size_t> counts_;                // names so far, by kind
+  // Lengths of the names, longest first, by their first kShortestName bytes.
+  std::unordered_map<std::string, std::vector<std::size_t>> lengths_;
+  std::map<std::string, std::size_t> counts_;  // names so far, by kind
 };
 
 }  // namespace afterpatch::report
