@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <ostream>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "app/baseline_command.h"
@@ -25,20 +25,53 @@ constexpr const char* kAbout =
 constexpr const char* kHuntExamples =
     "Examples:\n"
     "  afterpatch hunt /mnt/exchange                       a mounted disk or a copied folder\n"
-    "  afterpatch hunt C-drive.d --report case-17          and write case-17/report.html and report.json\n"
+    "  afterpatch hunt C-drive.d --report case-17          and write case-17/report.html and others\n"
     "  afterpatch hunt u_ex2103*.log HttpProxy/            single logs and folders together\n"
     "  zcat u_ex210303.log.gz | afterpatch hunt -          standard input\n"
     "  afterpatch hunt disk --sigma rules/ --ioc misp.json --format json | jq '.servers[0].verdict'\n"
+    "  afterpatch hunt disk --format stix > csirt.json     STIX 2.1 bundle that names no victim\n"
     "  afterpatch hunt disk --fail-on backdoored           exit status 1 if a back door was found\n"
     "\n"
     "Exit status: 0 done, whatever was found; 1 --fail-on was reached; 2 a source or rule folder can't be "
     "opened;\n"
     "130 Ctrl-C: what was read so far is judged and marked as only part (a second Ctrl-C ends at once).\n";
 
-const std::map<std::string, HuntFormat> kFormats = {{"text", HuntFormat::text},
-                                                    {"json", HuntFormat::json},
-                                                    {"jsonl", HuntFormat::jsonl},
-                                                    {"csv", HuntFormat::csv}};
+struct FormatWord {
+  std::string word;
+  HuntFormat format;
+  std::string what;
+};
+
+const std::vector<FormatWord>& formats() {
+  static const std::vector<FormatWord> kFormats = {
+      {"text", HuntFormat::text, "the answer on one screen"},
+      {"json", HuntFormat::json, "everything"},
+      {"jsonl", HuntFormat::jsonl, "everything, one object a line"},
+      {"csv", HuntFormat::csv, "detections"},
+      {"timeline", HuntFormat::timeline, "all evidence by time, CSV"},
+      {"timesketch", HuntFormat::timesketch, "Timesketch, JSON lines"},
+      {"timesketch-csv", HuntFormat::timesketch_csv, "Timesketch, CSV"},
+      {"stix", HuntFormat::stix, "STIX 2.1 bundle, for sharing"},
+      {"misp", HuntFormat::misp, "MISP event, for sharing"},
+      {"attack", HuntFormat::attack, "ATT&CK Navigator layer"}};
+  return kFormats;
+}
+
+std::vector<std::string> format_words() {
+  std::vector<std::string> words;
+  for (const FormatWord& format : formats()) words.push_back(format.word);
+  return words;
+}
+
+std::string hunt_footer() {
+  std::string footer = "Formats (--format):\n";
+  for (const FormatWord& format : formats()) footer += fmt::format("  {:<15} {}\n", format.word, format.what);
+  return footer + "\n" + kHuntExamples;
+}
+
+HuntFormat format_of(const std::string& word) {
+  return std::ranges::find(formats(), word, &FormatWord::word)->format;  // checked by CLI::IsMember
+}
 
 // What a parsed command line asks for; run after parsing is done.
 using Job = std::function<int(std::ostream&, std::ostream&)>;
@@ -52,17 +85,21 @@ void add_hunt(CLI::App& program, Job& job) {
   auto knowledge = std::make_shared<std::string>();
   auto fail_on = std::make_shared<std::string>();
   auto format = std::make_shared<std::string>("text");
+  auto share = std::make_shared<std::string>("without-victims");
   CLI::App* hunt = program.add_subcommand("hunt", "Say what happened to a server, from its disk and logs");
-  hunt->footer(kHuntExamples);
+  hunt->footer(hunt_footer());
   hunt->add_option("SOURCE", command->hunt.sources, "Folder, mounted disk, log, .gz, or - for standard input")
       ->required();
   hunt->add_option("--campaign", command->hunt.campaigns,
                    "Look for this wave only (see: afterpatch campaign list; may be given again)")
       ->allow_extra_args(false);
   hunt->add_option("--report", command->report,
-                   "Folder to write report.html, report.json and detections.csv into");
-  hunt->add_option("--format", *format, "What to print: text, json, jsonl or csv")
-      ->check(CLI::IsMember(std::vector<std::string>{"text", "json", "jsonl", "csv"}));
+                   "Folder to write report.html and the same for other tools into (docs/outputs.md)");
+  hunt->add_option("--format", *format, "What to print, see below")->check(CLI::IsMember(format_words()));
+  hunt->add_option("--share", *share,
+                   "Whether STIX and MISP name the victims: without-victims (pseudonyms) or with-victims")
+      ->check(CLI::IsMember(std::vector<std::string>{"without-victims", "with-victims"}))
+      ->capture_default_str();
   hunt->add_option("--sigma", command->hunt.sigma, "More Sigma rules: a file or folder (may be given again)")
       ->allow_extra_args(false);
   hunt->add_option("--placeholders", command->hunt.placeholders,
@@ -85,9 +122,10 @@ void add_hunt(CLI::App& program, Job& job) {
   hunt->add_option("--knowledge", *knowledge,
                    "Folder with products/ and campaigns/ instead of the built-in one");
   hunt->add_flag("--no-progress", command->no_progress, "Show no progress bar");
-  hunt->callback([command, knowledge, fail_on, format, &job] {
+  hunt->callback([command, knowledge, fail_on, format, share, &job] {
     if (!knowledge->empty()) command->hunt.knowledge = *knowledge;
-    command->format = kFormats.at(*format);
+    command->format = format_of(*format);
+    command->share = report::parse_share(*share).value_or(report::Share::without_victims);
     command->fail_on = assess::parse_compromise(*fail_on);
     job = [command](std::ostream& out, std::ostream& err) { return run_hunt(*command, out, err); };
   });

@@ -13,9 +13,14 @@
 #include "app/interrupt.h"
 #include "app/progress_bar.h"
 #include "base/escape.h"
+#include "report/evidence_timeline.h"
 #include "report/json.h"
 #include "report/lines.h"
+#include "report/misp.h"
+#include "report/navigator.h"
+#include "report/stix.h"
 #include "report/terminal.h"
+#include "report/timesketch.h"
 #include "report/words.h"
 #include "report/write_report.h"
 
@@ -34,6 +39,18 @@ std::string result_text(const HuntCommand& command, const assess::HuntReport& re
       return report::jsonl_text(report);
     case HuntFormat::csv:
       return report::csv_text(report);
+    case HuntFormat::timeline:
+      return report::evidence_timeline(report);
+    case HuntFormat::timesketch:
+      return report::timesketch_jsonl(report);
+    case HuntFormat::timesketch_csv:
+      return report::timesketch_csv(report);
+    case HuntFormat::stix:
+      return report::stix_bundle(report, command.share);
+    case HuntFormat::misp:
+      return report::misp_event(report, command.share);
+    case HuntFormat::attack:
+      return report::navigator_layer(report);
     case HuntFormat::text:
       break;
   }
@@ -80,7 +97,7 @@ int deliver(const HuntCommand& command, const assess::HuntReport& report, std::o
             std::ostream& err) {
   HuntCommand shown = command;
   Result<void> written;
-  if (!command.report.empty()) written = report::write_report(report, command.report);
+  if (!command.report.empty()) written = report::write_report(report, command.report, command.share);
   if (!written) shown.report.clear();
   out << result_text(shown, report) << std::flush;
   if (!written) return give_up(written.error(), err);

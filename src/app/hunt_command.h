@@ -7,16 +7,18 @@
 #include <string>
 
 #include "app/hunt.h"
+#include "report/sharing/shared_findings.h"
 
 namespace afterpatch::app {
 
-enum class HuntFormat { text, json, jsonl, csv };
+enum class HuntFormat { text, json, jsonl, csv, timeline, timesketch, timesketch_csv, stix, misp, attack };
 
 struct HuntCommand {
   HuntOptions hunt;
-  std::filesystem::path report;  // folder for report.html, report.json, detections.csv; empty = none
+  std::filesystem::path report;  // folder for report.html and the files beside it; empty = none
   HuntFormat format = HuntFormat::text;
-  std::optional<assess::Compromise> fail_on;  // exit status 1 from this level on
+  report::Share share = report::Share::without_victims;  // whether STIX and MISP may name victims
+  std::optional<assess::Compromise> fail_on;             // exit status 1 from this level on
   bool no_progress = false;
 };
 

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "base/escape.h"
+#include "report/csv_row.h"
 #include "report/json.h"
 #include "report/json_fields.h"
 #include "report/json_writer.h"
@@ -93,29 +93,13 @@ void add_server(std::string& out, const HuntReport& hunt, std::size_t index) {
   add_detections(out, hunt, index);
 }
 
-// A row of CSV: cells go in one by one, each escaped.
-class Row {
- public:
-  Row& cell(std::string_view text) {
-    if (!row_.empty() || !first_) row_ += ',';
-    row_ += escape_csv(text);
-    first_ = false;
-    return *this;
-  }
-  std::string finish() { return row_ + "\n"; }
-
- private:
-  std::string row_;
-  bool first_ = true;
-};
-
 std::string csv_row(const HuntReport& hunt, const detect::Detection& detection) {
   const detect::Place& place = detection.place;
-  Row row;
+  CsvRow row;
   row.cell(detection.time ? to_iso8601(*detection.time) : "").cell(to_string(detection.step));
   row.cell(to_string(detection.confidence)).cell(detection.level).cell(to_string(detection.rule_kind));
   row.cell(detection.rule_id).cell(detection.title).cell(source_name(hunt, place)).cell(place.artefact);
-  row.cell(std::to_string(place.line)).cell(std::to_string(place.offset));
+  row.cell(place.line).cell(place.offset);
   row.cell(detection.field("client")).cell(detection.field("path")).cell(detection.field("status"));
   return row.cell(detection.raw).finish();
 }

@@ -8,9 +8,14 @@
 #include <vector>
 
 #include "base/file.h"
+#include "report/evidence_timeline.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/lines.h"
+#include "report/misp.h"
+#include "report/navigator.h"
+#include "report/stix.h"
+#include "report/timesketch.h"
 
 namespace afterpatch::report {
 namespace {
@@ -37,6 +42,31 @@ void remove_pages_of_other_campaigns(const std::filesystem::path& dir) {
   for (const auto& path : old) std::filesystem::remove(path, error);
 }
 
+struct Part {
+  const char* name;
+  std::string (*text)(const assess::HuntReport& hunt, Share share);
+};
+
+// In this order. Each is made when its turn comes, since on a large server each is many megabytes.
+constexpr Part kParts[] = {
+    {"detections.csv", [](const assess::HuntReport& hunt, Share) { return csv_text(hunt); }},
+    {"timeline.csv", [](const assess::HuntReport& hunt, Share) { return evidence_timeline(hunt); }},
+    {"timesketch.csv", [](const assess::HuntReport& hunt, Share) { return timesketch_csv(hunt); }},
+    {"timesketch.jsonl", [](const assess::HuntReport& hunt, Share) { return timesketch_jsonl(hunt); }},
+    {"report.stix.json", stix_bundle},
+    {"report.misp.json", misp_event},
+    {"report.attack.json", [](const assess::HuntReport& hunt, Share) { return navigator_layer(hunt); }},
+    {"report.json", [](const assess::HuntReport& hunt, Share) { return report_json(hunt); }},
+    {"report.html", [](const assess::HuntReport& hunt, Share) { return html_page(hunt); }},
+};
+
+Result<void> write_other_campaign(const assess::HuntReport& other, const std::filesystem::path& dir) {
+  const std::filesystem::path page = dir / page_file_of(other);
+  Result<void> written = write_part(page, html_page(other));
+  if (!written) return written;
+  return write_part(std::filesystem::path(page).replace_extension(".json"), report_json(other));
+}
+
 }  // namespace
 
 Result<void> make_report_folder(const std::filesystem::path& dir) {
@@ -52,21 +82,17 @@ std::string page_file_of(const assess::HuntReport& other) {
   return "report-" + other.campaign + ".html";
 }
 
-Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir) {
+Result<void> write_report(const assess::HuntReport& hunt, const std::filesystem::path& dir, Share share) {
   if (Result<void> made = make_report_folder(dir); !made) return made;
   std::error_code ignored;  // what can't be removed can't be replaced either, and that is told below
   std::filesystem::remove(dir / "report.html", ignored);
   remove_pages_of_other_campaigns(dir);
-  if (Result<void> csv = write_part(dir / "detections.csv", csv_text(hunt)); !csv) return csv;
-  if (Result<void> json = write_part(dir / "report.json", report_json(hunt)); !json) return json;
-  for (const assess::HuntReport& other : hunt.other_campaigns) {
-    const auto name = std::filesystem::path(page_file_of(other));
-    auto page = write_part(dir / name, html_page(other));
-    if (page)
-      page = write_part(dir / std::filesystem::path(name).replace_extension(".json"), report_json(other));
-    if (!page) return page;
+  for (const assess::HuntReport& other : hunt.other_campaigns)
+    if (Result<void> written = write_other_campaign(other, dir); !written) return written;
+  for (const Part& part : kParts) {
+    if (Result<void> written = write_part(dir / part.name, part.text(hunt, share)); !written) return written;
   }
-  return write_part(dir / "report.html", html_page(hunt));
+  return {};
 }
 
 }  // namespace afterpatch::report

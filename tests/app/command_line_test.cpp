@@ -39,6 +39,14 @@ TEST(CommandLine, WrongArgumentsExitWithStatusTwoAndSayWhy) {
   EXPECT_EQ(run_with({"hunt", "x", "--format", "nonsense"}).status, kCannotRun);
 }
 
+TEST(CommandLine, HelpListsEveryFormatAndWhetherVictimsAreNamed) {
+  const std::string help = run_with({"hunt", "--help"}).out;
+  for (const char* word : {"text", "json", "jsonl", "csv", "timeline", "timesketch", "timesketch-csv", "stix",
+                           "misp", "attack", "--share", "with-victims"})
+    EXPECT_NE(help.find(word), std::string::npos) << word;
+  EXPECT_EQ(run_with({"hunt", "x", "--share", "everything"}).status, kCannotRun);
+}
+
 TEST(CommandLine, CompletionKnowsEveryCommandAndOption) {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     const Ran completion = run_with({"completion", shell});

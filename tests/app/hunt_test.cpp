@@ -134,7 +134,8 @@ TEST_F(Hunt, WritesAllThreeReports) {
   std::ostringstream out;
   std::ostringstream err;
   ASSERT_EQ(run_hunt(command, out, err), kSuccess) << err.str();
-  for (const char* name : {"report.html", "report.json", "detections.csv"}) {
+  for (const char* name :
+       {"report.html", "report.json", "report.stix.json", "report.misp.json", "detections.csv"}) {
     EXPECT_GT(std::filesystem::file_size(command.report / name), 100U) << name;
   }
   EXPECT_NE(out.str().find("report.html"), std::string::npos);

@@ -8,10 +8,15 @@
 #include <gmock/gmock.h>
 
 #include "base/file.h"
+#include "report/evidence_timeline.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/lines.h"
+#include "report/misp.h"
+#include "report/navigator.h"
 #include "report/sample_report.h"
+#include "report/stix.h"
+#include "report/timesketch.h"
 
 namespace afterpatch::report {
 namespace {
@@ -50,7 +55,7 @@ class FileSizeLimit {
   void (*handler_)(int);
 };
 
-TEST_F(WriteReport, MakesTheFolderAndWritesAllThree) {
+TEST_F(WriteReport, MakesTheFolderAndWritesAllParts) {
   const fs::path dir = folder_ / "new" / "report";
   const auto hunt = reentered_report();
   const auto written = write_report(hunt, dir);
@@ -58,6 +63,19 @@ TEST_F(WriteReport, MakesTheFolderAndWritesAllThree) {
   EXPECT_EQ(read_file(dir / "report.html").value(), html_page(hunt));
   EXPECT_EQ(read_file(dir / "report.json").value(), report_json(hunt));
   EXPECT_EQ(read_file(dir / "detections.csv").value(), csv_text(hunt));
+  EXPECT_EQ(read_file(dir / "timeline.csv").value(), evidence_timeline(hunt));
+  EXPECT_EQ(read_file(dir / "timesketch.csv").value(), timesketch_csv(hunt));
+  EXPECT_EQ(read_file(dir / "timesketch.jsonl").value(), timesketch_jsonl(hunt));
+  EXPECT_EQ(read_file(dir / "report.stix.json").value(), stix_bundle(hunt, Share::without_victims));
+  EXPECT_EQ(read_file(dir / "report.misp.json").value(), misp_event(hunt, Share::without_victims));
+  EXPECT_EQ(read_file(dir / "report.attack.json").value(), navigator_layer(hunt));
+}
+
+TEST_F(WriteReport, NamesVictimsInWhatIsSharedOnlyWhenTold) {
+  const auto hunt = reentered_report();
+  ASSERT_TRUE(write_report(hunt, folder_, Share::with_victims));
+  EXPECT_EQ(read_file(folder_ / "report.stix.json").value(), stix_bundle(hunt, Share::with_victims));
+  EXPECT_EQ(read_file(folder_ / "report.misp.json").value(), misp_event(hunt, Share::with_victims));
 }
 
 TEST_F(WriteReport, ReplacesAnEarlierReportAndTouchesNothingElse) {
