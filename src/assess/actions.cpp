@@ -115,6 +115,7 @@ Action action_of(const knowledge::GuideStep& step, const ServerReport& report) {
   action.id = step.id;
   action.title = step.title;
   action.check = step.check;
+  action.who = step.who;
   action.text = fill(step.text, values_for_text(report), complete);
   const Values values = values_for_commands(report);
   for (const std::string& command : step.commands) {

@@ -189,6 +189,7 @@ struct Action {
   std::string text;
   std::vector<std::string> commands;  // with this server's own paths filled in
   std::string check;
+  std::string who;   // who may do it; empty: anybody who looks after the server
   bool now = false;  // one of the three things to do now
 };
 

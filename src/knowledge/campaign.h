@@ -44,6 +44,7 @@ struct GuideStep {
                                   // mail-accessed, credentials-exposed, unpatched, patched, can't-tell
   std::vector<std::string> commands;  // to copy; PowerShell or cmd
   std::string check;                  // how to see that it worked
+  std::string who;                    // who may do it; may be empty
 };
 
 class Campaign {

@@ -57,6 +57,7 @@ GuideStep read_step(const YamlValue& value, const std::string& file, Faults& fau
   step.text = reader.text("text");
   step.commands = reader.texts_or_none("commands");
   step.check = reader.text_or("check", "");
+  step.who = reader.text_or("who", "");
   reader.finish();
   check_conditions(step, reader);
   check_placeholders(step.text, reader, "text");

@@ -81,6 +81,7 @@ void write_fields(JsonWriter& json, const assess::Action& action) {
   json.field("text", action.text);
   json.field("commands", action.commands);
   json.field("check", action.check);
+  json.field("who", action.who);
   json.field("now", action.now);
 }
 

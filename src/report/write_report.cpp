@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "report/evidence_timeline.h"
+#include "report/guide_markdown.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/lines.h"
@@ -50,6 +51,7 @@ struct Part {
 // In this order. Each is made when its turn comes, since on a large server each is many megabytes.
 constexpr Part kParts[] = {
     {"detections.csv", [](const assess::HuntReport& hunt, Share) { return csv_text(hunt); }},
+    {"guide.md", [](const assess::HuntReport& hunt, Share) { return guide_markdown(hunt); }},
     {"timeline.csv", [](const assess::HuntReport& hunt, Share) { return evidence_timeline(hunt); }},
     {"timesketch.csv", [](const assess::HuntReport& hunt, Share) { return timesketch_csv(hunt); }},
     {"timesketch.jsonl", [](const assess::HuntReport& hunt, Share) { return timesketch_jsonl(hunt); }},

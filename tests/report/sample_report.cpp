@@ -226,6 +226,7 @@ std::vector<assess::Action> sample_actions() {
        {"New-NetFirewallRule -DisplayName 'Afterpatch: block 443' -Direction Inbound -Protocol TCP "
         "-LocalPort 443 -Action Block"},
        "`Test-NetConnection mail.contoso.example -Port 443` from outside says `TcpTestSucceeded : False`.",
+       "a local administrator",
        true},
       {"save-evidence",
        "Save the evidence before you change anything",
@@ -234,6 +235,7 @@ std::vector<assess::Action> sample_actions() {
         "foreach ($log in 'Application', 'System', 'Security') {\n  wevtutil epl $log "
         "\"E:\\evidence\\$log.evtx\"\n}"},
        "The copy's size is that of the original.",
+       "a local administrator",
        true},
       {"remove-shell",
        "Remove the back doors",
@@ -243,6 +245,7 @@ std::vector<assess::Action> sample_actions() {
         "'E:\\evidence\\shells\\'",
         "iisreset"},
        "The address answers 404.",
+       "a local administrator",
        true},
       {"passwords",
        "Change the passwords that were on this server",
@@ -250,11 +253,13 @@ std::vector<assess::Action> sample_actions() {
        "twice.",
        {},
        "",
+       "",
        false},
       {"rebuild",
        "Plan to rebuild",
        "Code ran as SYSTEM. A rebuild is the only way to be sure.",
        {},
+       "",
        "",
        false}};
 }

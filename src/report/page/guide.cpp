@@ -16,6 +16,10 @@ Html commands(const assess::Action& action) {
   return html;
 }
 
+Html who(const assess::Action& action) {
+  return action.who.empty() ? Html() : element("p", element("strong", "Who may do it: ") + text(action.who));
+}
+
 Html step_check(const assess::Action& action) {
   if (action.check.empty()) return {};
   return element("div", {{"class", "check"}},
@@ -28,8 +32,8 @@ Html step(const PageContext& page, const assess::Action& action) {
   const Html now = action.now ? text(" ") + badge("do now", Tone::bad) : Html();
   return element("li", {{"id", page.id("do-" + action.id)}, {"class", "step"}},
                  {void_element("input", {{"type", "checkbox"}, {"id", box}}),
-                  element("div", {element("h3", label + now), prose(action.text), commands(action),
-                                  step_check(action)})});
+                  element("div", {element("h3", label + now), prose(action.text), who(action),
+                                  commands(action), step_check(action)})});
 }
 
 }  // namespace
