@@ -30,6 +30,7 @@ constexpr const char* kHuntExamples =
     "  zcat u_ex210303.log.gz | afterpatch hunt -          standard input\n"
     "  afterpatch hunt disk --sigma rules/ --ioc misp.json --format json | jq '.servers[0].verdict'\n"
     "  afterpatch hunt disk --format stix > csirt.json     STIX 2.1 bundle that names no victim\n"
+    "  afterpatch hunt a/ b/ c/ --fleet-report             three servers side by side, and what they share\n"
     "  afterpatch hunt disk --fail-on backdoored           exit status 1 if a back door was found\n"
     "\n"
     "Exit status: 0 done, whatever was found; 1 --fail-on was reached; 2 a source or rule folder can't be "
@@ -100,6 +101,9 @@ void add_hunt(CLI::App& program, Job& job) {
                    "Whether STIX and MISP name the victims: without-victims (pseudonyms) or with-victims")
       ->check(CLI::IsMember(std::vector<std::string>{"without-victims", "with-victims"}))
       ->capture_default_str();
+  hunt->add_flag(
+      "--fleet-report", command->fleet_report,
+      "Each SOURCE is a server of its own: tell them side by side, and which were hit in the same way");
   hunt->add_option("--sigma", command->hunt.sigma, "More Sigma rules: a file or folder (may be given again)")
       ->allow_extra_args(false);
   hunt->add_option("--placeholders", command->hunt.placeholders,

@@ -81,6 +81,49 @@ std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evide
 
 }  // namespace
 
+namespace {
+
+// A server may have been hit in several waves: all its marks count.
+std::vector<assess::Mark> marks_of_hunt(const assess::HuntReport& hunt) {
+  std::set<assess::Mark> marks;
+  const auto add = [&](const assess::HuntReport& report) {
+    for (const assess::ServerReport& server : report.servers)
+      for (assess::Mark& mark : assess::marks_of(server)) marks.insert(std::move(mark));
+  };
+  add(hunt);
+  for (const assess::HuntReport& other : hunt.other_campaigns) add(other);
+  return {marks.begin(), marks.end()};
+}
+
+std::vector<assess::Mark> public_marks(const knowledge::LoadedCampaigns& loaded) {
+  std::vector<assess::Mark> marks;
+  for (const auto& campaign : loaded.campaigns) {
+    for (const auto& [word, value] : campaign->public_marks)
+      if (const auto kind = assess::parse_mark_kind(word)) marks.emplace_back(*kind, value);
+  }
+  return marks;
+}
+
+}  // namespace
+
+Result<report::Fleet> hunt_fleet(const HuntOptions& options, Progress& progress) {
+  const auto loaded = load_knowledge(options);
+  if (!loaded) return std::unexpected(loaded.error());
+  report::Fleet fleet;
+  std::vector<std::vector<assess::Mark>> marks;
+  for (const std::string& source : options.sources) {
+    HuntOptions one = options;
+    one.sources = {source};
+    auto report = hunt(one, progress);
+    if (!report) return std::unexpected(report.error());
+    marks.push_back(marks_of_hunt(*report));
+    fleet.hunts.push_back(std::move(*report));
+    if (progress.cancelled) break;
+  }
+  fleet.clustering = assess::cluster(marks, public_marks(*loaded));
+  return fleet;
+}
+
 std::vector<std::string> hunt_stages() {
   return {"Reading logs", "Looking at files", "Following traces", "Reading events"};
 }

@@ -10,6 +10,7 @@
 #include "assess/server_report.h"
 #include "base/error.h"
 #include "base/progress.h"
+#include "report/fleet.h"
 
 namespace afterpatch::app {
 
@@ -30,6 +31,10 @@ struct HuntOptions {
 // error instead.
 // Fails when a source, a campaign or a rule path can't be opened. Bad records and files never fail a hunt.
 Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress);
+
+// Each source is a server of its own: hunted one after the other, with marks that several share. What a
+// source that can't be opened would have told is missing, so that fails the whole.
+Result<report::Fleet> hunt_fleet(const HuntOptions& options, Progress& progress);
 
 // Names of Progress::stage.
 std::vector<std::string> hunt_stages();

@@ -13,6 +13,7 @@
 #include "app/interrupt.h"
 #include "app/progress_bar.h"
 #include "base/escape.h"
+#include "base/file.h"
 #include "report/evidence_timeline.h"
 #include "report/json.h"
 #include "report/lines.h"
@@ -107,9 +108,42 @@ int deliver(const HuntCommand& command, const assess::HuntReport& report, std::o
   return status_of(command, report, err);
 }
 
+// One folder a server below the report folder: "1", "2", ... in the order of the sources.
+Result<void> write_fleet(const HuntCommand& command, const report::Fleet& fleet) {
+  if (command.report.empty()) return {};
+  for (std::size_t i = 0; i < fleet.hunts.size(); ++i) {
+    const auto folder = command.report / std::to_string(i + 1);
+    if (auto written = report::write_report(fleet.hunts[i], folder, command.share); !written) return written;
+  }
+  return write_file(command.report / "fleet.json", report::fleet_json(fleet));
+}
+
+int run_fleet(const HuntCommand& command, std::ostream& out, std::ostream& err) {
+  if (command.format != HuntFormat::text && command.format != HuntFormat::json)
+    return give_up({"--fleet-report prints text or json", "", "leave --format out, or say --format json"},
+                   err);
+  Progress progress;
+  Result<report::Fleet> fleet;
+  {
+    const InterruptGuard guard(progress);
+    const ProgressBar bar(progress, hunt_stages(), !command.no_progress && isatty(STDERR_FILENO) == 1);
+    fleet = hunt_fleet(command.hunt, progress);
+  }
+  if (!fleet) return give_up(fleet.error(), err);
+  out << (command.format == HuntFormat::json ? report::fleet_json(*fleet) : report::fleet_text(*fleet))
+      << std::flush;
+  if (const auto written = write_fleet(command, *fleet); !written) return give_up(written.error(), err);
+  if (progress.cancelled) return kInterrupted;
+  const bool found = command.fail_on && std::ranges::any_of(fleet->hunts, [&](const auto& hunt) {
+                       return reaches(hunt, *command.fail_on);
+                     });
+  return found ? kFound : kSuccess;
+}
+
 }  // namespace
 
 int run_hunt(const HuntCommand& command, std::ostream& out, std::ostream& err) {
+  if (command.fleet_report) return run_fleet(command, out, err);
   if (!command.report.empty()) {
     if (const auto made = report::make_report_folder(command.report); !made)
       return give_up(made.error(), err);

@@ -20,6 +20,7 @@ struct HuntCommand {
   report::Share share = report::Share::without_victims;  // whether STIX and MISP may name victims
   std::optional<assess::Compromise> fail_on;             // exit status 1 from this level on
   bool no_progress = false;
+  bool fleet_report = false;  // each source is a server of its own; they are told side by side
 };
 
 // Results go to `out`, talk to `err`. Returns an exit status.

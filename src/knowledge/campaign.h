@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -68,6 +69,8 @@ class Campaign {
   std::vector<std::string> needed_logs;  // names of Product::logs that this campaign's verdict rests on
   std::filesystem::path sigma_folder;    // rules/sigma
   std::filesystem::path yara_folder;     // rules/yara; empty if there is none
+  // Marks of tools that everybody has: kind (as assess/clusters.h names it) and value.
+  std::vector<std::pair<std::string, std::string>> public_marks;
   std::vector<std::string> references;
 };
 

@@ -1,7 +1,10 @@
 #include "knowledge/campaign_loader.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+
+#include <fmt/ranges.h>
 
 #include "base/file.h"
 #include "knowledge/map_reader.h"
@@ -80,6 +83,25 @@ void read_dates(MapReader& reader, const std::string& file, Campaign& campaign, 
   }
 }
 
+// `public_marks`: what published proofs of concept leave, which tells no two intruders apart.
+std::vector<std::pair<std::string, std::string>> read_public_marks(MapReader& campaign,
+                                                                   const std::string& file, Faults& faults) {
+  static constexpr std::array<std::string_view, 6> kKinds = {"shell-content", "parameter", "anchor",
+                                                             "script",        "address",   "shell-name"};
+  std::vector<std::pair<std::string, std::string>> marks;
+  for (const YamlValue& value : campaign.list_or_none("public_marks")) {
+    MapReader reader(value, file, "a public mark", faults);
+    const std::string kind = reader.text("kind");
+    marks.emplace_back(kind, reader.text("value"));
+    reader.text("source");
+    if (!kind.empty() && std::ranges::find(kKinds, kind) == kKinds.end())
+      reader.fault("unknown kind '" + kind + "'", "kind",
+                   fmt::format("expected one of: {}", fmt::join(kKinds, ", ")));
+    reader.finish();
+  }
+  return marks;
+}
+
 void read_description(const std::filesystem::path& folder, Campaign& campaign, Faults& faults) {
   const std::string file = (folder / "campaign.yaml").string();
   const auto text = read_file(file, kMaxYamlBytes);
@@ -96,6 +118,7 @@ void read_description(const std::filesystem::path& folder, Campaign& campaign, F
   read_dates(reader, file, campaign, faults);
   campaign.timeline = read_timeline(reader, file, faults);
   campaign.needed_logs = reader.texts("needed_logs");
+  campaign.public_marks = read_public_marks(reader, file, faults);
   campaign.references = reader.texts("references");
   if (!campaign.id.empty() && campaign.id != folder.filename().string()) {
     reader.fault("the id is not the folder's name", "id", "expected " + folder.filename().string());

@@ -150,6 +150,11 @@ const std::vector<YamlValue>& MapReader::list(std::string_view key) {
   return kNone;
 }
 
+const std::vector<YamlValue>& MapReader::list_or_none(std::string_view key) {
+  static const std::vector<YamlValue> kNone;
+  return find(key) == nullptr ? kNone : list(key);
+}
+
 void MapReader::finish() {
   for (const YamlValue::Entry& entry : value_.entries) {
     if (std::ranges::find(asked_, entry.key) != asked_.end()) continue;

@@ -29,11 +29,12 @@ class MapReader {
   std::string text_or(std::string_view key, std::string fallback);  // may be missing
   std::vector<std::string> texts(std::string_view key);             // required list of texts, not empty
   std::vector<std::string> texts_or_none(std::string_view key);
-  bool flag_or(std::string_view key, bool fallback);            // true or false
-  unsigned number_or(std::string_view key, unsigned fallback);  // 0 to 999,999
-  Timestamp time(std::string_view key);                         // required
-  const YamlValue* map(std::string_view key);                   // required; null if missing or no map
-  const std::vector<YamlValue>& list(std::string_view key);     // required; empty if missing or no list
+  bool flag_or(std::string_view key, bool fallback);                 // true or false
+  unsigned number_or(std::string_view key, unsigned fallback);       // 0 to 999,999
+  Timestamp time(std::string_view key);                              // required
+  const YamlValue* map(std::string_view key);                        // required; null if missing or no map
+  const std::vector<YamlValue>& list(std::string_view key);          // required; empty if missing or no list
+  const std::vector<YamlValue>& list_or_none(std::string_view key);  // may be missing
 
   // Line of a key's value; the map's own line if it has no such key.
   std::uint64_t line(std::string_view key) const;

@@ -48,6 +48,25 @@ TEST_F(Hunt, GivesTheSameBytesWhateverTheThreads) {
   EXPECT_EQ(first, report::report_json(hunted(many)));
 }
 
+// Two trees of one intruder's tool (the same seed) and one of another: the two are told together.
+TEST_F(Hunt, AFleetIsToldSideBySideWithWhatServersShare) {
+  const auto other = folder_ / "other";
+  ASSERT_TRUE(range::make_evidence({.scenario = "backdoored-present", .seed = 12, .folder = other}));
+  std::filesystem::copy(folder_ / "tree", folder_ / "twin", std::filesystem::copy_options::recursive);
+  HuntOptions options;
+  options.sources = {(folder_ / "tree").string(), (other / "tree").string(), (folder_ / "twin").string()};
+  Progress progress;
+  const auto fleet = hunt_fleet(options, progress);
+  ASSERT_TRUE(fleet) << to_string(fleet.error());
+  ASSERT_EQ(fleet->hunts.size(), 3U);
+  ASSERT_EQ(fleet->clustering.clusters.size(), 1U);
+  EXPECT_EQ(fleet->clustering.clusters[0].servers, (std::vector<std::size_t>{0, 2}));
+  EXPECT_EQ(fleet->clustering.unclustered, std::vector<std::size_t>{1});
+  const std::string text = report::fleet_text(*fleet);
+  EXPECT_NE(text.find("Cluster 1: 2 servers hit in the same way"), std::string::npos) << text;
+  EXPECT_NE(report::fleet_json(*fleet).find("\"unclustered\""), std::string::npos);
+}
+
 void compress(const std::filesystem::path& file) {
   const std::string content = read_file(file).value();
   gzFile packed = gzopen((file.string() + ".gz").c_str(), "wb");
