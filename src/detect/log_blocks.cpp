@@ -52,7 +52,8 @@ void LogBlocks::hand_out(std::size_t size, LogBlock& block) {
   buffer_.resize(size);
   block.bytes = std::move(buffer_);
   buffer_ = std::move(rest);
-  tracker_->feed(block.bytes);
+  block.lines = records::LineIndex(block.bytes);
+  tracker_->feed(block.bytes, block.lines);
   block.headers = tracker_->spans();
   offset_ += size;
 }

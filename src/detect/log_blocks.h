@@ -20,6 +20,7 @@ struct LogBlock {
   records::HeaderPtr header;                 // in force at its start; null when none is known yet
   std::string date;                          // W3C #Date in force there
   std::vector<records::HeaderSpan> headers;  // in force from where inside the block; at least one, from 0
+  records::LineIndex lines;
 };
 
 inline constexpr std::size_t kLogBlockBytes = std::size_t{4} << 20U;

@@ -6,7 +6,6 @@
 #include "base/ordered_pool.h"
 #include "detect/evidence_pass.h"
 #include "detect/log_names.h"
-#include "records/byte_count.h"
 
 namespace afterpatch::detect {
 namespace {
@@ -62,7 +61,7 @@ class Searcher {
       search->examine_row(record, *job.artefact, reader.date(), outcome);
       if (options_.summarise) summarise_row(record, log, reader.date(), outcome);
     }
-    outcome.lines = records::count_byte(job.block.bytes, '\n');
+    outcome.lines = job.block.lines.count();
   }
 
   static void summarise_row(const records::Record& record, std::string_view log, const std::string& date,
