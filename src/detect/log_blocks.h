@@ -31,7 +31,8 @@ class LogBlocks {
   // REQUIRES: block_bytes > records::kMaxRecordBytes. The artefact must outlive the reader.
   static Result<LogBlocks> open(const evidence::Artefact& artefact, std::size_t block_bytes = kLogBlockBytes);
 
-  // False at the end. A read error ends the log: what came before it stands, failure() says what happened.
+  // Takes the room of what stood in `block`. False at the end. A read error ends the log: what came before it
+  // stands, failure() says what happened.
   bool next(LogBlock& block);
 
   const std::string& failure() const { return failure_; }

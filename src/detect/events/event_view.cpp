@@ -205,7 +205,8 @@ bool EvtxView::any_text(sigma::TextVisitor visit) const {
 }
 
 const EvtxView::ScanList& EvtxView::scan_list(const EventPlan& plan, const Shape& shape) const {
-  auto& lists = scan_lists_[&plan];
+  if (plan.number >= scan_lists_.size()) scan_lists_.resize(plan.number + 1);
+  auto& lists = scan_lists_[plan.number];
   if (shape.id >= lists.size()) lists.resize(shape.id + 1);
   ScanList& list = lists[shape.id];
   if (list.made) return list;
