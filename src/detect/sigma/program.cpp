@@ -57,11 +57,20 @@ class ProgramBuilder {
     return intern(std::move(key), [&] { return joined_node(kind, std::move(children)); });
   }
 
+  // Fields by which it is decided which rules an event is asked about (events/event_rules.h).
+  static bool is_routed_by(std::string_view field) {
+    return field == "EventID" || field == "Channel" || field == "Provider_Name";
+  }
+
   // In steps that are about as quick as comparing a short text.
   std::uint64_t cost_of(const Node& node) const {
     constexpr std::uint64_t kKeyword = 64;  // looks at every text
+    constexpr std::uint64_t kRouted = 10;   // seldom tells more, so it is not asked first
     constexpr std::uint64_t kMost = 1U << 30U;
-    if (node.kind == Kind::predicate) return program_.predicates_[node.target].cost();
+    if (node.kind == Kind::predicate) {
+      const std::uint64_t cost = program_.predicates_[node.target].cost();
+      return is_routed_by(program_.field_names_[node.field]) ? std::max(cost, kRouted) : cost;
+    }
     if (node.kind == Kind::keyword) return kKeyword + program_.predicates_[node.target].cost();
     std::uint64_t cost = 1;
     for (const NodeId child : node.children) cost += costs_[child];
