@@ -121,8 +121,6 @@ void EventView::gather_mapped(const EventPlan& plan, ScanTexts& texts) const {
 
 void EvtxView::start(const records::evtx::Event& event, std::uint64_t generation, Mapping mapping) {
   EventView::start(mapping);
-  ++started_;
-  gathered_texts_ = nullptr;
   record_ = &event;
   if (generation != generation_) {
     bindings_.clear();
@@ -170,11 +168,6 @@ void EvtxView::add_named_by_value(const Instance& instance, sigma::FieldId field
 }
 
 void EvtxView::collect(sigma::FieldId field, Cell& cell) const {
-  if (const Gathered& known = gathered_[field];
-      gathered_texts_ != nullptr && known.event == started_ && known.is_only) {
-    cell.values.push_back(std::string_view(*gathered_texts_).substr(known.begin, known.end - known.begin));
-    return;
-  }
   for (const Instance& instance : record_->instances()) {
     const Binding& binding = this->binding(*instance.shape);
     const auto fits = std::ranges::equal_range(binding.bound, field, {}, &Bound::field);
@@ -245,26 +238,14 @@ void EvtxView::gather_leaf(const EventPlan& plan, const Instance& instance, cons
     record_->append_name(instance, leaf, name);
     if (!is_system_only(name)) fields = names().ids(name);
   }
-  const bool is_complete = !leaf.name_slot;  // else a field of the same name may not be scanned
   const std::size_t items = leaf.slot ? records::evtx::count_texts(value) : 1;
   for (std::size_t item = 0; item < items && texts.bytes.size() < kMaxTextBytes; ++item) {
-    const std::size_t begin = texts.bytes.size();
     if (leaf.slot) {
       records::evtx::append_text(value, item, texts.bytes);
     } else {
       record_->append_text(instance, leaf, item, texts.bytes);
     }
-    note_gathered(fields, begin, texts.bytes.size(), is_complete);
     texts.end_segment(fields);
-  }
-}
-
-void EvtxView::note_gathered(std::span<const sigma::FieldId> fields, std::size_t begin, std::size_t end,
-                             bool is_complete) const {
-  for (const sigma::FieldId field : fields) {
-    Gathered& known = gathered_[field];
-    const bool is_first = known.event != started_;
-    known = {started_, begin, end, is_first && is_complete};
   }
 }
 
@@ -273,8 +254,6 @@ void EvtxView::gather(const EventPlan& plan, ScanTexts& texts) const {
     for (const Scanned& scanned : scan_list(plan, *instance.shape).leaves)
       gather_leaf(plan, instance, scanned, texts);
   gather_mapped(plan, texts);
-  const bool is_complete = texts.bytes.size() < kMaxTextBytes;
-  gathered_texts_ = is_complete ? &texts.bytes : nullptr;
 }
 
 }  // namespace afterpatch::detect::events

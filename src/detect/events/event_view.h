@@ -70,8 +70,7 @@ class EventView : public sigma::Event {
 
   std::span<const std::string_view> values(sigma::FieldId field) const override;
   bool any_text(sigma::TextVisitor visit) const override = 0;
-  // Every value of the plan's fields, and every other text if it wants them. `texts` must not change until
-  // the next start: values() may point into it.
+  // Every value of the plan's fields, and every other text if it wants them.
   virtual void gather(const EventPlan& plan, ScanTexts& texts) const = 0;
 
  protected:
@@ -119,7 +118,7 @@ class EventView : public sigma::Event {
 // Of an EVTX record.
 class EvtxView : public EventView {
  public:
-  explicit EvtxView(const FieldNames& names) : EventView(names), gathered_(names.size()) {}
+  explicit EvtxView(const FieldNames& names) : EventView(names) {}
 
   // `event` must live until the next start; `generation` is its reader's.
   void start(const records::evtx::Event& event, std::uint64_t generation, Mapping mapping);
@@ -142,8 +141,6 @@ class EvtxView : public EventView {
   bool is_scanned(const EventPlan& plan, const Scanned& scanned, const records::evtx::Value& value) const;
   void gather_leaf(const EventPlan& plan, const records::evtx::Instance& instance, const Scanned& scanned,
                    ScanTexts& texts) const;
-  void note_gathered(std::span<const sigma::FieldId> fields, std::size_t begin, std::size_t end,
-                     bool is_complete) const;
   std::vector<sigma::FieldId> fields_of(const records::evtx::Leaf& leaf) const;
 
   struct Bound {
@@ -163,17 +160,6 @@ class EvtxView : public EventView {
   const Binding& binding(const records::evtx::Shape& shape) const;
   void add_leaf(const records::evtx::Instance& instance, const records::evtx::Leaf& leaf, Cell& cell) const;
   void add_named_by_value(const records::evtx::Instance& instance, sigma::FieldId field, Cell& cell) const;
-
-  // Where the value of a field stands among the texts that were gathered, so that it is not decoded again.
-  struct Gathered {
-    std::uint64_t event = 0;
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    bool is_only = false;  // the field's one value
-  };
-  mutable std::vector<Gathered> gathered_;  // by field
-  mutable const std::string* gathered_texts_ = nullptr;
-  std::uint64_t started_ = 0;  // events so far
 
   const records::evtx::Event* record_ = nullptr;
   std::uint64_t generation_ = 0;
