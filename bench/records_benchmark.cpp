@@ -113,9 +113,10 @@ void ReadWebRequests(benchmark::State& state) {
 void PickRecords(benchmark::State& state) {
   const std::string& text = text_of(static_cast<int>(state.range(0)));
   HeaderTracker tracker(header_of(text));
-  tracker.feed(text);
+  const LineIndex lines(text);
+  tracker.feed(text, lines);
   for (auto _ : state) {
-    RecordPicker picker(text, tracker.spans(), 0);
+    RecordPicker picker(text, lines, tracker.spans(), 0);
     for (std::size_t at = 0; at < text.size(); at += 10'000) benchmark::DoNotOptimize(picker.pick(at));
   }
   report(state);

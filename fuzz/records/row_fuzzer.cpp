@@ -48,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   whole.feed(text);
 
   std::vector<Row> picked;
-  RecordPicker picker(text, whole.spans(), 0);
+  const LineIndex lines(text);
+  RecordPicker picker(text, lines, whole.spans(), 0);
   for (std::size_t at = 0; at < size; ++at) {
     if (picker.pick(at) && (picked.empty() || picked.back().offset != picker.record().offset)) {
       picked.push_back(row_of(picker.record()));

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "detect/sigma/field_aliases.h"
-#include "records/byte_count.h"
 #include "records/record_picker.h"
 
 namespace afterpatch::detect {
@@ -76,14 +75,14 @@ void BlockSearch::run(const LogBlock& block, const evidence::Artefact& artefact,
                       BlockOutcome& outcome) {
   if (options.summarise) {
     outcome.summaries[plan_.log()].merge(
-        records::summarise(block.bytes, block.header, block.offset, block.date));
+        records::summarise(block.bytes, block.lines, block.header, block.offset, block.date));
   }
   if (plan_.needs_every_row() || (plan_.expects_iis_rows_ && has_foreign_header(block))) {
     search_every_row(block, artefact, outcome);
   } else {
     search_hit_rows(block, artefact, outcome);
   }
-  outcome.lines += records::count_byte(block.bytes, '\n');
+  outcome.lines += block.lines.count();
 }
 
 void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefact& artefact,
@@ -96,7 +95,7 @@ void BlockSearch::search_hit_rows(const LogBlock& block, const evidence::Artefac
   if (!std::is_sorted(hits_.begin(), hits_.end(), by_end))
     std::stable_sort(hits_.begin(), hits_.end(), by_end);
 
-  records::RecordPicker picker(block.bytes, block.headers, block.offset);
+  records::RecordPicker picker(block.bytes, block.lines, block.headers, block.offset);
   for (std::size_t i = 0; i < hits_.size();) {
     const bool is_row = picker.pick(hits_[i].end - 1);
     do note_literal(hits_[i++].literal);

@@ -1,6 +1,7 @@
 #include "detect/log_blocks.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "records/record.h"
 
@@ -48,11 +49,12 @@ void LogBlocks::hand_out(std::size_t size, LogBlock& block) {
   block.header = tracker_->current();
   block.date = tracker_->date();
   block.offset = offset_;
-  std::string rest = buffer_.substr(size);
+  std::string rest = std::move(block.bytes);
+  rest.assign(buffer_, size);
   buffer_.resize(size);
-  block.bytes = std::move(buffer_);
-  buffer_ = std::move(rest);
-  tracker_->feed(block.bytes);
+  block.bytes = std::exchange(buffer_, std::move(rest));
+  block.lines = records::LineIndex(block.bytes);
+  tracker_->feed(block.bytes, block.lines);
   block.headers = tracker_->spans();
   offset_ += size;
 }

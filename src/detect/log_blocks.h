@@ -20,6 +20,7 @@ struct LogBlock {
   records::HeaderPtr header;                 // in force at its start; null when none is known yet
   std::string date;                          // W3C #Date in force there
   std::vector<records::HeaderSpan> headers;  // in force from where inside the block; at least one, from 0
+  records::LineIndex lines;
 };
 
 inline constexpr std::size_t kLogBlockBytes = std::size_t{4} << 20U;
@@ -30,7 +31,8 @@ class LogBlocks {
   // REQUIRES: block_bytes > records::kMaxRecordBytes. The artefact must outlive the reader.
   static Result<LogBlocks> open(const evidence::Artefact& artefact, std::size_t block_bytes = kLogBlockBytes);
 
-  // False at the end. A read error ends the log: what came before it stands, failure() says what happened.
+  // Takes the room of what stood in `block`. False at the end. A read error ends the log: what came before it
+  // stands, failure() says what happened.
   bool next(LogBlock& block);
 
   const std::string& failure() const { return failure_; }

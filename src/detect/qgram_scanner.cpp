@@ -38,6 +38,10 @@ bool same(char in_text, char wanted, bool space_or_plus) {
   return to_lower_ascii(in_text) == wanted || (space_or_plus && wanted == ' ' && in_text == '+');
 }
 
+bool is_written_in_one_way(std::string_view bytes, bool space_or_plus) {
+  return !space_or_plus || bytes.find(' ') == std::string_view::npos;
+}
+
 unsigned slot_bits(std::size_t literals) {
   const auto wanted = static_cast<unsigned>(std::bit_width(2 * literals * kSlotsPerGram));
   return std::clamp(wanted, kMinSlotBits, kMaxSlotBits);
@@ -74,6 +78,7 @@ bool QGramScanner::add(const ScanLiteral& wanted, std::uint32_t number) {
     best_count = count;
   }
   if (best == std::string::npos) return false;
+  choose_check(literal, best);
   for (const std::size_t offset : {best, best + 1}) {
     const std::uint32_t gram = gram_at(literal.text.data() + offset);
     ++sharing_[gram];
@@ -87,12 +92,30 @@ bool QGramScanner::add(const ScanLiteral& wanted, std::uint32_t number) {
 // Five bytes that the text can hold in one way only, and whose q-grams few other literals have.
 bool QGramScanner::is_usable(const Literal& literal, std::size_t window) const {
   const std::string_view bytes = std::string_view(literal.text).substr(window, kWindow);
-  if (literal.space_or_plus && bytes.find(' ') != std::string_view::npos) return false;
+  if (!is_written_in_one_way(bytes, literal.space_or_plus)) return false;
   const auto has_room = [&](const char* gram) {
     const auto sharing = sharing_.find(gram_at(gram));
     return sharing == sharing_.end() || sharing->second < kMaxSharing;
   };
   return has_room(bytes.data()) && has_room(bytes.data() + 1);
+}
+
+// The rarest outside of the five bytes; if there is none, one of theirs. Of the texts that are common as a
+// whole (names of browsers), the five bytes stand in many rows.
+void QGramScanner::choose_check(Literal& literal, std::size_t window) const {
+  literal.check = gram_at(literal.text.data() + window);
+  literal.check_offset = static_cast<std::uint32_t>(window);
+  std::uint32_t least = ~std::uint32_t{0};
+  for (std::size_t at = 0; at + kGram <= literal.text.size(); ++at) {
+    const bool overlaps = at + kGram > window && at < window + kWindow;
+    const std::string_view bytes = std::string_view(literal.text).substr(at, kGram);
+    if (overlaps || !is_written_in_one_way(bytes, literal.space_or_plus)) continue;
+    const std::uint32_t gram = gram_at(bytes.data());
+    if (counts_[slot_of(gram)] >= least) continue;
+    least = counts_[slot_of(gram)];
+    literal.check = gram;
+    literal.check_offset = static_cast<std::uint32_t>(at);
+  }
 }
 
 void QGramScanner::make_tables() {
@@ -162,6 +185,7 @@ void QGramScanner::compare(const Entry& entry, std::string_view text, std::size_
   const Literal& literal = literals_[entry.literal];
   if (at < entry.offset || text.size() - (at - entry.offset) < literal.text.size()) return;
   const char* begin = text.data() + (at - entry.offset);
+  if (gram_at(begin + literal.check_offset) != literal.check) return;
   for (std::size_t i = 0; i < literal.text.size(); ++i)
     if (!same(begin[i], literal.text[i], literal.space_or_plus)) return;
   on_hit(literal.number, at - entry.offset + literal.text.size());

@@ -40,6 +40,9 @@ class QGramScanner {
     std::string text;  // in lower case
     std::uint32_t number = 0;
     bool space_or_plus = false;
+    // Another rare q-gram of it and where: compared first.
+    std::uint32_t check = 0;
+    std::uint32_t check_offset = 0;
   };
   struct Entry {
     std::uint32_t gram = 0;
@@ -49,6 +52,7 @@ class QGramScanner {
 
   bool add(const ScanLiteral& literal, std::uint32_t number);
   bool is_usable(const Literal& literal, std::size_t window) const;
+  void choose_check(Literal& literal, std::size_t window) const;
   void count(std::string_view sample);
   void make_tables();
   std::size_t slot_of(std::uint32_t gram) const { return (gram * kHashFactor) >> shift_; }

@@ -6,7 +6,6 @@
 #include "base/ordered_pool.h"
 #include "detect/evidence_pass.h"
 #include "detect/log_names.h"
-#include "records/byte_count.h"
 
 namespace afterpatch::detect {
 namespace {
@@ -23,6 +22,7 @@ struct BlockJob {
 struct BlockResult {
   const Artefact* artefact = nullptr;
   BlockOutcome outcome;
+  LogBlock block;  // done with, but its room is not
 };
 
 // One thread's searches, one a log, made when first needed.
@@ -34,15 +34,20 @@ class Searcher {
     BlockResult result;
     result.artefact = job.artefact;
     result.outcome.full_rules = std::move(job.full_rules);
-    if (job.artefact->kind == Kind::mixed_log) {
-      search_mixed(job, result.outcome);
-    } else if (BlockSearch* search = search_for(log_of(*job.artefact))) {
-      search->run(job.block, *job.artefact, options_, result.outcome);
-    }
+    search_job(job, result.outcome);
+    result.block = std::move(job.block);
     return result;
   }
 
  private:
+  void search_job(const BlockJob& job, BlockOutcome& outcome) {
+    if (job.artefact->kind == Kind::mixed_log) {
+      search_mixed(job, outcome);
+    } else if (BlockSearch* search = search_for(log_of(*job.artefact))) {
+      search->run(job.block, *job.artefact, options_, outcome);
+    }
+  }
+
   BlockSearch* search_for(std::string_view log) {
     const auto made = searches_.find(log);
     if (made != searches_.end()) return &made->second;
@@ -62,7 +67,7 @@ class Searcher {
       search->examine_row(record, *job.artefact, reader.date(), outcome);
       if (options_.summarise) summarise_row(record, log, reader.date(), outcome);
     }
-    outcome.lines = records::count_byte(job.block.bytes, '\n');
+    outcome.lines = job.block.lines.count();
   }
 
   static void summarise_row(const records::Record& record, std::string_view log, const std::string& date,
@@ -89,17 +94,29 @@ std::uint64_t wanted_bytes(const evidence::Inventory& inventory, const LogPlans&
 
 using BlockPool = OrderedPool<BlockJob, BlockResult>;
 
-void read_log(const Artefact& artefact, BlockPool& pool, FindingsBuilder& builder, Progress& progress) {
+// Blocks that were searched: their room is used again, since new room costs a page fault for every 4 KiB.
+using SpareBlocks = std::vector<LogBlock>;
+
+LogBlock take_spare(SpareBlocks& spare) {
+  if (spare.empty()) return {};
+  LogBlock block = std::move(spare.back());
+  spare.pop_back();
+  return block;
+}
+
+void read_log(const Artefact& artefact, BlockPool& pool, SpareBlocks& spare, FindingsBuilder& builder,
+              Progress& progress) {
   auto blocks = LogBlocks::open(artefact);
   if (!blocks) return builder.add_problem({artefact.path, "can't be read: " + blocks.error().what, 1});
-  BlockJob job{&artefact, {}, {}};
   std::uint64_t counted = 0;
-  while (!progress.cancelled && blocks->next(job.block)) {
-    job.full_rules = builder.full_rules();
-    pool.give(std::exchange(job, BlockJob{&artefact, {}, {}}));
+  LogBlock block = take_spare(spare);
+  while (!progress.cancelled && blocks->next(block)) {
+    pool.give({&artefact, std::move(block), builder.full_rules()});
     progress.done_bytes += blocks->consumed() - counted;
     counted = blocks->consumed();
+    block = take_spare(spare);
   }
+  spare.push_back(std::move(block));
   if (!blocks->failure().empty())
     builder.add_problem({artefact.path, "can't be read to its end: " + blocks->failure(), 1});
 }
@@ -112,17 +129,19 @@ void search_logs(const evidence::Inventory& inventory, const LogPlans& plans,
   std::deque<Searcher> searchers;
   for (unsigned i = 0; i < threads; ++i) searchers.emplace_back(plans, options);
   const Artefact* merged = nullptr;
+  SpareBlocks spare;
   BlockPool pool(
       threads, [&](BlockJob&& job, unsigned thread) { return searchers[thread].run(std::move(job)); },
       [&](BlockResult&& result) {
         if (result.artefact != merged) builder.begin_artefact(*result.artefact);
         merged = result.artefact;
         builder.add_block(std::move(result.outcome), *result.artefact);
+        spare.push_back(std::move(result.block));
       });
   progress.total_bytes = wanted_bytes(inventory, plans);
   progress.done_bytes = 0;
   for (const Artefact& artefact : inventory.artefacts) {
-    if (is_wanted(artefact, plans) && !progress.cancelled) read_log(artefact, pool, builder, progress);
+    if (is_wanted(artefact, plans) && !progress.cancelled) read_log(artefact, pool, spare, builder, progress);
   }
   pool.finish();
 }

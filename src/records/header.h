@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "records/line_index.h"
 
 namespace afterpatch::records {
 
@@ -71,6 +72,8 @@ class HeaderTracker {
   const std::string& date() const;
 
   void feed(std::string_view block);
+  // The same with the block's lines, where they are known.
+  void feed(std::string_view block, const LineIndex& lines);
 
   // The headers in force inside the block that was fed last: at least one entry, the first from 0, ascending.
   // What RecordPicker (records/record_picker.h) needs. Valid until the next feed().

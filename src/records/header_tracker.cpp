@@ -14,11 +14,13 @@ struct HeaderTracker::State {
   HeaderState headers;
   std::vector<HeaderSpan> spans;
 
-  void feed(std::string_view block) {
+  void feed(std::string_view block, const LineIndex& lines) {
     spans.assign(1, HeaderSpan{0, headers.header(), headers.date()});
-    RowFinder finder(block);
+    RowFinder finder(block, lines);
+    LineCursor cursor(lines);
     for (std::size_t line = 0; line < block.size();) {
-      const std::size_t line_end = finder.cutter().line_break(line, block.size());
+      const std::size_t line_end = lines.has_nul() ? finder.cutter().line_break(line, block.size())
+                                                   : cursor.next_end(line, block.size());
       if (!may_start_header(block[line])) {
         headers.note_other_line();
       } else if (take(finder, line)) {
@@ -58,7 +60,11 @@ const std::vector<HeaderSpan>& HeaderTracker::spans() const {
 }
 
 void HeaderTracker::feed(std::string_view block) {
-  state_->feed(block);
+  feed(block, LineIndex(block));
+}
+
+void HeaderTracker::feed(std::string_view block, const LineIndex& lines) {
+  state_->feed(block, lines);
 }
 
 }  // namespace afterpatch::records

@@ -1,7 +1,6 @@
 #include "records/log_summary.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "records/row_stepper.h"
@@ -44,13 +43,13 @@ std::optional<Timestamp> later_of(std::optional<Timestamp> a, std::optional<Time
 }
 
 // Passes rows that the template matches, from the stepper's place on.
-void skip_matching_rows(RowStepper& stepper, const RowTemplate& row_template, SummaryCounter& counter) {
+void skip_matching_rows(RowStepper& stepper, LineCursor& cursor, const RowTemplate& row_template,
+                        SummaryCounter& counter) {
   const std::string_view block = stepper.cutter().block();
   while (!stepper.at_end()) {
     const std::size_t at = stepper.at();
-    const void* found = std::memchr(block.data() + at, '\n', std::min(block.size() - at, kMaxRecordBytes));
-    if (found == nullptr) return;
-    const auto line_end = static_cast<std::size_t>(static_cast<const char*>(found) - block.data());
+    const std::size_t line_end = cursor.next_end(at, block.size());
+    if (line_end == block.size() || line_end - at >= kMaxRecordBytes) return;
     std::string_view row = block.substr(at, line_end - at);
     if (row.ends_with('\r')) row.remove_suffix(1);
     const auto match = row_template.match(row);
@@ -87,9 +86,15 @@ void LogSummary::merge(const LogSummary& later) {
 
 LogSummary summarise(std::string_view block, const HeaderPtr& header, std::uint64_t offset,
                      std::string_view date) {
+  return summarise(block, LineIndex(block), header, offset, date);
+}
+
+LogSummary summarise(std::string_view block, const LineIndex& lines, const HeaderPtr& header,
+                     std::uint64_t offset, std::string_view date) {
   LogSummary summary;
   summary.continues_file = offset > 0;
-  RowStepper stepper(block, header, offset, std::string(date));
+  RowStepper stepper(RowCutter(block, lines), header, offset, std::string(date));
+  LineCursor cursor(lines);
   {
     SummaryCounter counter(summary);
     RowTemplate row_template;
@@ -106,7 +111,7 @@ LogSummary summarise(std::string_view block, const HeaderPtr& header, std::uint6
       row_template.set(record);
       const bool can_match =
           row_template.header() == in_force.get() && in_force != nullptr && !stepper.cutter().has_nul();
-      if (can_match) skip_matching_rows(stepper, row_template, counter);
+      if (can_match) skip_matching_rows(stepper, cursor, row_template, counter);
     }
   }
   summary.counts = stepper.counts();

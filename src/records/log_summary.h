@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "records/header.h"
+#include "records/line_index.h"
 #include "records/record.h"
 
 namespace afterpatch::records {
@@ -52,5 +53,8 @@ struct LogSummary {
 // Summarises one block. Thread-safe (no state).
 LogSummary summarise(std::string_view block, const HeaderPtr& header, std::uint64_t offset,
                      std::string_view date = {});
+// The same with the block's lines, where they are known.
+LogSummary summarise(std::string_view block, const LineIndex& lines, const HeaderPtr& header,
+                     std::uint64_t offset, std::string_view date = {});
 
 }  // namespace afterpatch::records

@@ -1,6 +1,5 @@
 #include "records/record_picker.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "records/header_line.h"
@@ -10,17 +9,17 @@
 namespace afterpatch::records {
 
 struct RecordPicker::State {
-  State(std::string_view block, const std::vector<HeaderSpan>& headers, std::uint64_t start)
-      : finder(block), spans(headers), offset(start) {}
+  State(std::string_view block, const LineIndex& index, const std::vector<HeaderSpan>& headers,
+        std::uint64_t start)
+      : lines(index), finder(block, index), spans(headers), offset(start) {}
 
+  const LineIndex& lines;
   RowFinder finder;
   const std::vector<HeaderSpan>& spans;
   std::uint64_t offset;
   std::size_t span = 0;
   RowCut row;
   bool is_record = false;
-  std::size_t counted_to = 0;  // line ends before this byte are in `line`
-  std::uint64_t line = 0;
   std::deque<std::string> scratch;
 
   void enter_span_of(std::size_t at) {
@@ -33,18 +32,11 @@ struct RecordPicker::State {
     HeaderState probe(nullptr, {});
     return probe.take(text);
   }
-
-  std::uint64_t line_of(std::size_t at) {
-    const std::string_view passed = finder.cutter().block().substr(counted_to, at - std::min(at, counted_to));
-    line += count_line_ends(passed);
-    counted_to = std::max(counted_to, at);
-    return line;
-  }
 };
 
-RecordPicker::RecordPicker(std::string_view block, const std::vector<HeaderSpan>& headers,
-                           std::uint64_t offset)
-    : state_(std::make_unique<State>(block, headers, offset)) {}
+RecordPicker::RecordPicker(std::string_view block, const LineIndex& lines,
+                           const std::vector<HeaderSpan>& headers, std::uint64_t offset)
+    : state_(std::make_unique<State>(block, lines, headers, offset)) {}
 
 RecordPicker::~RecordPicker() = default;
 
@@ -68,7 +60,7 @@ bool RecordPicker::pick(std::size_t at) {
   state.is_record = !state.is_header_line(text) && read_row(block, state.row, header, record_, state.scratch);
   if (!state.is_record) return false;
   record_.offset = state.offset + state.row.begin;
-  record_.line = state.line_of(state.row.begin);
+  record_.line = state.lines.count_before(state.row.begin);
   return true;
 }
 

@@ -2,8 +2,9 @@
 // exactly the records that RecordReader gives for them, and costs nothing for the rows between.
 //
 // Example:
-//   tracker.feed(block);
-//   RecordPicker picker(block, tracker.spans(), offset);
+//   const LineIndex lines(block);
+//   tracker.feed(block, lines);
+//   RecordPicker picker(block, lines, tracker.spans(), offset);
 //   for (std::size_t hit : hits_ascending)
 //     if (picker.pick(hit)) use(picker.record(), picker.date());
 #pragma once
@@ -16,15 +17,17 @@
 #include <vector>
 
 #include "records/header.h"
+#include "records/line_index.h"
 #include "records/record.h"
 
 namespace afterpatch::records {
 
-// Not thread-safe. The block and the spans must outlive it.
+// Not thread-safe. The block, its lines and the spans must outlive it.
 class RecordPicker {
  public:
   // `headers` as HeaderTracker::spans() gives them for this block; at least one entry, from 0.
-  RecordPicker(std::string_view block, const std::vector<HeaderSpan>& headers, std::uint64_t offset);
+  RecordPicker(std::string_view block, const LineIndex& lines, const std::vector<HeaderSpan>& headers,
+               std::uint64_t offset);
   ~RecordPicker();
 
   // REQUIRES: at < block.size(), not smaller than in the call before. False when the byte stands on a header

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "records/header.h"
+#include "records/line_index.h"
 
 namespace afterpatch::records {
 
@@ -47,6 +48,9 @@ class RowCutter {
  public:
   // `is_whole`: the block's end is a row's end.
   explicit RowCutter(std::string_view block, bool is_whole = true);
+  // With what is known of the block.
+  RowCutter(std::string_view block, const LineIndex& lines)
+      : block_(block), is_whole_(true), has_nul_(lines.has_nul()) {}
 
   // The row that starts at `begin`, which must be a row's start.
   RowCut cut(std::size_t begin, bool may_span_lines) const;

@@ -13,6 +13,7 @@ namespace afterpatch::records {
 class RowFinder {
  public:
   explicit RowFinder(std::string_view block, bool is_whole = true) : cutter_(block, is_whole) {}
+  RowFinder(std::string_view block, const LineIndex& lines) : cutter_(block, lines) {}
 
   // REQUIRES: at < block.size(), not smaller than in the call before. A line break belongs to the row that it
   // ends.

@@ -16,7 +16,9 @@ namespace afterpatch::records {
 class RowStepper {
  public:
   RowStepper(std::string_view block, HeaderPtr header, std::uint64_t offset, std::string date)
-      : cutter_(block), headers_(std::move(header), std::move(date)), offset_(offset) {}
+      : RowStepper(RowCutter(block), std::move(header), offset, std::move(date)) {}
+  RowStepper(RowCutter cutter, HeaderPtr header, std::uint64_t offset, std::string date)
+      : cutter_(cutter), headers_(std::move(header), std::move(date)), offset_(offset) {}
 
   bool at_end() const { return at_ >= cutter_.block().size(); }
   // Takes the row at the current place and goes behind it; true when it is a record, which then stands in

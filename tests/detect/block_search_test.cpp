@@ -38,6 +38,7 @@ LogBlock block_of(const std::string& text) {
   LogBlock block;
   block.bytes = text;
   block.headers = tracker.spans();
+  block.lines = records::LineIndex(text);
   return block;
 }
 

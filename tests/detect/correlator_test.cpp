@@ -63,6 +63,7 @@ LogBlock block_of(const std::string& text) {
   LogBlock block;
   block.bytes = text;
   block.headers = tracker.spans();
+  block.lines = records::LineIndex(text);
   return block;
 }
 

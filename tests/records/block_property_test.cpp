@@ -76,9 +76,10 @@ std::vector<ReadRow> read_in_blocks(std::string_view text, std::size_t block_byt
 
 std::vector<ReadRow> pick_every(std::string_view text, std::size_t step) {
   std::vector<ReadRow> rows;
+  const LineIndex lines(text);
   HeaderTracker tracker;
-  tracker.feed(text);
-  RecordPicker picker(text, tracker.spans(), 0);
+  tracker.feed(text, lines);
+  RecordPicker picker(text, lines, tracker.spans(), 0);
   for (std::size_t at = 0; at < text.size(); at += step) {
     if (!picker.pick(at)) continue;
     ReadRow row = to_row(picker.record(), 0, picker.date());

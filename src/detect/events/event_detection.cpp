@@ -73,7 +73,7 @@ void add_event_match(const EventRules& rules, RuleNumber number, const FoundEven
   const bool correlated = rules.correlated().wants(number);
   const bool kept = rule->shown_alone && outcome.count_match(rule->identity());
   if (!correlated && !kept) return;
-  const std::string raw = event.raw(kMaxRawBytes);
+  std::string raw = event.raw(kMaxRawBytes);
   if (correlated)
     rules.correlated().add(number, view, {event.time(), place, kEventLog, raw}, outcome.base_matches);
   if (!kept) return;
@@ -81,7 +81,7 @@ void add_event_match(const EventRules& rules, RuleNumber number, const FoundEven
   detection.place = place;
   detection.time = event.time();
   detection.log = kEventLog;
-  detection.raw = raw;
+  detection.raw = std::move(raw);
   detection.fields = facts_of(event);
   outcome.detections.push_back(std::move(detection));
 }

@@ -1,5 +1,7 @@
 #include "detect/events/event_record.h"
 
+#include <algorithm>
+
 #include "records/evtx/event_xml.h"
 
 namespace afterpatch::detect::events {
@@ -34,7 +36,9 @@ std::vector<std::string> EvtxRecord::nameless_data(std::size_t wanted) const {
 }
 
 std::string EvtxRecord::raw(std::size_t max_bytes) const {
-  return records::evtx::to_xml(event_, max_bytes).substr(0, max_bytes);
+  std::string xml = records::evtx::to_xml(event_, max_bytes);
+  xml.resize(std::min(xml.size(), max_bytes));
+  return xml;
 }
 
 std::string ExportRecord::data_text(std::string_view name) const {

@@ -197,8 +197,12 @@ const EventPlan& EventRules::plan_for(const EventKey& key) const {
   if (const auto known = by_key_.find(key); known != by_key_.end()) return *known->second;
   if (by_key_.size() >= kMaxKeys) by_key_.clear();
   Selected selected = select(key);
+  const auto number = static_cast<std::uint32_t>(plans_.size());
   auto& plan = plans_[selected];
-  if (!plan) plan = make_plan(selected);
+  if (!plan) {
+    plan = make_plan(selected);
+    plan->number = number;
+  }
   by_key_.emplace(key, plan.get());
   return *plan;
 }

@@ -41,6 +41,7 @@ struct EventPlan {
   bool is_empty() const { return always.empty() && !scans(); }
   bool scans() const { return !uses.empty() || !beyond_ascii.empty(); }
 
+  std::uint32_t number = 0;  // among the plans of its rules, in the order in which they were made
   Mapping mapping = Mapping::none;
   std::vector<RuleNumber> always;              // without literals: asked of every such event
   std::vector<std::vector<Use>> uses;          // by literal of the scanner

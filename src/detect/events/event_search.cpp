@@ -38,9 +38,10 @@ void EventMatcher::ask_beyond_ascii(const EventPlan& plan) {
 }
 
 LiteralScanner::Scratch& EventMatcher::scratch_of(const EventPlan& plan) {
-  const auto [found, added] = scratches_.try_emplace(&plan);
-  if (added) found->second = plan.scanner.make_scratch();
-  return found->second;
+  if (plan.number >= scratches_.size()) scratches_.resize(plan.number + 1);
+  auto& scratch = scratches_[plan.number];
+  if (!scratch) scratch = plan.scanner.make_scratch();
+  return *scratch;
 }
 
 const std::vector<RuleNumber>& EventMatcher::match(const EventPlan& plan, const EventView& view) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,7 +40,7 @@ class EventMatcher {
   ScanTexts texts_;
   std::vector<RuleNumber> asked_;
   std::vector<RuleNumber> matching_;
-  std::unordered_map<const EventPlan*, LiteralScanner::Scratch> scratches_;
+  std::vector<std::optional<LiteralScanner::Scratch>> scratches_;  // by EventPlan::number
 };
 
 // Searches the chunks of EVTX files. One thread's working space.

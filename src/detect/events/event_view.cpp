@@ -205,7 +205,8 @@ bool EvtxView::any_text(sigma::TextVisitor visit) const {
 }
 
 const EvtxView::ScanList& EvtxView::scan_list(const EventPlan& plan, const Shape& shape) const {
-  auto& lists = scan_lists_[&plan];
+  if (plan.number >= scan_lists_.size()) scan_lists_.resize(plan.number + 1);
+  auto& lists = scan_lists_[plan.number];
   if (shape.id >= lists.size()) lists.resize(shape.id + 1);
   ScanList& list = lists[shape.id];
   if (list.made) return list;
@@ -229,16 +230,21 @@ bool EvtxView::is_scanned(const EventPlan& plan, const Scanned& scanned, const V
 void EvtxView::gather_leaf(const EventPlan& plan, const Instance& instance, const Scanned& scanned,
                            ScanTexts& texts) const {
   const Leaf& leaf = instance.shape->leaves[scanned.leaf];
-  if (leaf.slot && !is_scanned(plan, scanned, record_->value(instance, *leaf.slot))) return;
+  const Value value = leaf.slot ? record_->value(instance, *leaf.slot) : Value{};
+  if (leaf.slot && !is_scanned(plan, scanned, value)) return;
   std::span<const sigma::FieldId> fields = scanned.fields;
   if (leaf.name_slot) {
     std::string name;
     record_->append_name(instance, leaf, name);
     if (!is_system_only(name)) fields = names().ids(name);
   }
-  const std::size_t items = record_->count_texts(instance, leaf);
+  const std::size_t items = leaf.slot ? records::evtx::count_texts(value) : 1;
   for (std::size_t item = 0; item < items && texts.bytes.size() < kMaxTextBytes; ++item) {
-    record_->append_text(instance, leaf, item, texts.bytes);
+    if (leaf.slot) {
+      records::evtx::append_text(value, item, texts.bytes);
+    } else {
+      record_->append_text(instance, leaf, item, texts.bytes);
+    }
     texts.end_segment(fields);
   }
 }

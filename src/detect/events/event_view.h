@@ -163,8 +163,8 @@ class EvtxView : public EventView {
 
   const records::evtx::Event* record_ = nullptr;
   std::uint64_t generation_ = 0;
-  mutable std::vector<Binding> bindings_;                                           // by Shape::id
-  mutable std::unordered_map<const EventPlan*, std::vector<ScanList>> scan_lists_;  // and by Shape::id
+  mutable std::vector<Binding> bindings_;                  // by Shape::id
+  mutable std::vector<std::vector<ScanList>> scan_lists_;  // by EventPlan::number and Shape::id
 };
 
 }  // namespace afterpatch::detect::events

@@ -115,13 +115,17 @@ PatternMatcher::PatternMatcher(const Pattern& pattern) : cased_(pattern.cased) {
     } else {
       if (!inside) character_runs_.emplace_back();
       append_characters(part, cased_, character_runs_.back());
+      if (part.kind == Kind::text && is_ascii(part.text) && part.text.size() > necessary_.size())
+        necessary_ = cased_ ? part.text : to_lower_ascii(part.text);
     }
     inside = true;
   }
 }
 
 bool PatternMatcher::matches(std::string_view value, std::string_view lowered, MatchScratch& scratch) const {
-  if (as_bytes_) return matches_bytes(cased_ ? value : lowered);
+  const std::string_view bytes = cased_ ? value : lowered;
+  if (as_bytes_) return matches_bytes(bytes);
+  if (find(bytes, 0, necessary_) == kNowhere) return false;
   decode(value, cased_ ? Case::as_is : Case::folded, scratch.characters);
   return matches_characters(scratch.characters);
 }

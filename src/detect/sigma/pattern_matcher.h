@@ -26,6 +26,8 @@ class PatternMatcher {
   // value x pattern for those with `?`.
   bool matches(std::string_view value, std::string_view lowered, MatchScratch& scratch) const;
 
+  bool compares_bytes() const { return as_bytes_; }
+
  private:
   using Run = std::vector<char32_t>;
   bool matches_bytes(std::string_view value) const;
@@ -38,6 +40,8 @@ class PatternMatcher {
   bool has_star_ = false;
   std::vector<std::string> byte_runs_;
   std::vector<Run> character_runs_;
+  // For code points: its longest ASCII text, which stands in every value that matches, as bytes.
+  std::string necessary_;
 };
 
 // For single comparisons; PatternMatcher is for many.

@@ -58,6 +58,14 @@ Predicate::Test Predicate::make_test(const Value& value) {
       value.kind);
 }
 
+std::uint64_t Predicate::cost() const {
+  constexpr std::uint64_t kRegex = 20;
+  constexpr std::uint64_t kDecodedPattern = 4;
+  if (std::holds_alternative<Regex>(test_)) return kRegex;
+  const auto* matcher = std::get_if<PatternMatcher>(&test_);
+  return matcher == nullptr || matcher->compares_bytes() ? 1 : kDecodedPattern;
+}
+
 bool Predicate::matches(const Subject& subject, MatchScratch& scratch) const {
   for (std::size_t i = 0; i < subject.texts.size(); ++i) {
     if (matches_one(subject.texts[i], subject.lowered[i], scratch)) return true;

@@ -1,6 +1,7 @@
 // One field against one value: the leaf of every rule.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,9 @@ class Predicate {
  public:
   // REQUIRES: the value is a Pattern, Number, Boolean, Regex, Network, Comparison or TimeComparison.
   explicit Predicate(const Value& value);
+
+  // How long a text takes, roughly: 1 for comparing it.
+  std::uint64_t cost() const;
 
   // Whether one of the texts matches.
   bool matches(const Subject& subject, MatchScratch& scratch) const;

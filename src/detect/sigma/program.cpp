@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -25,7 +24,10 @@ class ProgramBuilder {
 
   FieldId field_id(const std::string& name) {
     const auto [found, added] = fields_.emplace(name, static_cast<FieldId>(program_.field_names_.size()));
-    if (added) program_.field_names_.push_back(name);
+    if (added) {
+      program_.field_names_.push_back(name);
+      program_.tests_.push_back(0);
+    }
     return found->second;
   }
 
@@ -38,33 +40,54 @@ class ProgramBuilder {
   template <typename Make>
   NodeId intern(std::string key, Make make) {
     const auto [found, added] = nodes_.emplace(std::move(key), static_cast<NodeId>(program_.nodes_.size()));
-    if (added) program_.nodes_.push_back(make());
+    if (added) {
+      program_.nodes_.push_back(make());
+      costs_.push_back(cost_of(program_.nodes_.back()));
+    }
     return found->second;
   }
 
+  // In an order of their own, cheap ones first: so equal lists are one node, and few are gone through.
   NodeId add_joined(Kind kind, std::vector<NodeId> children) {
     if (children.size() == 1 && kind != Kind::negation) return children[0];
+    std::ranges::sort(children,
+                      [&](NodeId a, NodeId b) { return std::pair(costs_[a], a) < std::pair(costs_[b], b); });
     std::string key = fmt::format("join{}", static_cast<int>(kind));
     for (const NodeId child : children) key += fmt::format(",{}", child);
     return intern(std::move(key), [&] { return joined_node(kind, std::move(children)); });
   }
 
-  // Field of a test, or of a node with nothing but tests of one field.
-  std::optional<FieldId> only_field(const Node& node) const {
-    if (node.kind == Kind::predicate || node.dictionary != Program::kNoDictionary) return node.field;
-    return std::nullopt;
+  // Fields by which it is decided which rules an event is asked about (events/event_rules.h).
+  static bool is_routed_by(std::string_view field) {
+    return field == "EventID" || field == "Channel" || field == "Provider_Name";
   }
 
-  // Fewer tests are done as quickly as a value is looked up.
+  // In steps that are about as quick as comparing a short text.
+  std::uint64_t cost_of(const Node& node) const {
+    constexpr std::uint64_t kKeyword = 64;  // looks at every text
+    constexpr std::uint64_t kRouted = 10;   // seldom tells more, so it is not asked first
+    constexpr std::uint64_t kMost = 1U << 30U;
+    if (node.kind == Kind::predicate) {
+      const std::uint64_t cost = program_.predicates_[node.target].cost();
+      return is_routed_by(program_.field_names_[node.field]) ? std::max(cost, kRouted) : cost;
+    }
+    if (node.kind == Kind::keyword) return kKeyword + program_.predicates_[node.target].cost();
+    std::uint64_t cost = 1;
+    for (const NodeId child : node.children) cost += costs_[child];
+    return std::min(cost, kMost);
+  }
+
+  // Takes it into the tests of a field if all its children are.
   Node joined_node(Kind kind, std::vector<NodeId> children) {
-    constexpr std::size_t kManyTests = 4;
-    Node node{kind, 0, 0, std::move(children), Program::kNoDictionary};
-    const auto field = only_field(program_.nodes_[node.children.front()]);
-    const bool same = std::ranges::all_of(
-        node.children, [&](NodeId child) { return field && only_field(program_.nodes_[child]) == field; });
-    if (kind == Kind::negation || !same || node.children.size() < kManyTests) return node;
-    node.field = *field;
-    node.dictionary = program_.dictionaries_++;
+    Node node{kind, 0, 0, std::move(children)};
+    const Node& first = program_.nodes_[node.children.front()];
+    const bool same = std::ranges::all_of(node.children, [&](NodeId number) {
+      const Node& child = program_.nodes_[number];
+      return child.test != Program::kNoTest && child.field == first.field;
+    });
+    if (!same) return node;
+    node.field = first.field;
+    node.test = program_.tests_[node.field]++;
     return node;
   }
 
@@ -118,17 +141,12 @@ class ProgramBuilder {
     if (const auto* exists = std::get_if<Exists>(&value.kind))
       return {exists->wanted ? Kind::present : Kind::absent, field, 0, {}};
     const auto* pattern = std::get_if<Pattern>(&value.kind);
-    if (pattern != nullptr && pattern->matches_everything())
-      return {Kind::present, field, 0, {}, Program::kNoDictionary};
+    if (pattern != nullptr && pattern->matches_everything()) return {Kind::present, field, 0, {}};
     if (const auto* reference = std::get_if<FieldReference>(&value.kind)) {
       program_.references_.push_back({field_id(reference->field), *reference});
-      return {Kind::same_field,
-              field,
-              static_cast<std::uint32_t>(program_.references_.size() - 1),
-              {},
-              Program::kNoDictionary};
+      return {Kind::same_field, field, static_cast<std::uint32_t>(program_.references_.size() - 1), {}};
     }
-    return {Kind::predicate, field, add_predicate(value), {}, Program::kNoDictionary};
+    return {Kind::predicate, field, add_predicate(value), {}, program_.tests_[field]++};
   }
 
   std::uint32_t add_predicate(const Value& value) {
@@ -139,6 +157,7 @@ class ProgramBuilder {
   }
 
   Program& program_;
+  std::vector<std::uint64_t> costs_;  // by node
   std::unordered_map<std::string, FieldId> fields_;
   std::unordered_map<std::string, NodeId> nodes_;
   std::unordered_map<std::string, std::uint32_t> predicates_;
@@ -172,7 +191,8 @@ bool fits(const FieldReference& how, std::string_view text, std::string_view oth
 }  // namespace
 
 Memo::Memo(const Program& program)
-    : dictionaries_(program.dictionaries_),
+    : by_value_(program.tests_),
+      known_(program.field_names_.size()),
       answers_(program.nodes_.size()),
       fields_(program.field_names_.size() + 1) {}
 
@@ -191,13 +211,29 @@ bool Program::selection_matches(std::size_t rule, std::size_t selection, const E
   return evaluate(rules_[rule].selections[selection], event, memo);
 }
 
-bool Program::evaluate(NodeId node, const Event& event, Memo& memo) const {
-  Memo::Answer& answer = memo.answers_[node];
+bool Program::evaluate(NodeId number, const Event& event, Memo& memo) const {
+  const Node& node = nodes_[number];
+  Answer* const answers = node.test != kNoTest ? answers_about(node.field, event, memo) : nullptr;
+  if (answers != nullptr) {
+    Answer& answer = answers[node.test];
+    if (answer == Answer::unknown) answer = compute(node, event, memo) ? Answer::yes : Answer::no;
+    return answer == Answer::yes;
+  }
+  Memo::OfRecord& answer = memo.answers_[number];
   if (answer.record != memo.record_) {
-    answer.value = compute(nodes_[node], event, memo);
+    answer.value = compute(node, event, memo);
     answer.record = memo.record_;
   }
   return answer.value;
+}
+
+Answer* Program::answers_about(FieldId field, const Event& event, Memo& memo) const {
+  Memo::Known& known = memo.known_[field];
+  if (known.record != memo.record_) {
+    known.record = memo.record_;
+    known.answers = memo.by_value_.find(field, event.values(field));
+  }
+  return known.answers;
 }
 
 bool Program::compute(const Node& node, const Event& event, Memo& memo) const {
@@ -214,8 +250,7 @@ bool Program::compute(const Node& node, const Event& event, Memo& memo) const {
       return compute_same_field(node, event);
     case Kind::all_of:
     case Kind::any_of:
-      return node.dictionary != kNoDictionary ? compute_by_dictionary(node, event, memo)
-                                              : compute_joined(node, event, memo);
+      return compute_joined(node, event, memo);
     case Kind::negation:
       return !evaluate(node.children[0], event, memo);
   }
@@ -226,25 +261,6 @@ bool Program::compute_joined(const Node& node, const Event& event, Memo& memo) c
   const auto holds_for = [&](NodeId child) { return evaluate(child, event, memo); };
   return node.kind == Kind::all_of ? std::ranges::all_of(node.children, holds_for)
                                    : std::ranges::any_of(node.children, holds_for);
-}
-
-// Bounded: an attacker can write as many different values as he likes.
-bool Program::compute_by_dictionary(const Node& node, const Event& event, Memo& memo) const {
-  constexpr std::size_t kMaxKeyBytes = 256;
-  constexpr std::size_t kMaxValues = 512;
-  memo.key_.clear();
-  for (const std::string_view text : event.values(node.field)) {
-    if (memo.key_.size() + text.size() > kMaxKeyBytes) return compute_joined(node, event, memo);
-    memo.key_.append(text).push_back('\0');
-  }
-  Memo::Dictionary& dictionary = memo.dictionaries_[node.dictionary];
-  if (const auto known = dictionary.find(std::string_view(memo.key_)); known != dictionary.end())
-    return known->second;
-  if (dictionary.size() >= kMaxValues) dictionary.clear();
-  std::string key = memo.key_;  // a node below may use key_ too
-  const bool holds = compute_joined(node, event, memo);
-  dictionary.emplace(std::move(key), holds);
-  return holds;
 }
 
 bool Program::compute_predicate(const Node& node, const Event& event, Memo& memo) const {

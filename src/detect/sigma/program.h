@@ -13,16 +13,15 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "detect/sigma/event.h"
 #include "detect/sigma/predicate.h"
 #include "detect/sigma/rule.h"
+#include "detect/sigma/value_memo.h"
 
 namespace afterpatch::detect::sigma {
 
@@ -35,7 +34,10 @@ class Memo {
   explicit Memo(const Program& program);
 
   // Forgets the last record. Costs nothing.
-  void start_record() { ++record_; }
+  void start_record() {
+    ++record_;
+    by_value_.forget_if_full();
+  }
 
  private:
   friend class Program;
@@ -47,24 +49,21 @@ class Memo {
     std::vector<std::string_view> originals;  // for keywords only
     std::vector<std::string_view> lowered;
   };
-  struct Answer {
+  struct OfRecord {
     std::uint64_t record = 0;
     bool value = false;
   };
-
-  // What a node said of each value that was seen: most fields have few different ones (program images, user
-  // agents, hosts), so a list of a hundred patterns is gone through once a value and not once a record.
-  struct HashText {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  // What is known of the values that a field has in the record.
+  struct Known {
+    std::uint64_t record = 0;
+    Answer* answers = nullptr;  // by Node::test; may be null
   };
-  using Dictionary = std::unordered_map<std::string, bool, HashText, std::equal_to<>>;
 
   std::uint64_t record_ = 1;
-  std::vector<Dictionary> dictionaries_;  // by Node::dictionary
-  std::string key_;
-  std::vector<Answer> answers_;  // by node
-  std::vector<Texts> fields_;    // by field; the last one is for keywords
+  ValueMemo by_value_;
+  std::vector<Known> known_;       // by field
+  std::vector<OfRecord> answers_;  // by node
+  std::vector<Texts> fields_;      // by field; the last one is for keywords
   MatchScratch scratch_;
 };
 
@@ -110,9 +109,10 @@ class Program {
     FieldId field = 0;
     std::uint32_t target = 0;      // predicate: index into predicates_; same_field: index into references_
     std::vector<NodeId> children;  // all_of, any_of, negation
-    std::uint32_t dictionary = kNoDictionary;  // all_of, any_of of many tests of `field` and of nothing else
+    // Its place among the nodes that depend on the values of `field` and on nothing else.
+    std::uint32_t test = kNoTest;
   };
-  static constexpr std::uint32_t kNoDictionary = static_cast<std::uint32_t>(-1);
+  static constexpr std::uint32_t kNoTest = static_cast<std::uint32_t>(-1);
   struct Reference {
     FieldId other = 0;
     FieldReference how;
@@ -123,9 +123,9 @@ class Program {
   };
 
   bool evaluate(NodeId node, const Event& event, Memo& memo) const;
+  Answer* answers_about(FieldId field, const Event& event, Memo& memo) const;
   bool compute(const Node& node, const Event& event, Memo& memo) const;
   bool compute_joined(const Node& node, const Event& event, Memo& memo) const;
-  bool compute_by_dictionary(const Node& node, const Event& event, Memo& memo) const;
   bool compute_predicate(const Node& node, const Event& event, Memo& memo) const;
   bool compute_keyword(const Node& node, const Event& event, Memo& memo) const;
   bool compute_same_field(const Node& node, const Event& event) const;
@@ -135,7 +135,7 @@ class Program {
   std::vector<Predicate> predicates_;
   std::vector<Reference> references_;
   std::vector<std::string> field_names_;
-  std::uint32_t dictionaries_ = 0;
+  std::vector<std::uint32_t> tests_;  // by field: nodes with a Node::test
 };
 
 }  // namespace afterpatch::detect::sigma

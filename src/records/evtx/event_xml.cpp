@@ -1,5 +1,8 @@
 #include "records/evtx/event_xml.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "records/evtx/layout.h"
 
@@ -8,58 +11,78 @@ namespace {
 
 using Kind = Step::Kind;
 
-// XML 1.0, production [2] Char; besides, nothing that could break a line.
-bool is_control(char32_t c) {
-  return c < 0x20 || c == 0x7F;
+using CharacterSet = std::array<bool, 256>;
+
+consteval CharacterSet set_of(bool (*holds)(unsigned char)) {
+  CharacterSet set{};
+  for (std::size_t c = 0; c < set.size(); ++c) set[c] = holds(static_cast<unsigned char>(c));
+  return set;
 }
 
-bool is_alphanumeric(char c) {
+constexpr bool is_alphanumeric(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-void append_escaped(std::string_view text, bool in_attribute, std::string& out) {
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += in_attribute ? "&quot;" : "\"";
-        break;
-      case '\t':
-      case '\n':
-      case '\r':
-        out += "&#" + std::to_string(static_cast<int>(c)) + ';';
-        break;
-      default:
-        if (is_control(static_cast<unsigned char>(c))) {
-          append_utf8(out, 0xFFFD);
-        } else {
-          out += c;
-        }
-    }
+// XML 1.0, production [2] Char, without markup; besides, nothing that could break a line.
+constexpr CharacterSet kPlain = set_of(
+    [](unsigned char c) { return c >= 0x20 && c != 0x7F && c != '<' && c != '>' && c != '&' && c != '"'; });
+
+// XML 1.0, production [5] Name, as far as it matters.
+constexpr CharacterSet kOfNames = set_of([](unsigned char c) {
+  return c >= 0x80 || is_alphanumeric(c) || c == '_' || c == ':' || c == '.' || c == '-';
+});
+
+std::size_t length_within(const CharacterSet& set, std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && set[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
+// Characters of the set as they are, others by `append_other`.
+template <typename AppendOther>
+void append_mapped(std::string_view text, const CharacterSet& set, std::string& out,
+                   AppendOther append_other) {
+  for (;;) {
+    const std::size_t length = length_within(set, text);
+    out.append(text, 0, length);
+    if (length == text.size()) return;
+    append_other(text[length]);
+    text.remove_prefix(length + 1);
   }
 }
 
-// XML 1.0, production [5] Name, as far as it matters: what could end the name becomes U+FFFD, which is a
-// character of names.
+void append_escaped_character(char c, bool in_attribute, std::string& out) {
+  switch (c) {
+    case '<':
+      out += "&lt;";
+      break;
+    case '>':
+      out += "&gt;";
+      break;
+    case '&':
+      out += "&amp;";
+      break;
+    case '"':
+      out += in_attribute ? "&quot;" : "\"";
+      break;
+    case '\t':
+    case '\n':
+    case '\r':
+      out += "&#" + std::to_string(static_cast<int>(c)) + ';';
+      break;
+    default:
+      append_utf8(out, 0xFFFD);
+  }
+}
+
+void append_escaped(std::string_view text, bool in_attribute, std::string& out) {
+  append_mapped(text, kPlain, out, [&](char c) { append_escaped_character(c, in_attribute, out); });
+}
+
+// What could end the name becomes U+FFFD, which is a character of names.
 void append_name(std::string_view name, std::string& out) {
   if (name.empty()) append_utf8(out, 0xFFFD);
-  for (const char c : name) {
-    const bool stays = static_cast<unsigned char>(c) >= 0x80 || is_alphanumeric(c) ||
-                       std::string_view("_:.-").find(c) != std::string_view::npos;
-    if (stays) {
-      out += c;
-    } else {
-      append_utf8(out, 0xFFFD);
-    }
-  }
+  append_mapped(name, kOfNames, out, [&](char) { append_utf8(out, 0xFFFD); });
 }
 
 class XmlWriter {
@@ -68,6 +91,8 @@ class XmlWriter {
       : event_(event), names_(event.names()), max_bytes_(max_bytes) {}
 
   std::string write() {
+    constexpr std::size_t kUsualBytes = 2048;
+    out_.reserve(std::min(max_bytes_, kUsualBytes));
     if (!event_.instances().empty()) write_instance(event_.instances().front());
     return std::move(out_);
   }
@@ -183,7 +208,7 @@ class XmlWriter {
   std::string out_;
   std::string text_;
   bool in_attribute_ = false;
-  std::vector<std::string> open_;
+  std::vector<std::string_view> open_;
 };
 
 }  // namespace

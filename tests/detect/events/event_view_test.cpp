@@ -32,6 +32,15 @@ class Seen {
     view_.start(reader_.event(), reader_.generation(), mapping);
   }
 
+  // As for a plan that scans every second field, from the `first` on.
+  void gather_from(std::size_t first, Mapping mapping) {
+    EventPlan plan;
+    plan.mapping = mapping;
+    for (std::size_t field = first; field < fields_.size(); field += 2)
+      plan.scanned_fields.push_back(static_cast<sigma::FieldId>(field));
+    view_.gather(plan, gathered_);
+  }
+
   std::vector<std::string> values(const std::string& field) const {
     const auto place = std::ranges::find(fields_, field) - fields_.begin();
     const auto values = view_.values(static_cast<sigma::FieldId>(place));
@@ -52,6 +61,7 @@ class Seen {
   EventReader reader_;
   std::string chunk_;
   EvtxView view_;
+  ScanTexts gathered_;
 };
 
 TEST(EventView, FieldsAreFoundWhateverTheCase) {
@@ -132,6 +142,30 @@ const MadeEvent k4688{
              typed("ProcessId", range::EvtxType::hex64, "0x10"), text("CommandLine", "cmd /c whoami"),
              text("ParentProcessName", "C:\\inetsrv\\w3wp.exe"),
              typed("MandatoryLabel", range::EvtxType::sid, "S-1-16-16384")}};
+
+TEST(EventView, AFieldHasTheSameValuesWhetherItsTextsWereGatheredOrNot) {
+  const MadeEvent odd{.channel = "Security",
+                      .event_id = 4624,
+                      .data = {text("X", "one"), text("x", "two"), null("Absent"), text("Empty", ""),
+                               named_by_value("Path", "C:\\x"), text("Path", "D:\\y"),
+                               named_by_value("Only", "z"), text("EventID", "1"), text("Threat Name", "t"),
+                               texts("", {"a", "b"}), text("Late", std::string(2000, 'l'))}};
+  const std::vector<std::string> fields = {"X",         "Absent",  "Empty",      "Path",        "Only",
+                                           "EventID",   "Late",    "Data",       "Channel",     "ThreatName",
+                                           "Image",     "LogonId", "User",       "CommandLine", "ProcessId",
+                                           "processid", "x",       "ParentImage"};
+  for (const MadeEvent& event : {odd, k4688}) {
+    for (const Mapping mapping : {Mapping::none, Mapping::process_creation}) {
+      const Seen plain(event, fields, mapping);
+      for (const std::size_t first : {0U, 1U}) {
+        Seen gathered(event, fields, mapping);
+        gathered.gather_from(first, mapping);
+        for (const std::string& field : fields)
+          EXPECT_EQ(gathered.values(field), plain.values(field)) << field;
+      }
+    }
+  }
+}
 
 TEST(EventView, AProcessCreationOfSecurityHasSysmonsNames) {
   const std::vector<std::string> fields = {"Image",           "ParentImage",    "CommandLine",      "User",
