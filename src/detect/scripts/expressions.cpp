@@ -11,7 +11,6 @@
 #include "detect/scripts/operators.h"
 
 namespace afterpatch::detect::scripts {
-namespace {
 
 using std::string_view_literals::operator""sv;
 
@@ -20,8 +19,6 @@ bool is_type_cast(std::string_view name) {
                                  "double"sv, "array"sv,   "object"sv, "binary"sv, "unset"sv};
   return std::find(kCasts.begin(), kCasts.end(), name) != kCasts.end();
 }
-
-}  // namespace
 
 bool is_assignment(std::uint32_t code) {
   switch (code) {

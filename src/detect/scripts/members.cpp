@@ -258,7 +258,7 @@ Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t 
   out.owner = of.slot;
   // What a page puts into a text box does not keep the visitor from sending something else.
   const bool request = names_request(of.path, language_) && is_request_member(name, language_);
-  if (request || is_visitor_member(path, language_)) {
+  if (request || (!php && is_visitor_member(path, language_))) {
     out.traits = static_cast<std::uint16_t>((out.traits & ~kConstant) | kRequest |
                                             (brings_upload(name) ? kUpload : 0));
     out.source = base_ + at;

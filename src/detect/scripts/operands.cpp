@@ -245,7 +245,8 @@ Value Interpreter::name_value(const Token& token) {
 
 // A bare name: a constant, or what is called by it.
 Value Interpreter::php_name(std::string_view name) const {
-  if (const auto known = constants_.find(name); known != constants_.end() && !at_op(op("(")))
+  if (const auto known = constants_.find(name);
+      known != constants_.end() && !at_op(op("(")) && !at_op(op("::")))
     return known->second;
   if (const auto alias = aliases_.find(name); alias != aliases_.end())
     return {.text = {}, .path = alias->second, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};

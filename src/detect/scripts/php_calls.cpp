@@ -18,24 +18,6 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// Which take the function to call first; the others take it behind the data.
-bool takes_function_first(std::string_view name) {
-  constexpr std::array kFirst = {"call_user_func"sv,
-                                 "call_user_func_array"sv,
-                                 "array_map"sv,
-                                 "register_shutdown_function"sv,
-                                 "register_tick_function"sv,
-                                 "forward_static_call"sv,
-                                 "forward_static_call_array"sv,
-                                 "ob_start"sv,
-                                 "set_error_handler"sv,
-                                 "set_exception_handler"sv,
-                                 "header_register_callback"sv,
-                                 "spl_autoload_register"sv,
-                                 "reflectionfunction"sv};
-  return std::find(kFirst.begin(), kFirst.end(), name) != kFirst.end();
-}
-
 // "php://input" and what a wrapper makes of it.
 bool is_request_stream(std::string_view path) {
   return contains_ignoring_case(path.substr(0, 256), "php://input");

@@ -1,6 +1,7 @@
 #include "detect/scripts/vocabulary.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -334,6 +335,53 @@ constexpr Word kWords[] = {
     {"getprocesses", "process", Act::list_processes, kNet},
 };
 
+// Those that take the function first stand first.
+constexpr std::ptrdiff_t kFirst = 13;
+constexpr std::array<std::string_view, 44> kCallbacks = {"call_user_func",
+                                                         "call_user_func_array",
+                                                         "array_map",
+                                                         "register_shutdown_function",
+                                                         "register_tick_function",
+                                                         "forward_static_call",
+                                                         "forward_static_call_array",
+                                                         "ob_start",
+                                                         "set_error_handler",
+                                                         "set_exception_handler",
+                                                         "header_register_callback",
+                                                         "spl_autoload_register",
+                                                         "reflectionfunction",
+                                                         "array_filter",
+                                                         "array_walk",
+                                                         "array_walk_recursive",
+                                                         "array_reduce",
+                                                         "usort",
+                                                         "uasort",
+                                                         "uksort",
+                                                         "preg_replace_callback",
+                                                         "array_diff_ukey",
+                                                         "array_udiff",
+                                                         "array_uintersect",
+                                                         "array_udiff_assoc",
+                                                         "array_udiff_uassoc",
+                                                         "array_uintersect_assoc",
+                                                         "array_uintersect_uassoc",
+                                                         "array_diff_uassoc",
+                                                         "array_intersect_uassoc",
+                                                         "array_intersect_ukey",
+                                                         "iterator_apply",
+                                                         "filter_var",
+                                                         "filter_var_array",
+                                                         "mb_ereg_replace_callback",
+                                                         "sqlite_create_function",
+                                                         "createfunction",
+                                                         "apcu_entry",
+                                                         "callbackfilteriterator",
+                                                         "yaml_parse",
+                                                         "session_set_save_handler",
+                                                         "assert_options",
+                                                         "readline_completion_function",
+                                                         "mb_output_handler_"};
+
 using Index = std::unordered_multimap<std::string_view, const Word*>;
 const Index& words() {
   static const Index index = [] {
@@ -356,6 +404,10 @@ bool owner_fits(std::string_view owner, std::string_view path) {
 }
 
 }  // namespace
+
+std::span<const Word> vocabulary() {
+  return kWords;
+}
 
 std::string_view last_part(std::string_view path) {
   const auto dot = path.rfind('.');
@@ -640,54 +692,16 @@ bool tells_own_place(std::string_view name) {
 }
 
 bool calls_back(std::string_view name) {
-  static const Names kNames = {"call_user_func",
-                               "call_user_func_array",
-                               "array_map",
-                               "array_filter",
-                               "array_walk",
-                               "array_walk_recursive",
-                               "array_reduce",
-                               "usort",
-                               "uasort",
-                               "uksort",
-                               "preg_replace_callback",
-                               "register_shutdown_function",
-                               "register_tick_function",
-                               "array_diff_ukey",
-                               "array_udiff",
-                               "array_uintersect",
-                               "array_udiff_assoc",
-                               "array_udiff_uassoc",
-                               "array_uintersect_assoc",
-                               "array_uintersect_uassoc",
-                               "array_diff_uassoc",
-                               "array_intersect_uassoc",
-                               "array_intersect_ukey",
-                               "iterator_apply",
-                               "ob_start",
-                               "filter_var",
-                               "filter_var_array",
-                               "mb_ereg_replace_callback",
-                               "forward_static_call",
-                               "forward_static_call_array",
-                               "set_error_handler",
-                               "set_exception_handler",
-                               "spl_autoload_register",
-                               "header_register_callback",
-                               "sqlite_create_function",
-                               "createfunction",
-                               "reflectionfunction",
-                               "uasort",
-                               "apcu_entry",
-                               "callbackfilteriterator",
-                               "yaml_parse",
-                               "session_set_save_handler",
-                               "array_intersect_uassoc",
-                               "iterator_apply",
-                               "assert_options",
-                               "readline_completion_function",
-                               "mb_output_handler_"};
-  return has(kNames, name);
+  static const Names known(kCallbacks.begin(), kCallbacks.end());
+  return has(known, name);
+}
+
+std::span<const std::string_view> callback_names() {
+  return kCallbacks;
+}
+
+bool takes_function_first(std::string_view name) {
+  return std::find(kCallbacks.begin(), kCallbacks.begin() + kFirst, name) != kCallbacks.begin() + kFirst;
 }
 
 }  // namespace afterpatch::detect::scripts
