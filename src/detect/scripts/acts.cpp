@@ -49,6 +49,7 @@ Driver Interpreter::driver_of(unsigned traits, bool constant) const {
 }
 
 void Interpreter::note(Finding finding) {
+  met_anything_ = true;
   if (!noting_ || findings_.size() >= kMaxFindings) return;
   finding.depth = layer_;
   finding.at += base_;

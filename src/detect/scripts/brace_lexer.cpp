@@ -53,7 +53,7 @@ class BraceLexer {
     const char c = text_[at_];
     if (static_cast<unsigned char>(c) <= ' ') {
       spaced_ = true;
-      ++at_;
+      while (++at_ < text_.size() && static_cast<unsigned char>(text_[at_]) <= ' ') continue;
     } else if (c == ';') {
       push(TokenKind::separator, at_++, {});
     } else if (is_word(c) || (c == '@' && starts_verbatim_name())) {
@@ -92,7 +92,8 @@ class BraceLexer {
     const std::size_t from = at_;
     if (text_[at_] == '@') ++at_;
     const std::size_t start = at_;
-    while (at_ < text_.size() && (is_word(text_[at_]) || (text_[at_] == '$' && !php()))) ++at_;
+    const bool dollars = !php();  // are letters
+    while (at_ < text_.size() && (is_word(text_[at_]) || (dollars && text_[at_] == '$'))) ++at_;
     std::string_view found = text_.substr(start, at_ - start);
     if (found.front() >= '0' && found.front() <= '9') {
       number(from);

@@ -49,6 +49,7 @@ class Judge {
       file_browser();
     }
     labelled();
+    if (judged_.only_declares) hedge();
     std::stable_sort(reasons_.begin(), reasons_.end(),
                      [](const Reason& a, const Reason& b) { return a.confidence > b.confidence; });
     return std::move(reasons_);
@@ -299,7 +300,9 @@ class Judge {
           "The page sets a socket to receive all traffic of the server's network", Confidence::likely, *raw,
           {"T1505.003", "T1040"});
     }
-    const Finding* socket = first(Act::open_socket, Driver::request);
+    const Finding* socket = first([](const Finding& f) {
+      return f.act == Act::open_socket && f.driver == Driver::request && !f.part_of_path;
+    });
     if (socket == nullptr) return;
     const bool relays =
         first([](const Finding& f) { return f.act == Act::open_socket && f.content_of_request; }) != nullptr;
@@ -351,10 +354,18 @@ class Judge {
       if (at == nullptr) at = hit;
     }
     if (kinds < (php() ? 3 : 2)) return;
-    const bool sure = !php() || anywhere >= 4;
+    const bool sure = !php() || (anywhere >= 4 && !asks_who_calls());
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
         fmt::format("As the visitor says, the page {}", can),
         sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+  }
+
+  // A part of WordPress that asks it whether the caller may: who gets that far is the application's matter.
+  bool asks_who_calls() const {
+    constexpr std::array kQuestions = {"current_user_can("sv, "check_admin_referer("sv, "wp_verify_nonce("sv};
+    return std::any_of(kQuestions.begin(), kQuestions.end(), [&](std::string_view question) {
+      return judged_.text.find(question) != std::string_view::npos;
+    });
   }
 
   // An act on a path that the visitor gives whole, not a bare name in a folder of the page's choice.
@@ -364,6 +375,13 @@ class Judge {
       return act == Act::connect_database || act == Act::open_socket || act == Act::set_file_time ||
              (f.path_of_request && !f.bounded_path) || (act == Act::move_file && f.content_of_request);
     });
+  }
+
+  // What only declares does nothing when it is called: another page decides when, and for whom.
+  void hedge() {
+    for (Reason& reason : reasons_) {
+      if (!reason.rule_id.ends_with("-hidden-code")) reason.confidence = Confidence::possible;
+    }
   }
 
   bool any_likely() const {

@@ -53,6 +53,8 @@ std::optional<Value> Interpreter::call_of_php(std::string_view name, const Argum
   if (name == "define" && given.count > 1 && given.values[0].constant())
     define_constant(lower(given.values[0].text, arena_), given.values[1]);
   if (name.starts_with("include") || name.starts_with("require")) include_stream(given, at);
+  // WordPress' filters give back their second argument, as the site's settings may have changed it.
+  if (name == "apply_filters" && given.count > 1) return given.values[1];
   take_all(name, given);
   give_back(name, given);
   return std::nullopt;
@@ -85,9 +87,9 @@ void Interpreter::give_back(std::string_view name, const Arguments& given) {
 // $list->uasort('assert'), filter_var($_POST['x'], FILTER_CALLBACK, array('options' => 'assert')).
 void Interpreter::call_with_name(std::string_view name, const Value& receiver, const Arguments& given,
                                  std::uint32_t at) {
-  if (gives_no_text(name) || builds_text(name) || find_word(name, language_, false) != nullptr) return;
   const std::uint16_t data = given.flowing() | receiver.traits;
   if ((data & kRequest) == 0) return;
+  if (gives_no_text(name) || builds_text(name) || find_word(name, language_, false) != nullptr) return;
   const bool takes = receiver.path.size() > name.size() &&
                      (name == "uasort" || name == "uksort" || name == "sqlitecreatefunction" ||
                       name == "createfunction" || name == "createaggregate");

@@ -1,16 +1,20 @@
 #include "detect/scripts/php_first_look.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/text.h"
+#include "detect/scripts/name_filter.h"
 #include "detect/scripts/operators.h"
 #include "detect/scripts/vocabulary.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
+
+using std::string_view_literals::operator""sv;
 
 enum Interest : std::uint8_t {
   kFunction = 1U,   // acts when it is called by its bare name
@@ -60,6 +64,8 @@ const Interests& interests() {
 }
 
 std::uint8_t interest_in(std::string_view name) {
+  static const NameFilter names = filter_of(interests());
+  if (!names.may_hold(name)) return 0;
   const auto found = interests().find(name);
   return found == interests().end() ? std::uint8_t{0} : found->second;
 }
@@ -204,10 +210,50 @@ class FirstLook {
   std::unordered_set<std::string_view> fields_;
 };
 
+bool heads_declaration(std::string_view word, Language language) {
+  constexpr std::array kHeads = {"class"sv,    "abstract"sv,  "final"sv, "interface"sv, "trait"sv, "enum"sv,
+                                 "function"sv, "namespace"sv, "use"sv,   "readonly"sv,  "const"sv};
+  return language == Language::php ? std::find(kHeads.begin(), kHeads.end(), word) != kHeads.end()
+                                   : word == "class";
+}
+
+// VBScript's "End Class".
+std::size_t end_of_class(std::span<const Token> tokens, std::size_t at) {
+  const auto is = [&](std::size_t i, std::string_view name) {
+    return tokens[i].kind == TokenKind::name && tokens[i].text == name;
+  };
+  for (++at; at < tokens.size(); ++at) {
+    if (is(at, "class") && is(at - 1, "end")) break;
+  }
+  return at;
+}
+
+// The ";" of a short one, the "}" of one with a body.
+std::size_t end_of_declaration(std::span<const Token> tokens, std::size_t at) {
+  for (; at < tokens.size(); ++at) {
+    const Token& token = tokens[at];
+    if (token.kind == TokenKind::separator || token.kind == TokenKind::seam) return at;
+    if (token.kind == TokenKind::op && token.code == op("{")) return token.match > at ? token.match : at;
+  }
+  return at;
+}
+
 }  // namespace
 
 bool may_act(std::span<const Token> tokens, std::span<const std::string_view> fields) {
   return FirstLook(tokens, fields).may_act();
+}
+
+bool only_declares(std::span<const Token> tokens, Language language) {
+  if (language != Language::php && language != Language::vbscript) return false;
+  bool declares = false;
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    if (tokens[at].kind == TokenKind::separator || tokens[at].kind == TokenKind::seam) continue;
+    if (tokens[at].kind != TokenKind::name || !heads_declaration(tokens[at].text, language)) return false;
+    declares = true;
+    at = language == Language::php ? end_of_declaration(tokens, at) : end_of_class(tokens, at);
+  }
+  return declares;
 }
 
 }  // namespace afterpatch::detect::scripts

@@ -13,6 +13,7 @@
 #include <span>
 #include <string_view>
 
+#include "detect/scripts/language.h"
 #include "detect/scripts/token.h"
 
 namespace afterpatch::detect::scripts {
@@ -20,5 +21,9 @@ namespace afterpatch::detect::scripts {
 // False only where a walk of these tokens, which hold the whole page, would find nothing to judge by.
 // `fields` are the names that the page's forms send. Linear in the tokens; thread-safe.
 bool may_act(std::span<const Token> tokens, std::span<const std::string_view> fields);
+
+// Whether all that stands outside of bodies declares: classes, functions, namespaces and what is used in PHP,
+// classes in VBScript. In other languages it tells nothing, since their servers call what is declared.
+bool only_declares(std::span<const Token> tokens, Language language);
 
 }  // namespace afterpatch::detect::scripts

@@ -236,6 +236,10 @@ class PhpJudge {
 
   // Names of functions made of punctuation only ("$_[+[]]"): written so that no search finds a word.
   void code_without_letters() {
+    const std::string_view code = judged_.page->regions.front().code;
+    if (code.find("$_") == std::string_view::npos ||
+        (code.find("](") == std::string_view::npos && code.find("_(") == std::string_view::npos))
+      return;
     std::size_t letters = 0;
     std::size_t bytes = 0;
     for (const Region& region : judged_.page->regions) {
@@ -247,10 +251,7 @@ class PhpJudge {
         }
       }
     }
-    const std::string_view code = judged_.page->regions.front().code;
-    if (bytes < 60 || letters * 100 > bytes * 3 || code.find("$_") == std::string_view::npos ||
-        (code.find("](") == std::string_view::npos && code.find("_(") == std::string_view::npos))
-      return;
+    if (bytes < 60 || letters * 100 > bytes * 3) return;
     Finding whole;
     whole.at = static_cast<std::uint32_t>(judged_.page->regions.front().at);
     add("web-content-has-no-words", "Page hides its code in punctuation",

@@ -59,10 +59,11 @@ bool walk_all(Interpreter& interpreter, std::span<const std::vector<Token>> prog
 }
 
 void walk_all_passes(Interpreter& interpreter, std::span<const std::vector<Token>> programs,
-                     std::span<const Language> languages) {
+                     std::span<const Language> languages, bool bare) {
   for (int pass = 0; pass < kMaxSilentPasses; ++pass) {
     if (!walk_all(interpreter, programs, languages, false)) break;
   }
+  if (!bare && !interpreter.met_anything()) return;
   for (int pass = 0; pass < kMaxNotingPasses; ++pass) {
     if (!walk_all(interpreter, programs, languages, true)) break;
   }
@@ -96,13 +97,18 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   Interpreter interpreter(arena);
   if (walk == Walk::every_page || !can_be_told_at_once(page, size) || may_act(programs.front(), fields)) {
     for (const std::string_view field : fields) interpreter.add_field(field);
-    if (php && size < kBareBytes) interpreter.take_unset_for_request();
+    const bool bare = php && size < kBareBytes;
+    if (bare) interpreter.take_unset_for_request();
     for (const std::string& id : page.control_ids) interpreter.add_control(id);
     for (const auto& [id, class_name] : page.objects) interpreter.add_object(id, class_name);
-    walk_all_passes(interpreter, programs, languages);
+    walk_all_passes(interpreter, programs, languages, bare);
   }
   analysis.reasons =
-      judge({.text = text.text(), .page = &page, .findings = interpreter.findings(), .code_bytes = size});
+      judge({.text = text.text(),
+             .page = &page,
+             .findings = interpreter.findings(),
+             .code_bytes = size,
+             .only_declares = languages.size() == 1 && only_declares(programs.front(), languages.front())});
   for (Reason& reason : analysis.reasons) reason.at = text.offset(std::min(reason.at, text.text().size()));
   return analysis;
 }

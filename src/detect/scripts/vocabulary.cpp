@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
+
+#include "detect/scripts/name_filter.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -177,8 +180,6 @@ constexpr Word kWords[] = {
     {"delete", "directoryinfo", Act::delete_file, kNet, kReceiver},
     {"moveto", "fileinfo", Act::move_file, kNet, 0, kReceiver},
     {"copyto", "fileinfo", Act::move_file, kNet, 0, kReceiver},
-    {"write", "adodb.stream", Act::write_file, kWin, kReceiver, 0},
-    {"writetext", "*", Act::write_file, kWin, kReceiver, 0},
     {"write", "streamwriter", Act::write_file, kNet, kReceiver, 0},
     {"writeline", "streamwriter", Act::write_file, kNet, kReceiver, 0},
     {"write", "createtext", Act::write_file, kNet, kReceiver, 0},
@@ -382,17 +383,36 @@ constexpr std::array<std::string_view, 44> kCallbacks = {"call_user_func",
                                                          "readline_completion_function",
                                                          "mb_output_handler_"};
 
-using Index = std::unordered_multimap<std::string_view, const Word*>;
-const Index& words() {
+struct Index {
+  std::unordered_multimap<std::string_view, const Word*> words;
+  NameFilter names;
+};
+const Index& index_of_words() {
   static const Index index = [] {
     Index built;
-    for (const Word& word : kWords) built.emplace(word.name, &word);
+    for (const Word& word : kWords) {
+      built.words.emplace(word.name, &word);
+      built.names.add(word.name);
+    }
     return built;
   }();
   return index;
 }
 
-using Names = std::unordered_set<std::string_view>;
+class Names {
+ public:
+  Names(std::initializer_list<std::string_view> names) : Names(names.begin(), names.end()) {}
+  template <typename At>
+  Names(At first, At last) : names_(first, last) {
+    for (const std::string_view name : names_) filter_.add(name);
+  }
+  bool contains(std::string_view name) const { return filter_.may_hold(name) && names_.contains(name); }
+
+ private:
+  std::unordered_set<std::string_view> names_;
+  NameFilter filter_;
+};
+
 bool has(const Names& names, std::string_view name) {
   return names.contains(name);
 }
@@ -423,7 +443,10 @@ bool owned_by(std::string_view path, std::string_view part) {
 }
 
 const Word* find_word(std::string_view path, Language language, bool assigned) {
-  const auto [first, last] = words().equal_range(last_part(path));
+  const Index& index = index_of_words();
+  const std::string_view name = last_part(path);
+  if (!index.names.may_hold(name)) return nullptr;
+  const auto [first, last] = index.words.equal_range(name);
   for (auto at = first; at != last; ++at) {
     const Word& word = *at->second;
     if (word.assigned == assigned && (word.languages & mask(language)) != 0 && owner_fits(word.owner, path))
@@ -434,6 +457,8 @@ const Word* find_word(std::string_view path, Language language, bool assigned) {
 
 bool names_request(std::string_view path, Language language) {
   if (language == Language::php) return false;
+  // The one name that VBScript has for it; other names are set, and followed.
+  if (language == Language::vbscript) return last_part(path) == "request";
   static const Names kNames = {"request",
                                "getrequest",
                                "httpservletrequest",
@@ -519,6 +544,8 @@ bool is_superglobal(std::string_view name) {
 }
 
 bool is_sent_server_key(std::string_view key) {
+  // Whoever sends another host reaches another site; applications put it into their own addresses.
+  if (key == "HTTP_HOST") return false;
   return key.starts_with("HTTP_") || key == "QUERY_STRING" || key == "REQUEST_URI" || key == "PATH_INFO" ||
          key.starts_with("PHP_AUTH_") || key == "http_x" || key.starts_with("http_") || key == "query_string";
 }
