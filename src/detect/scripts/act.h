@@ -52,6 +52,7 @@ struct Finding {
   bool content_fetched = false;
   bool part_of_content = false;  // the visitor's part stands inside a larger text
   bool writes_script = false;    // the path or the content is a constant that a server would run
+  bool writes_door = false;      // the content is a page of PHP that runs what it is sent
   bool part_of_path = false;     // the visitor's part of the path or command does not begin it
   bool holds_program = false;    // what is written is a program for another interpreter or the processor
   bool starts_shell = false;     // a command that is a shell itself

@@ -119,6 +119,8 @@ bool Interpreter::runs_text(std::string_view path) const {
 // What a value would call: "f", "c.m" or a closure's name; "" if that is not known.
 std::string_view Interpreter::path_of_callable(const Value& value) {
   if (value.has(kList)) {
+    if (const auto option = list_item(value.text, "options"))
+      return path_of_text(*option);  // of filter_var()
     const auto type = list_item(value.text, "0");
     const auto method = list_item(value.text, "1");
     return type && method ? lower(join_path(*type, *method), arena_) : std::string_view();
@@ -197,14 +199,21 @@ std::optional<Value> Interpreter::call_back(std::string_view name, const Argumen
       note({.act = Act::run_code, .driver = Driver::request, .at = at, .word = name});
     }
     if (!path.empty()) {
-      Value out = call_named(path, given, i, at);
+      Arguments passed = given;
+      if (name == "ob_start") {  // gets what the page prints
+        passed.values[1] = made_of(kRequest | kPart, base_ + at);
+        passed.count = 2;
+      }
+      Value out = call_named(path, passed, i, at);
       if (name.starts_with("call_user_func")) result = out;
       continue;
     }
     const bool asked = value.has(kRequest) && !value.has(kQuoted);
     if (!asked && !value.has(kBuilt | kEncoded | kDecoded)) continue;
     bool data = false;
-    for (std::size_t k = 0; k < given.count; ++k) data |= k != i && given.values[k].has(kRequest);
+    for (std::size_t k = 0; k < given.count; ++k)
+      data |= k != i && given.values[k].has(kRequest | (asked ? kDecoded : 0));
+    data |= asked && name == "ob_start";  // what the page prints
     if (!data && !asked) continue;
     note({.act = Act::run_code,
           .driver = data ? Driver::request : Driver::built,

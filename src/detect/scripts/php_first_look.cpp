@@ -198,7 +198,8 @@ class FirstLook {
     return std::min(at, close);
   }
   bool is_harmless(std::size_t from, std::size_t to) const {
-    if (is_name(from, "function") || (is_name(from, "static") && is_name(from + 1, "function"))) return true;
+    const std::size_t head = is_name(from, "static") ? from + 1 : from;
+    if (is_name(head, "function") || is_name(head, "fn")) return true;
     if (to != from + 1 || tokens_[from].kind != TokenKind::text) return false;
     const std::string_view text = tokens_[from].text;
     if (text.size() > kLongestName) return false;
@@ -254,6 +255,23 @@ bool only_declares(std::span<const Token> tokens, Language language) {
     at = language == Language::php ? end_of_declaration(tokens, at) : end_of_class(tokens, at);
   }
   return declares;
+}
+
+std::size_t combined_texts(std::span<const Token> tokens) {
+  std::size_t count = 0;
+  for (std::size_t at = 1; at + 2 < tokens.size(); ++at) {
+    const Token& token = tokens[at];
+    const bool bitwise = token.kind == TokenKind::op &&
+                         (token.code == op("|") || token.code == op("&") || token.code == op("^"));
+    if (!bitwise) continue;
+    const bool inverted = tokens[at + 1].kind == TokenKind::op && tokens[at + 1].code == op("~");
+    const TokenKind left = tokens[at - 1].kind;
+    const TokenKind right = tokens[at + (inverted ? 2 : 1)].kind;
+    const bool texts = (left == TokenKind::text && (right == TokenKind::text || right == TokenKind::name)) ||
+                       (left == TokenKind::name && right == TokenKind::text);
+    count += texts;
+  }
+  return count;
 }
 
 }  // namespace afterpatch::detect::scripts

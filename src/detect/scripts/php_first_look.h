@@ -26,4 +26,7 @@ bool may_act(std::span<const Token> tokens, std::span<const std::string_view> fi
 // classes in VBScript. In other languages it tells nothing, since their servers call what is declared.
 bool only_declares(std::span<const Token> tokens, Language language);
 
+// How many bitwise operators stand between two texts, or a text and a bare word.
+std::size_t combined_texts(std::span<const Token> tokens);
+
 }  // namespace afterpatch::detect::scripts

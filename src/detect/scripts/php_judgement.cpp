@@ -20,6 +20,7 @@ using std::string_view_literals::operator""sv;
 constexpr std::size_t kBareBytes = 400;  // of code: a page that does one thing
 constexpr std::size_t kUploaderBytes = 1500;
 constexpr std::size_t kManyWays = 4;
+constexpr std::size_t kManyCombined = 4;
 constexpr std::size_t kSmallBytes = 6000;  // of code: a page that does a few things, all by itself
 
 class PhpJudge {
@@ -40,6 +41,7 @@ class PhpJudge {
     included_picture();
     linked_disk();
     code_without_letters();
+    names_of_bits();
     foreign_function();
     preloaded_library();
     bare_upload();
@@ -256,6 +258,19 @@ class PhpJudge {
     whole.at = static_cast<std::uint32_t>(judged_.page->regions.front().at);
     add("web-content-has-no-words", "Page hides its code in punctuation",
         "The page builds the names of the functions it calls from punctuation, so that nobody can read them",
+        Confidence::likely, whole, {"T1505.003", "T1027"});
+  }
+
+  // "a" | "B": bitwise operators on texts have no use but to make words that no search finds.
+  void names_of_bits() {
+    if (judged_.combined_texts < kManyCombined) return;
+    Finding whole;
+    whole.at = static_cast<std::uint32_t>(judged_.page->regions.front().at);
+    add("web-content-hides-words", "Page hides its words in bitwise operations",
+        fmt::format(
+            "The page makes its words of pairs of jumbled texts, {} times, so that nobody can read what it "
+            "calls",
+            judged_.combined_texts),
         Confidence::likely, whole, {"T1505.003", "T1027"});
   }
 

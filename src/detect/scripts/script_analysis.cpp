@@ -103,12 +103,14 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
     for (const auto& [id, class_name] : page.objects) interpreter.add_object(id, class_name);
     walk_all_passes(interpreter, programs, languages, bare);
   }
-  analysis.reasons =
-      judge({.text = text.text(),
-             .page = &page,
-             .findings = interpreter.findings(),
-             .code_bytes = size,
-             .only_declares = languages.size() == 1 && only_declares(programs.front(), languages.front())});
+  const std::vector<Token>& program = programs.front();
+  const bool alone = languages.size() == 1;
+  analysis.reasons = judge({.text = text.text(),
+                            .page = &page,
+                            .findings = interpreter.findings(),
+                            .code_bytes = size,
+                            .combined_texts = php ? combined_texts(program) : 0,
+                            .only_declares = alone && only_declares(program, languages.front())});
   for (Reason& reason : analysis.reasons) reason.at = text.offset(std::min(reason.at, text.text().size()));
   return analysis;
 }

@@ -135,6 +135,7 @@ constexpr Word kWords[] = {
     {"wp_create_user", "", Act::create_account, kPhp},
     {"wp_insert_user", "", Act::create_account, kPhp},
     {"set_role", "*", Act::give_rights, kPhp, 0},
+    {"create", "shell.users", Act::create_account, kPhp | kWin},
     {"dl", "", Act::load_code, kPhp},
     {"eval", "perl", Act::run_code, kPhp},
     {"system", "perl", Act::run_command, kPhp},
