@@ -46,8 +46,9 @@ inline constexpr std::string_view kUnsafeEval = "eval with \"unsafe\"";
 struct Finding {
   Act act = Act::run_code;
   Driver driver = Driver::nobody;
-  bool path_of_request = false;  // of a written or uploaded file
-  bool path_of_upload = false;   // the name that the upload came with
+  bool path_of_request = false;    // of a written or uploaded file
+  bool path_of_upload = false;     // the name that the upload came with
+  bool upload_name_alone = false;  // ... is the whole path
   bool content_of_request = false;
   bool content_fetched = false;
   bool part_of_content = false;  // the visitor's part stands inside a larger text

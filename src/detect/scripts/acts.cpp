@@ -147,6 +147,7 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   finding.writes_door = word.act == Act::write_file && content.constant() && holds_door(content.text);
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.path_of_upload = path.has(kUpload) && !finding.path_of_request;
+  finding.upload_name_alone = path.path == kUploadPath && !path.has(kQuoted | kFolderOf);
   finding.content_of_request = content.has(kRequest | kUpload);
   finding.part_of_path = path.has(kPart);
   finding.holds_program =

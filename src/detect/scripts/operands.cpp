@@ -121,7 +121,7 @@ Value Interpreter::list() {
 Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (is_superglobal(name))
     return {.text = {},
-            .path = {},
+            .path = name == "_FILES" ? kUploadPath : std::string_view(),
             .place = {},
             .slot = 0,
             .owner = 0,

@@ -126,7 +126,7 @@ std::string_view Interpreter::path_of_callable(const Value& value) {
     return type && method ? lower(join_path(*type, *method), arena_) : std::string_view();
   }
   if (value.constant()) return path_of_text(value.text);
-  if (value.path.empty()) return {};
+  if (value.path.empty() || value.path == kUploadPath) return {};
   const std::string_view invoked = join_path(value.path, "__invoke");
   return functions_.contains(invoked) ? invoked : value.path;
 }

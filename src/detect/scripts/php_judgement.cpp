@@ -45,6 +45,7 @@ class PhpJudge {
     foreign_function();
     preloaded_library();
     bare_upload();
+    upload_beside_page();
     titled();
     limits_shown();
     return std::move(reasons_);
@@ -133,13 +134,15 @@ class PhpJudge {
     const Finding* reads = first([&](const Finding& f) { return f.act == Act::read_file && named(f); });
     if (!small() || (lists == nullptr && reads == nullptr)) return;
     const bool both = lists != nullptr && reads != nullptr;
+    const bool shows_only = first(Act::delete_file) == nullptr && first(Act::write_file) == nullptr &&
+                            first(Act::move_file) == nullptr;
     add("web-content-shows-files", "Page shows any file to whoever calls it",
         fmt::format("The visitor names a {} of the server and the page shows it", both ? "folder or file"
                                                                                   : lists != nullptr
                                                                                       ? "folder"
                                                                                       : "file"),
-        both ? Confidence::likely : Confidence::possible, lists != nullptr ? *lists : *reads,
-        {"T1505.003", "T1083"});
+        both || (lists != nullptr && shows_only) ? Confidence::likely : Confidence::possible,
+        lists != nullptr ? *lists : *reads, {"T1505.003", "T1083"});
   }
 
   void chosen_file() {
@@ -308,6 +311,18 @@ class PhpJudge {
         "The visitor sends a file of any kind, and the page stores it under the name it came with",
         Confidence::likely, *saves, {"T1505.003", "T1105"});
   }
+  // The name that the upload came with, and nothing else, as the path: it lies beside the page then. So it
+  // stands at the head of applications' own pages, which would choose a folder.
+  void upload_beside_page() {
+    const Finding* saves = first([](const Finding& f) {
+      return f.act == Act::save_upload && f.content_of_request && f.path_of_request && f.upload_name_alone;
+    });
+    if (saves == nullptr) return;
+    add("web-content-keeps-upload-beside", "Page keeps any upload beside itself",
+        "The visitor sends a file, and the page stores it in its own folder under the name it came with",
+        Confidence::likely, *saves, {"T1505.003", "T1105"});
+  }
+
   // Pages for ordinary uploads look at a file's kind or size, or who sends it.
   bool checks_names() const {
     for (const std::string_view check :

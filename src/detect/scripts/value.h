@@ -35,6 +35,9 @@ inline constexpr std::uint16_t kWorthAnotherWalk = kFlowing & ~kUnset;
 // What the page did not write itself.
 inline constexpr std::uint16_t kOutside = kRequest | kUpload | kFetched | kUnset;
 
+// PHP: the path of what an upload came with, as it came.
+inline constexpr std::string_view kUploadPath = "$_files";
+
 inline constexpr char kListEnd = '\x1f';
 inline constexpr char kKeyEnd = '\x1e';
 
