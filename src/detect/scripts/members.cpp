@@ -144,7 +144,8 @@ Value Interpreter::postfix(Value value, bool named) {
         } else if (which.constant()) {
           value = member(value, lower(which.text, arena_), name.at);
         } else {
-          value = made_of(value.traits | which.traits, value.source | which.source);
+          // Whatever the name, it only reaches what this object has.
+          value = made_of(value.traits | which.traits, value.source | which.source, kSomeMethod);
         }
       } else if (at_op(op("{"))) {
         const std::size_t close = end_of_bracket();

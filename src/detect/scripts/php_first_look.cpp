@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -255,6 +256,26 @@ bool only_declares(std::span<const Token> tokens, Language language) {
     at = language == Language::php ? end_of_declaration(tokens, at) : end_of_class(tokens, at);
   }
   return declares;
+}
+
+bool is_part_of_application(std::span<const Token> tokens) {
+  const auto names = [&](std::size_t at, std::initializer_list<std::string_view> words) {
+    return at < tokens.size() && tokens[at].kind == TokenKind::name &&
+           std::find(words.begin(), words.end(), tokens[at].text) != words.end();
+  };
+  bool object = false;
+  bool declared = false;
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    object |= tokens[at].kind == TokenKind::variable && tokens[at].text == "this";
+    declared |= names(at, {"class", "trait"});
+    if (!names(at, {"defined"}) || at + 1 >= tokens.size() || tokens[at + 1].match == 0) continue;
+    std::size_t next = tokens[at + 1].match + 1;
+    while (next < tokens.size() && next < at + 8 &&
+           (tokens[next].kind == TokenKind::op || names(next, {"or"})))
+      ++next;
+    if (names(next, {"exit", "die", "return"})) return true;
+  }
+  return object && !declared;
 }
 
 std::size_t combined_texts(std::span<const Token> tokens) {

@@ -26,6 +26,10 @@ bool may_act(std::span<const Token> tokens, std::span<const std::string_view> fi
 // classes in VBScript. In other languages it tells nothing, since their servers call what is declared.
 bool only_declares(std::span<const Token> tokens, Language language);
 
+// Whether another page must have begun: it uses "$this" outside of any class, as only a file that a method
+// includes can, or ends where a constant is not defined ("defined('X') or die").
+bool is_part_of_application(std::span<const Token> tokens);
+
 // How many bitwise operators stand between two texts, or a text and a bare word.
 std::size_t combined_texts(std::span<const Token> tokens);
 

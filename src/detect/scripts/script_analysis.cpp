@@ -83,7 +83,7 @@ bool can_be_told_at_once(const Page& page, std::size_t bytes) {
 ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension, Walk walk) {
   const PageText text(bytes.substr(0, kMaxScriptBytes));
   ScriptAnalysis analysis;
-  const Page page = read_page(text.text(), kind_of_extension(extension));
+  Page page = read_page(text.text(), kind_of_extension(extension));
   analysis.kind = page.kind;
   analysis.server_code = !page.regions.empty();
   if (page.regions.empty()) return analysis;
@@ -104,6 +104,7 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
     walk_all_passes(interpreter, programs, languages, bare);
   }
   const std::vector<Token>& program = programs.front();
+  page.includes += php && is_part_of_application(program) ? 1 : 0;
   const bool alone = languages.size() == 1;
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,
