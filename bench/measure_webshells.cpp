@@ -2,7 +2,7 @@
 // lie:
 //
 //   measure-webshells --shells DIR --good DIR [--helpers FILE] [--part seen|aside|all]
-//                     [--only ASP|ASP.NET|JSP|PHP] [--list missed|alarms|possible|slow|all]
+//                     [--only ASP|ASP.NET|JSP|PHP] [--list missed|alarms|possible|slow|all|walks]
 //
 // Files are told apart by SHA-256; sha256 % 10 < 3 is the part that was kept aside while rules were written.
 // A helper is a file of a collection that is no shell (its SHA-256 and the reason stand in FILE).
@@ -91,6 +91,17 @@ double processor_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+// Whether pages that are passed over by their tokens would have had no reasons.
+bool same_with_every_page_walked(const std::string& bytes, const std::string& extension,
+                                 const detect::scripts::ScriptAnalysis& analysis) {
+  const auto full = detect::scripts::analyse_script(bytes, extension, detect::scripts::Walk::every_page);
+  return std::equal(full.reasons.begin(), full.reasons.end(), analysis.reasons.begin(),
+                    analysis.reasons.end(), [](const auto& a, const auto& b) {
+                      return a.rule_id == b.rule_id && a.sentence == b.sentence && a.at == b.at &&
+                             a.confidence == b.confidence;
+                    });
+}
+
 Run measure(const std::vector<fs::path>& roots, const Options& options, bool shells) {
   Run run;
   std::set<std::string> known;
@@ -110,11 +121,14 @@ Run measure(const std::vector<fs::path>& roots, const Options& options, bool she
     if (!known.insert(digest).second || options.helpers.contains(digest)) continue;
     const bool kept = aside(digest);
     if ((options.part == "seen" && kept) || (options.part == "aside" && !kept)) continue;
+    const std::string extension = to_lower_ascii(path.extension().string());
     const double start = processor_seconds();
-    const auto analysis = detect::scripts::analyse_script(bytes, to_lower_ascii(path.extension().string()));
+    const auto analysis = detect::scripts::analyse_script(bytes, extension);
     const double took = processor_seconds() - start;
     if (options.list == "slow" && took > 0.05)
       std::printf("slow %.3f %zu %s\n", took, bytes.size(), path.c_str());
+    if (options.list == "walks" && !same_with_every_page_walked(bytes, extension, analysis))
+      std::printf("differs %s\n", path.c_str());
     Speed& speed = run.speeds[kind];
     speed.seconds += took;
     speed.bytes += bytes.size();

@@ -185,7 +185,7 @@ TEST(PhpPages, IsSilentAboutAPageThatOnlyConnects) {
 
 TEST(PhpPages, SeesThatEveryWayToStartACommandIsTried) {
   EXPECT_EQ(of_code("function r($c) { if (a()) { exec($c, $o); } elseif (b()) { $o = shell_ex_~ec($c); } "
-                    "elseif (d()) { sys_~tem($c); } else { pass_~thru($c); } }"),
+                    "elseif (d()) { sys_~tem($c); } else { pass_~thru($c); } } r(c());"),
             "web-content-tries-commands");
   EXPECT_EQ(
       of_code("exec('git log', $o); shell_ex_~ec('git tag'); sys_~tem('git pull'); pass_~thru('make');"), "");
