@@ -1,14 +1,14 @@
 // Recall and false alarms of the content analysis over folders of files whose truth is known by where they
 // lie:
 //
-//   measure-webshells --shells DIR --good DIR [--helpers FILE] [--list missed|alarms|possible] [--part
-//   seen|aside|all]
+//   measure-webshells --shells DIR --good DIR [--helpers FILE] [--part seen|aside|all]
+//                     [--only ASP|ASP.NET|JSP|PHP] [--list missed|alarms|possible|slow|all|walks]
 //
 // Files are told apart by SHA-256; sha256 % 10 < 3 is the part that was kept aside while rules were written.
 // A helper is a file of a collection that is no shell (its SHA-256 and the reason stand in FILE).
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -74,11 +74,33 @@ bool aside(const std::string& sha256) {
   return rest < 3;
 }
 
-struct Run {
-  std::map<std::string, Tally> seen, kept;
+struct Speed {
   double seconds = 0;
   std::size_t bytes = 0;
 };
+
+struct Run {
+  std::map<std::string, Tally> seen, kept;
+  std::map<std::string, Speed> speeds;
+};
+
+// Of this process, which has one thread: other programs on the machine don't count.
+double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+// Whether pages that are passed over by their tokens would have had no reasons.
+bool same_with_every_page_walked(const std::string& bytes, const std::string& extension,
+                                 const detect::scripts::ScriptAnalysis& analysis) {
+  const auto full = detect::scripts::analyse_script(bytes, extension, detect::scripts::Walk::every_page);
+  return std::equal(full.reasons.begin(), full.reasons.end(), analysis.reasons.begin(),
+                    analysis.reasons.end(), [](const auto& a, const auto& b) {
+                      return a.rule_id == b.rule_id && a.sentence == b.sentence && a.at == b.at &&
+                             a.confidence == b.confidence;
+                    });
+}
 
 Run measure(const std::vector<fs::path>& roots, const Options& options, bool shells) {
   Run run;
@@ -99,13 +121,17 @@ Run measure(const std::vector<fs::path>& roots, const Options& options, bool she
     if (!known.insert(digest).second || options.helpers.contains(digest)) continue;
     const bool kept = aside(digest);
     if ((options.part == "seen" && kept) || (options.part == "aside" && !kept)) continue;
-    const auto start = std::chrono::steady_clock::now();
-    const auto analysis = detect::scripts::analyse_script(bytes, to_lower_ascii(path.extension().string()));
-    const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    run.seconds += took;
+    const std::string extension = to_lower_ascii(path.extension().string());
+    const double start = processor_seconds();
+    const auto analysis = detect::scripts::analyse_script(bytes, extension);
+    const double took = processor_seconds() - start;
     if (options.list == "slow" && took > 0.05)
       std::printf("slow %.3f %zu %s\n", took, bytes.size(), path.c_str());
-    run.bytes += bytes.size();
+    if (options.list == "walks" && !same_with_every_page_walked(bytes, extension, analysis))
+      std::printf("differs %s\n", path.c_str());
+    Speed& speed = run.speeds[kind];
+    speed.seconds += took;
+    speed.bytes += bytes.size();
     Tally& tally = (kept ? run.kept : run.seen)[kind];
     ++tally.files;
     const bool likely =
@@ -115,13 +141,19 @@ Run measure(const std::vector<fs::path>& roots, const Options& options, bool she
     tally.possible += possible;
     const bool show = (options.list == "missed" && shells && !likely) ||
                       (options.list == "alarms" && !shells && likely) ||
-                      (options.list == "possible" && !shells && possible);
+                      (options.list == "possible" && !shells && possible) || options.list == "all";
     if (!show) continue;
     std::printf("%s %s %s\n", kept ? "aside" : "seen", digest.substr(0, 12).c_str(), path.c_str());
     for (const auto& reason : analysis.reasons)
       std::printf("    %s @%zu %s\n", reason.rule_id.c_str(), reason.at, reason.sentence.c_str());
   }
   return run;
+}
+
+void print_speed(const char* what, const std::string& kind, const Speed& speed) {
+  const double megabytes = static_cast<double>(speed.bytes) / 1e6;
+  std::printf("%-6s %-8s %6.1f MB  %.1f MB/s of one core\n", what, kind.c_str(), megabytes,
+              megabytes / std::max(1e-9, speed.seconds));
 }
 
 void print(const char* what, const Run& run) {
@@ -131,7 +163,13 @@ void print(const char* what, const Run& run) {
                   tally.files, tally.likely, 100.0 * tally.likely / std::max(1, tally.files), tally.possible);
     }
   }
-  std::printf("%-6s %.1f MB/s\n", what, static_cast<double>(run.bytes) / 1e6 / std::max(1e-9, run.seconds));
+  Speed all;
+  for (const auto& [kind, speed] : run.speeds) {
+    print_speed(what, kind, speed);
+    all.seconds += speed.seconds;
+    all.bytes += speed.bytes;
+  }
+  print_speed(what, "all", all);
 }
 
 }  // namespace

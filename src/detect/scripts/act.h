@@ -46,12 +46,14 @@ inline constexpr std::string_view kUnsafeEval = "eval with \"unsafe\"";
 struct Finding {
   Act act = Act::run_code;
   Driver driver = Driver::nobody;
-  bool path_of_request = false;  // of a written or uploaded file
-  bool path_of_upload = false;   // the name that the upload came with
+  bool path_of_request = false;    // of a written or uploaded file
+  bool path_of_upload = false;     // the name that the upload came with
+  bool upload_name_alone = false;  // ... is the whole path
   bool content_of_request = false;
   bool content_fetched = false;
   bool part_of_content = false;  // the visitor's part stands inside a larger text
   bool writes_script = false;    // the path or the content is a constant that a server would run
+  bool writes_door = false;      // the content is a page of PHP that runs what it is sent
   bool part_of_path = false;     // the visitor's part of the path or command does not begin it
   bool holds_program = false;    // what is written is a program for another interpreter or the processor
   bool starts_shell = false;     // a command that is a shell itself

@@ -1,4 +1,6 @@
 // What a call does to the server, and who decides on it: findings.
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 
 #include "base/text.h"
@@ -21,6 +23,21 @@ bool starts_shell(std::string_view text) {
     if (contains_ignoring_case(text.substr(0, 256), shell)) return true;
   }
   return false;
+}
+
+bool names_web_address(std::string_view text) {
+  return starts_with_ignoring_case(text, "http://") || starts_with_ignoring_case(text, "https://") ||
+         starts_with_ignoring_case(text, "ftp://");
+}
+
+// A page of PHP that runs what it is sent.
+bool holds_door(std::string_view page) {
+  const auto any = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return contains_ignoring_case(page, word); });
+  };
+  return any({"<?"}) && any({"$_POST[", "$_GET[", "$_REQUEST[", "$_COOKIE["}) &&
+         any({"eval(", "assert(", "system(", "passthru(", "shell_exec(", "popen("});
 }
 
 }  // namespace
@@ -49,6 +66,7 @@ Driver Interpreter::driver_of(unsigned traits, bool constant) const {
 }
 
 void Interpreter::note(Finding finding) {
+  met_anything_ = true;
   if (!noting_ || findings_.size() >= kMaxFindings) return;
   finding.depth = layer_;
   finding.at += base_;
@@ -121,14 +139,21 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
       content.has(kUpload))
     finding.act = Act::save_upload;
   finding.target = word.name == "symlink" ? content.text : path.text;
+  if (word.name == "copy" && language_ == Language::php && content.constant() &&
+      names_web_address(content.text)) {
+    finding.act = Act::write_file;
+    finding.content_fetched = true;
+  }
+  finding.writes_door = word.act == Act::write_file && content.constant() && holds_door(content.text);
   finding.path_of_request = path.has(kRequest) && !path.has(kQuoted);
   finding.path_of_upload = path.has(kUpload) && !finding.path_of_request;
+  finding.upload_name_alone = path.path == kUploadPath && !path.has(kQuoted | kFolderOf);
   finding.content_of_request = content.has(kRequest | kUpload);
   finding.part_of_path = path.has(kPart);
   finding.holds_program =
       content.constant() && content.has(kEncoded | kDecoded) && holds_program(content.text);
   finding.part_of_content = content.has(kPart);
-  finding.content_fetched = content.has(kFetched);
+  finding.content_fetched |= content.has(kFetched);
   finding.bounded_path = path.has(kFolderOf | kQuoted);
   finding.beside_page = path.has(kHere);
   finding.writes_script = (path.constant() || !path.text.empty()) ? names_script(path.text) : false;
@@ -136,7 +161,8 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
   if (finding.path_of_request || finding.content_of_request)
     finding.driver = Driver::request;
   else
-    finding.driver = driver_of(path.traits | content.traits, path.constant());
+    finding.driver =
+        driver_of(path.traits | content.traits | (finding.content_fetched ? kFetched : 0), path.constant());
   note(finding);
 }
 

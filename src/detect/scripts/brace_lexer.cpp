@@ -53,7 +53,9 @@ class BraceLexer {
     const char c = text_[at_];
     if (static_cast<unsigned char>(c) <= ' ') {
       spaced_ = true;
-      ++at_;
+      std::size_t end = at_ + 1;
+      while (end < text_.size() && static_cast<unsigned char>(text_[end]) <= ' ') ++end;
+      at_ = end;
     } else if (c == ';') {
       push(TokenKind::separator, at_++, {});
     } else if (is_word(c) || (c == '@' && starts_verbatim_name())) {
@@ -82,9 +84,9 @@ class BraceLexer {
     const bool hash =
         here.front() == '#' && ((php() && !here.starts_with("#[")) || language_ == Language::csharp);
     if (!here.starts_with("//") && !hash) return false;
-    auto end = text_.find_first_of("\r\n", at_);
-    // Inside a string's "{...}" there are no lines.
-    at_ = std::min(end, text_.size());
+    std::size_t end = at_;
+    while (end < text_.size() && text_[end] != '\n' && text_[end] != '\r') ++end;
+    at_ = end;
     return true;
   }
 
@@ -92,8 +94,11 @@ class BraceLexer {
     const std::size_t from = at_;
     if (text_[at_] == '@') ++at_;
     const std::size_t start = at_;
-    while (at_ < text_.size() && (is_word(text_[at_]) || (text_[at_] == '$' && !php()))) ++at_;
-    std::string_view found = text_.substr(start, at_ - start);
+    const bool dollars = !php();  // are letters
+    std::size_t end = start;
+    while (end < text_.size() && (is_word(text_[end]) || (dollars && text_[end] == '$'))) ++end;
+    at_ = end;
+    std::string_view found = text_.substr(start, end - start);
     if (found.front() >= '0' && found.front() <= '9') {
       number(from);
       return;
@@ -241,11 +246,11 @@ class BraceLexer {
 
   std::string_view raw_string(char quote) {
     const std::size_t start = ++at_;
-    while (at_ < text_.size() && text_[at_] != quote) at_ += text_[at_] == '\\' ? 2 : 1;
-    at_ = std::min(at_, text_.size());
-    const std::string_view raw = text_.substr(start, at_ - start);
-    if (at_ < text_.size()) ++at_;
-    return raw;
+    std::size_t end = start;
+    while (end < text_.size() && text_[end] != quote) end += text_[end] == '\\' ? 2 : 1;
+    end = std::min(end, text_.size());
+    at_ = std::min(end + 1, text_.size());
+    return text_.substr(start, end - start);
   }
 
   void single_quoted() {

@@ -242,6 +242,11 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
   if (through_variable && target.constant() && target.has(kRequest) && language_ == Language::php)
     call_through_variable(target, given, at);
   if (target.constant() && !target.has(kList)) {
+    if (through_variable && language_ == Language::php && target.has(kEncoded | kDecoded))
+      note({.act = Act::run_code,
+            .driver = Driver::hidden,
+            .at = at,
+            .word = "a function whose name is hidden"});
     target = {.text = {},
               .path = path_of_text(target.text),
               .place = {},

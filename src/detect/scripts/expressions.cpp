@@ -11,7 +11,6 @@
 #include "detect/scripts/operators.h"
 
 namespace afterpatch::detect::scripts {
-namespace {
 
 using std::string_view_literals::operator""sv;
 
@@ -20,8 +19,6 @@ bool is_type_cast(std::string_view name) {
                                  "double"sv, "array"sv,   "object"sv, "binary"sv, "unset"sv};
   return std::find(kCasts.begin(), kCasts.end(), name) != kCasts.end();
 }
-
-}  // namespace
 
 bool is_assignment(std::uint32_t code) {
   switch (code) {
@@ -251,6 +248,17 @@ Value Interpreter::arithmetic(const Value& left, const Value& right, std::uint32
   return constant(arena_.keep(std::to_string(out)), kNumber);
 }
 
+namespace {
+
+// "https://host/": what comes behind does not decide which machine is meant.
+bool names_host(const Value& address) {
+  const auto scheme = address.constant() ? address.text.find("://") : std::string_view::npos;
+  return scheme != std::string_view::npos &&
+         address.text.find_first_of("/?", scheme + 4) != std::string_view::npos;
+}
+
+}  // namespace
+
 Value Interpreter::concatenate(const Value& left, const Value& right) {
   const std::uint16_t traits = left.traits | right.traits;
   if (left.constant() && right.constant() && !left.has(kList) && !right.has(kList) &&
@@ -265,8 +273,9 @@ Value Interpreter::concatenate(const Value& left, const Value& right) {
   Value out =
       made_of(joined_traits(left.traits, right.traits), left.source != 0 ? left.source : right.source);
   // What comes first decides where a path or command begins.
-  const bool begins = left.has(kOutside) || (left.constant() && left.text.empty());
-  if (!begins && right.has(kOutside) && language_ == Language::php) out.traits |= kPart;
+  const bool begins = (left.has(kOutside) && !left.has(kPart)) || (left.constant() && left.text.empty());
+  if (!begins && right.has(kOutside) && (language_ == Language::php || names_host(left))) out.traits |= kPart;
+  if (left.has(kOutside) && left.has(kPart)) out.traits |= kPart;
   if (left.has(kOutside) && !left.has(kPart)) out.traits = static_cast<std::uint16_t>(out.traits & ~kPart);
   // A constant end decides what kind of file a path names.
   if (right.constant()) out.text = right.text;

@@ -10,6 +10,7 @@
 
 #include "base/digits.h"
 #include "base/text.h"
+#include "detect/scripts/name_filter.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -316,6 +317,11 @@ const std::unordered_map<std::string_view, Fold>& folds() {
   return table;
 }
 
+const NameFilter& names_of_folds() {
+  static const NameFilter names = filter_of(folds());
+  return names;
+}
+
 const std::unordered_set<std::string_view>& decoders() {
   static const std::unordered_set<std::string_view> table = {"base64_decode",
                                                              "frombase64string",
@@ -348,6 +354,7 @@ const std::unordered_set<std::string_view>& decoders() {
 
 std::optional<std::string> fold_call(std::string_view name, std::span<const Value> arguments) {
   if (arguments.empty() || name == "array") return std::nullopt;
+  if (!names_of_folds().may_hold(name)) return std::nullopt;
   const auto found = folds().find(name);
   if (found == folds().end()) return std::nullopt;
   auto folded = found->second(arguments);
@@ -356,7 +363,7 @@ std::optional<std::string> fold_call(std::string_view name, std::span<const Valu
 }
 
 bool builds_text(std::string_view name) {
-  return folds().contains(name) || decodes(name);
+  return (names_of_folds().may_hold(name) && folds().contains(name)) || decodes(name);
 }
 bool gives_list(std::string_view name) {
   return name == "explode" || name == "split" || name == "str_split" || name == "array_reverse" ||
@@ -364,7 +371,8 @@ bool gives_list(std::string_view name) {
          name == "range";
 }
 bool decodes(std::string_view name) {
-  return decoders().contains(name);
+  static const NameFilter names = filter_of(decoders());
+  return names.may_hold(name) && decoders().contains(name);
 }
 
 std::string fold_bits(std::string_view a, std::string_view b, char operation) {

@@ -59,6 +59,9 @@ class Interpreter {
 
   // Whether the last walk learned something that an earlier part of it should have known.
   bool learned() const { return learned_; }
+  // Whether any walk so far met something to note, noting or not. Where silent walks did not, a noting one of
+  // the same page does not either, but in a bare page: what is unset is new to it, and starts nothing alone.
+  bool met_anything() const { return met_anything_; }
   const std::vector<Finding>& findings() const { return findings_; }
 
  private:
@@ -288,6 +291,7 @@ class Interpreter {
   std::unordered_map<std::uint64_t, std::uint64_t> elements_;    // Java: slot of an element to its array's
   std::unordered_map<std::string_view, std::uint64_t> lambdas_;  // Java: path of a lambda to its parameter
   std::vector<Value> with_;                                      // Basic's With blocks
+  bool met_anything_ = false;
   std::vector<Finding> findings_;
 };
 

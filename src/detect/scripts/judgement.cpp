@@ -34,6 +34,7 @@ class Judge {
     hidden_code();
     unsafe_evaluation();
     machine_code();
+    account_of_windows();
     written_files();
     dropped_script();
     file_manager();
@@ -47,8 +48,11 @@ class Judge {
       saved_uploads();
       dumped_database();
       file_browser();
+      registry();
     }
+    if (php()) evaluated_command();
     labelled();
+    if (judged_.only_declares) hedge();
     std::stable_sort(reasons_.begin(), reasons_.end(),
                      [](const Reason& a, const Reason& b) { return a.confidence > b.confidence; });
     return std::move(reasons_);
@@ -131,6 +135,16 @@ class Judge {
         Confidence::likely, *hit, {"T1505.003", "T1059", "T1027"});
   }
 
+  void evaluated_command() {
+    const Finding* hit = first([](const Finding& f) { return f.act == Act::run_command && f.depth > 0; });
+    if (hit == nullptr || any_likely()) return;
+    add("web-content-hides-command", "Page starts programs from text that it evaluates",
+        fmt::format(
+            "The page evaluates text in which {} starts a program; pages that mean no harm call it openly",
+            hit->word),
+        Confidence::likely, *hit, {"T1505.003", "T1059", "T1027"});
+  }
+
   // A shell whose input and output are a connection to another machine.
   void remote_shell() {
     const Finding* shell = first([](const Finding& f) {
@@ -166,6 +180,14 @@ class Judge {
     add("web-content-file-browser", "Page shows any file of the server",
         "The visitor names a folder that is listed and a file that is read",
         small ? Confidence::likely : Confidence::possible, *lists, {"T1505.003", "T1083"});
+  }
+
+  void registry() {
+    const Finding* reads = first(Act::read_registry, Driver::request);
+    if (reads == nullptr) return;
+    add("web-content-reads-registry", "Page shows the registry to whoever calls it",
+        "The visitor names a key of the registry, and the page opens it", Confidence::likely, *reads,
+        {"T1505.003", "T1012"});
   }
 
   void loaded_code() {
@@ -209,6 +231,16 @@ class Judge {
     add("web-content-runs-machine-code", "Page runs machine code",
         "The page makes memory executable and jumps there; no ordinary page does", Confidence::likely,
         *memory, {"T1505.003", "T1055"});
+  }
+
+  // The logon screen's own object for accounts, which is no business of a page.
+  void account_of_windows() {
+    const Finding* account =
+        first([](const Finding& f) { return f.act == Act::create_account && f.word == "create"; });
+    if (account == nullptr) return;
+    add("web-content-creates-account", "Page creates accounts of Windows",
+        "The page adds users to the server with Shell.Users", Confidence::likely, *account,
+        {"T1505.003", "T1136.001"});
   }
 
   // A page that writes what the visitor sends where the visitor says.
@@ -279,8 +311,8 @@ class Judge {
              (small || !php() || !f.part_of_content) &&
              (f.content_of_request || f.driver == Driver::hidden || f.driver == Driver::fetched);
     });
-    const Finding* drop = script != nullptr || php() ? nullptr : first([](const Finding& f) {
-      return f.act == Act::write_file && f.writes_script;
+    const Finding* drop = script != nullptr ? nullptr : first([this](const Finding& f) {
+      return f.act == Act::write_file && (php() ? f.writes_door : f.writes_script);
     });
     if (drop != nullptr) {
       add("web-content-drops-script", "Page writes a script",
@@ -299,7 +331,9 @@ class Judge {
           "The page sets a socket to receive all traffic of the server's network", Confidence::likely, *raw,
           {"T1505.003", "T1040"});
     }
-    const Finding* socket = first(Act::open_socket, Driver::request);
+    const Finding* socket = first([](const Finding& f) {
+      return f.act == Act::open_socket && f.driver == Driver::request && !f.part_of_path;
+    });
     if (socket == nullptr) return;
     const bool relays =
         first([](const Finding& f) { return f.act == Act::open_socket && f.content_of_request; }) != nullptr;
@@ -351,10 +385,18 @@ class Judge {
       if (at == nullptr) at = hit;
     }
     if (kinds < (php() ? 3 : 2)) return;
-    const bool sure = !php() || anywhere >= 4;
+    const bool sure = !php() || (anywhere >= 4 && !asks_who_calls());
     add("web-content-file-manager", "Page is a file manager for whoever calls it",
         fmt::format("As the visitor says, the page {}", can),
         sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
+  }
+
+  // A part of WordPress that asks it whether the caller may: who gets that far is the application's matter.
+  bool asks_who_calls() const {
+    constexpr std::array kQuestions = {"current_user_can("sv, "check_admin_referer("sv, "wp_verify_nonce("sv};
+    return std::any_of(kQuestions.begin(), kQuestions.end(), [&](std::string_view question) {
+      return judged_.text.find(question) != std::string_view::npos;
+    });
   }
 
   // An act on a path that the visitor gives whole, not a bare name in a folder of the page's choice.
@@ -364,6 +406,13 @@ class Judge {
       return act == Act::connect_database || act == Act::open_socket || act == Act::set_file_time ||
              (f.path_of_request && !f.bounded_path) || (act == Act::move_file && f.content_of_request);
     });
+  }
+
+  // What only declares does nothing when it is called: another page decides when, and for whom.
+  void hedge() {
+    for (Reason& reason : reasons_) {
+      if (!reason.rule_id.ends_with("-hidden-code")) reason.confidence = Confidence::possible;
+    }
   }
 
   bool any_likely() const {

@@ -16,6 +16,8 @@ struct Judged {
   const Page* page = nullptr;
   std::span<const Finding> findings;
   std::size_t code_bytes = 0;
+  std::size_t combined_texts = 0;  // PHP: bitwise operators between texts
+  bool only_declares = false;      // classes and functions, which do nothing until another page calls them
 };
 
 // Places are offsets in the page's text.

@@ -3,14 +3,24 @@
 #include <initializer_list>
 #include <unordered_map>
 
+#include "detect/scripts/name_filter.h"
+
 namespace afterpatch::detect::scripts {
 namespace {
 
-const std::unordered_map<std::string_view, std::uint8_t>& keywords() {
-  static const std::unordered_map<std::string_view, std::uint8_t> table = [] {
-    std::unordered_map<std::string_view, std::uint8_t> built;
+struct Keywords {
+  std::unordered_map<std::string_view, std::uint8_t> kinds;
+  NameFilter names;
+};
+
+const Keywords& keywords() {
+  static const Keywords table = [] {
+    Keywords built;
     const auto add = [&](KeywordKind kind, std::initializer_list<std::string_view> words) {
-      for (const std::string_view word : words) built[word] |= kind;
+      for (const std::string_view word : words) {
+        built.kinds[word] |= kind;
+        built.names.add(word);
+      }
     };
     add(kModifier,
         {"public",   "private",        "protected",    "static",      "final",     "abstract", "readonly",
@@ -33,8 +43,10 @@ const std::unordered_map<std::string_view, std::uint8_t>& keywords() {
 }  // namespace
 
 bool is_keyword(std::uint8_t kinds, std::string_view word) {
-  const auto found = keywords().find(word);
-  return found != keywords().end() && (found->second & kinds) != 0;
+  const Keywords& known = keywords();
+  if (!known.names.may_hold(word)) return false;
+  const auto found = known.kinds.find(word);
+  return found != known.kinds.end() && (found->second & kinds) != 0;
 }
 
 }  // namespace afterpatch::detect::scripts

@@ -1,6 +1,7 @@
 #include "detect/scripts/markup.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 
@@ -9,6 +10,13 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 constexpr std::size_t kMaxTagBytes = 4096;
+
+// Characters by which the end of PHP's code, or what hides it, can begin.
+constexpr std::array<bool, 256> kMatters = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("'\"`?/#<")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
@@ -60,11 +68,6 @@ std::size_t past_heredoc(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
 std::size_t find_ignoring_case(std::string_view text, std::string_view word, std::size_t from) {
   if (from >= text.size()) return npos;
   const auto same = [](char a, char b) { return to_lower_ascii(a) == to_lower_ascii(b); };
@@ -100,8 +103,8 @@ std::size_t end_of_tag(std::string_view text, std::size_t at) {
 
 std::size_t end_of_php(std::string_view text, std::size_t from) {
   for (std::size_t at = from; at < text.size();) {
-    at = text.find_first_of("'\"`?/#<", at);
-    if (at == npos) break;
+    while (at < text.size() && !kMatters[static_cast<unsigned char>(text[at])]) ++at;
+    if (at == text.size()) break;
     const char c = text[at];
     const char next = at + 1 < text.size() ? text[at + 1] : '\0';
     if (c == '?' && next == '>') return at;

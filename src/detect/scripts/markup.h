@@ -1,6 +1,7 @@
 // The little of HTML, PHP and Razor markup that cutting a page needs. Pure, linear, tolerant.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -8,7 +9,17 @@
 
 namespace afterpatch::detect::scripts {
 
-bool is_word(char c);  // letter, digit, '_' or beyond ASCII
+inline constexpr std::array<bool, 256> kWordCharacters = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c)
+    table[c] =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+  return table;
+}();
+// Letter, digit, '_' or beyond ASCII.
+inline bool is_word(char c) {
+  return kWordCharacters[static_cast<unsigned char>(c)];
+}
 
 std::size_t find_ignoring_case(std::string_view text, std::string_view word, std::size_t from);
 

@@ -15,10 +15,18 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
+constexpr std::size_t kAlphabet = 20;
+
 bool brings_upload(std::string_view name) {
   constexpr std::array kNames = {"files"sv,    "postedfile"sv, "filebytes"sv,
                                  "filename"sv, "getpart"sv,    "getparts"sv};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+// Methods that PHP calls itself when it makes an object of text, uses it or gives it up.
+bool is_called_by_php(std::string_view method) {
+  return method == "__destruct" || method == "__wakeup" || method == "__unserialize" ||
+         method == "__tostring";
 }
 
 }  // namespace
@@ -136,7 +144,8 @@ Value Interpreter::postfix(Value value, bool named) {
         } else if (which.constant()) {
           value = member(value, lower(which.text, arena_), name.at);
         } else {
-          value = made_of(value.traits | which.traits, value.source | which.source);
+          // Whatever the name, it only reaches what this object has.
+          value = made_of(value.traits | which.traits, value.source | which.source, kSomeMethod);
         }
       } else if (at_op(op("{"))) {
         const std::size_t close = end_of_bracket();
@@ -253,18 +262,20 @@ Value Interpreter::member(const Value& of, std::string_view name, std::uint32_t 
   const Value* const known = php && at_op(op("(")) ? nullptr : find(slot);
   if (known != nullptr) out = *known;
   out.place = path;
+  if (unserialized_ && php && class_slot(of.path) != 0 &&
+      (known == nullptr || is_called_by_php(current_name_)))
+    out.traits = static_cast<std::uint16_t>((out.traits & ~kConstant) | kRequest);
   if (php && known != nullptr) return out;
   out.slot = slot;
   out.owner = of.slot;
   // What a page puts into a text box does not keep the visitor from sending something else.
   const bool request = names_request(of.path, language_) && is_request_member(name, language_);
-  if (request || is_visitor_member(path, language_)) {
+  if (request || (!php && is_visitor_member(path, language_))) {
     out.traits = static_cast<std::uint16_t>((out.traits & ~kConstant) | kRequest |
                                             (brings_upload(name) ? kUpload : 0));
     out.source = base_ + at;
   }
   if (tells_own_place(name) && (php || !at_op(op("(")))) out.traits |= kHere;
-  if (unserialized_ && php && class_slot(of.path) != 0) out.traits |= kRequest;
   return out;
 }
 
@@ -291,14 +302,18 @@ Value Interpreter::index(const Value& of, const Value& key) {
     if (of.has(kList)) {
       const auto item = list_item(of.text, key.text);
       Value value = item ? constant(*item) : Value{};
+      value.traits |= of.traits & kDecoded;
       if (language_ == Language::java) value.slot = element_of(of).slot;
       return value;
     }
     const auto at = to_number(key.text);
     if (at && *at >= -static_cast<long long>(of.text.size()) &&
         *at < static_cast<long long>(of.text.size())) {
-      return constant(of.text.substr(
+      Value letter = constant(of.text.substr(
           static_cast<std::size_t>(*at < 0 ? *at + static_cast<long long>(of.text.size()) : *at), 1));
+      if (of.text.size() >= kAlphabet)
+        letter.traits |= kDecoded;  // a name put together of a jumbled alphabet
+      return letter;
     }
   }
   if (language_ == Language::java && !(of.constant() && key.constant())) return element_of(of);

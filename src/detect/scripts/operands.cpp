@@ -70,6 +70,7 @@ Value Interpreter::list() {
   bool nested = false;
   std::vector<std::uint64_t> slots;
   std::string_view callable;  // array($object, 'method')
+  bool of_object = false;     // ... of the page's own
   int count = 0;
   Value all;
   while (at_ < end) {
@@ -85,6 +86,7 @@ Value Interpreter::list() {
       all = joined(all, made_of(value.traits, value.source));
       value = expression();
     }
+    if (count == 0) of_object = !value.has(kOutside) && !value.constant() && value.slot != 0;
     callable = count == 0 ? (value.path.empty() && !value.constant() ? "object" : value.path)
                : count == 1 && !callable.empty() && (value.constant() || !value.path.empty())
                    ? join_path(callable, value.constant() ? lower(value.text, arena_) : value.path)
@@ -108,6 +110,8 @@ Value Interpreter::list() {
     listed_ = std::move(slots);
     return {};
   }
+  // array($object, $method): the visitor may choose the method, but not the object.
+  if (php && count == 2 && callable.empty() && of_object) callable = kSomeMethod;
   if (php && count == 2) all.path = callable;
   if (nested) all.traits |= kBuilt;  // which of the inner items is meant can't be told
   // Bytes written as numbers, too many to be read by a person.
@@ -121,7 +125,7 @@ Value Interpreter::list() {
 Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (is_superglobal(name))
     return {.text = {},
-            .path = {},
+            .path = name == "_FILES" ? kUploadPath : std::string_view(),
             .place = {},
             .slot = 0,
             .owner = 0,
@@ -153,7 +157,7 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (fields_.contains(name) && slot != 0 && (scope_ == 0 || globals_.contains(local_slot(name)))) {
     unknown.traits |= kRequest;
     variables_[slot].value = unknown;
-  } else if (noting_ && layer_ == 0 && name != "this" && class_name_.empty() &&
+  } else if (noting_ && layer_ == 0 && name != "this" && name != "argv" && class_name_.empty() &&
              (scope_ == 0 || globals_.contains(local_slot(name)))) {
     unknown.traits |= bare_ ? kRequest : kUnset;
   }
@@ -245,7 +249,8 @@ Value Interpreter::name_value(const Token& token) {
 
 // A bare name: a constant, or what is called by it.
 Value Interpreter::php_name(std::string_view name) const {
-  if (const auto known = constants_.find(name); known != constants_.end() && !at_op(op("(")))
+  if (const auto known = constants_.find(name);
+      known != constants_.end() && !at_op(op("(")) && !at_op(op("::")))
     return known->second;
   if (const auto alias = aliases_.find(name); alias != aliases_.end())
     return {.text = {}, .path = alias->second, .place = {}, .slot = 0, .owner = 0, .source = 0, .traits = 0};

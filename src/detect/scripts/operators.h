@@ -16,6 +16,7 @@ inline constexpr int kRelation = 9;
 inline constexpr int kSum = 11;
 inline constexpr int kProduct = 12;
 
-bool is_assignment(std::uint32_t code);  // "=", ".=" and the like
+bool is_type_cast(std::string_view name);  // PHP's "(int)" and the like, without brackets
+bool is_assignment(std::uint32_t code);    // "=", ".=" and the like
 
 }  // namespace afterpatch::detect::scripts

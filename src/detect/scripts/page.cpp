@@ -125,8 +125,9 @@ class PageReader {
       return end == npos ? text_.size() : end + 4;
     }
     std::size_t from = at + 2;
+    const std::size_t first = text_.find_first_not_of(" \t", from);
+    if (first != npos && text_[first] == '@') return directive(first + 1);
     const char mark = from < text_.size() ? text_[from] : '\0';
-    if (mark == '@') return directive(from + 1);
     const bool encoded = text_.substr(std::min(from, text_.size())).starts_with(kEncodedScriptMark);
     const bool prints = mark == '=' || (mark == '#' && !encoded) || mark == ':' || mark == '$';
     if (prints || mark == '!') ++from;
@@ -164,7 +165,8 @@ class PageReader {
       if (page_.kind == PageKind::asp && default_ == Language::vbnet) default_ = Language::vbscript;
     } else if (starts_with_ignoring_case(trim(words), "language")) {
       const auto equals = words.find('=');
-      if (equals != npos) default_ = named_language(trim(words.substr(equals + 1)), default_);
+      const auto name = equals == npos ? npos : words.find_first_not_of("\"' \t", equals + 1);
+      if (name != npos) default_ = named_language(words.substr(name), default_);
     }
     if (attribute(words, "masterpagefile") || attribute(words, "inherits") || attribute(words, "codebehind"))
       ++page_.includes;

@@ -18,24 +18,6 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// Which take the function to call first; the others take it behind the data.
-bool takes_function_first(std::string_view name) {
-  constexpr std::array kFirst = {"call_user_func"sv,
-                                 "call_user_func_array"sv,
-                                 "array_map"sv,
-                                 "register_shutdown_function"sv,
-                                 "register_tick_function"sv,
-                                 "forward_static_call"sv,
-                                 "forward_static_call_array"sv,
-                                 "ob_start"sv,
-                                 "set_error_handler"sv,
-                                 "set_exception_handler"sv,
-                                 "header_register_callback"sv,
-                                 "spl_autoload_register"sv,
-                                 "reflectionfunction"sv};
-  return std::find(kFirst.begin(), kFirst.end(), name) != kFirst.end();
-}
-
 // "php://input" and what a wrapper makes of it.
 bool is_request_stream(std::string_view path) {
   return contains_ignoring_case(path.substr(0, 256), "php://input");
@@ -71,6 +53,8 @@ std::optional<Value> Interpreter::call_of_php(std::string_view name, const Argum
   if (name == "define" && given.count > 1 && given.values[0].constant())
     define_constant(lower(given.values[0].text, arena_), given.values[1]);
   if (name.starts_with("include") || name.starts_with("require")) include_stream(given, at);
+  // WordPress' filters give back their second argument, as the site's settings may have changed it.
+  if (name == "apply_filters" && given.count > 1) return given.values[1];
   take_all(name, given);
   give_back(name, given);
   return std::nullopt;
@@ -103,9 +87,9 @@ void Interpreter::give_back(std::string_view name, const Arguments& given) {
 // $list->uasort('assert'), filter_var($_POST['x'], FILTER_CALLBACK, array('options' => 'assert')).
 void Interpreter::call_with_name(std::string_view name, const Value& receiver, const Arguments& given,
                                  std::uint32_t at) {
-  if (gives_no_text(name) || builds_text(name) || find_word(name, language_, false) != nullptr) return;
   const std::uint16_t data = given.flowing() | receiver.traits;
   if ((data & kRequest) == 0) return;
+  if (gives_no_text(name) || builds_text(name) || find_word(name, language_, false) != nullptr) return;
   const bool takes = receiver.path.size() > name.size() &&
                      (name == "uasort" || name == "uksort" || name == "sqlitecreatefunction" ||
                       name == "createfunction" || name == "createaggregate");
@@ -135,12 +119,14 @@ bool Interpreter::runs_text(std::string_view path) const {
 // What a value would call: "f", "c.m" or a closure's name; "" if that is not known.
 std::string_view Interpreter::path_of_callable(const Value& value) {
   if (value.has(kList)) {
+    if (const auto option = list_item(value.text, "options"))
+      return path_of_text(*option);  // of filter_var()
     const auto type = list_item(value.text, "0");
     const auto method = list_item(value.text, "1");
     return type && method ? lower(join_path(*type, *method), arena_) : std::string_view();
   }
   if (value.constant()) return path_of_text(value.text);
-  if (value.path.empty()) return {};
+  if (value.path.empty() || value.path == kUploadPath) return {};
   const std::string_view invoked = join_path(value.path, "__invoke");
   return functions_.contains(invoked) ? invoked : value.path;
 }
@@ -213,14 +199,21 @@ std::optional<Value> Interpreter::call_back(std::string_view name, const Argumen
       note({.act = Act::run_code, .driver = Driver::request, .at = at, .word = name});
     }
     if (!path.empty()) {
-      Value out = call_named(path, given, i, at);
+      Arguments passed = given;
+      if (name == "ob_start") {  // gets what the page prints
+        passed.values[1] = made_of(kRequest | kPart, base_ + at);
+        passed.count = 2;
+      }
+      Value out = call_named(path, passed, i, at);
       if (name.starts_with("call_user_func")) result = out;
       continue;
     }
     const bool asked = value.has(kRequest) && !value.has(kQuoted);
     if (!asked && !value.has(kBuilt | kEncoded | kDecoded)) continue;
     bool data = false;
-    for (std::size_t k = 0; k < given.count; ++k) data |= k != i && given.values[k].has(kRequest);
+    for (std::size_t k = 0; k < given.count; ++k)
+      data |= k != i && given.values[k].has(kRequest | (asked ? kDecoded : 0));
+    data |= asked && name == "ob_start";  // what the page prints
     if (!data && !asked) continue;
     note({.act = Act::run_code,
           .driver = data ? Driver::request : Driver::built,

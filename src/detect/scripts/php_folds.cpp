@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "detect/scripts/folding.h"
+#include "detect/scripts/name_filter.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -291,6 +292,8 @@ PhpFold php_fold(std::string_view name) {
       {"ucwords", [](Arguments a) { return Folded(capitals(a[0].text, true)); }},
       {"strval", [](Arguments a) { return Folded(std::string(a[0].text)); }},
   };
+  static const NameFilter names = filter_of(table);
+  if (!names.may_hold(name)) return nullptr;
   const auto found = table.find(name);
   return found == table.end() ? nullptr : found->second;
 }
@@ -333,7 +336,8 @@ bool makes_text(std::string_view name) {
                                                              "get_class",
                                                              "gmp_strval",
                                                              "simplexml_load_string"};
-  return table.contains(name) || php_fold(name) != nullptr;
+  static const NameFilter names = filter_of(table);
+  return (names.may_hold(name) && table.contains(name)) || php_fold(name) != nullptr;
 }
 
 }  // namespace afterpatch::detect::scripts

@@ -20,6 +20,7 @@ using std::string_view_literals::operator""sv;
 constexpr std::size_t kBareBytes = 400;  // of code: a page that does one thing
 constexpr std::size_t kUploaderBytes = 1500;
 constexpr std::size_t kManyWays = 4;
+constexpr std::size_t kManyCombined = 4;
 constexpr std::size_t kSmallBytes = 6000;  // of code: a page that does a few things, all by itself
 
 class PhpJudge {
@@ -40,9 +41,11 @@ class PhpJudge {
     included_picture();
     linked_disk();
     code_without_letters();
+    names_of_bits();
     foreign_function();
     preloaded_library();
     bare_upload();
+    upload_beside_page();
     titled();
     limits_shown();
     return std::move(reasons_);
@@ -131,13 +134,15 @@ class PhpJudge {
     const Finding* reads = first([&](const Finding& f) { return f.act == Act::read_file && named(f); });
     if (!small() || (lists == nullptr && reads == nullptr)) return;
     const bool both = lists != nullptr && reads != nullptr;
+    const bool shows_only = first(Act::delete_file) == nullptr && first(Act::write_file) == nullptr &&
+                            first(Act::move_file) == nullptr;
     add("web-content-shows-files", "Page shows any file to whoever calls it",
         fmt::format("The visitor names a {} of the server and the page shows it", both ? "folder or file"
                                                                                   : lists != nullptr
                                                                                       ? "folder"
                                                                                       : "file"),
-        both ? Confidence::likely : Confidence::possible, lists != nullptr ? *lists : *reads,
-        {"T1505.003", "T1083"});
+        both || (lists != nullptr && shows_only) ? Confidence::likely : Confidence::possible,
+        lists != nullptr ? *lists : *reads, {"T1505.003", "T1083"});
   }
 
   void chosen_file() {
@@ -236,6 +241,10 @@ class PhpJudge {
 
   // Names of functions made of punctuation only ("$_[+[]]"): written so that no search finds a word.
   void code_without_letters() {
+    const std::string_view code = judged_.page->regions.front().code;
+    if (code.find("$_") == std::string_view::npos ||
+        (code.find("](") == std::string_view::npos && code.find("_(") == std::string_view::npos))
+      return;
     std::size_t letters = 0;
     std::size_t bytes = 0;
     for (const Region& region : judged_.page->regions) {
@@ -247,14 +256,24 @@ class PhpJudge {
         }
       }
     }
-    const std::string_view code = judged_.page->regions.front().code;
-    if (bytes < 60 || letters * 100 > bytes * 3 || code.find("$_") == std::string_view::npos ||
-        (code.find("](") == std::string_view::npos && code.find("_(") == std::string_view::npos))
-      return;
+    if (bytes < 60 || letters * 100 > bytes * 3) return;
     Finding whole;
     whole.at = static_cast<std::uint32_t>(judged_.page->regions.front().at);
     add("web-content-has-no-words", "Page hides its code in punctuation",
         "The page builds the names of the functions it calls from punctuation, so that nobody can read them",
+        Confidence::likely, whole, {"T1505.003", "T1027"});
+  }
+
+  // "a" | "B": bitwise operators on texts have no use but to make words that no search finds.
+  void names_of_bits() {
+    if (judged_.combined_texts < kManyCombined) return;
+    Finding whole;
+    whole.at = static_cast<std::uint32_t>(judged_.page->regions.front().at);
+    add("web-content-hides-words", "Page hides its words in bitwise operations",
+        fmt::format(
+            "The page makes its words of pairs of jumbled texts, {} times, so that nobody can read what it "
+            "calls",
+            judged_.combined_texts),
         Confidence::likely, whole, {"T1505.003", "T1027"});
   }
 
@@ -292,6 +311,18 @@ class PhpJudge {
         "The visitor sends a file of any kind, and the page stores it under the name it came with",
         Confidence::likely, *saves, {"T1505.003", "T1105"});
   }
+  // The name that the upload came with, and nothing else, as the path: it lies beside the page then. So it
+  // stands at the head of applications' own pages, which would choose a folder.
+  void upload_beside_page() {
+    const Finding* saves = first([](const Finding& f) {
+      return f.act == Act::save_upload && f.content_of_request && f.path_of_request && f.upload_name_alone;
+    });
+    if (saves == nullptr) return;
+    add("web-content-keeps-upload-beside", "Page keeps any upload beside itself",
+        "The visitor sends a file, and the page stores it in its own folder under the name it came with",
+        Confidence::likely, *saves, {"T1505.003", "T1105"});
+  }
+
   // Pages for ordinary uploads look at a file's kind or size, or who sends it.
   bool checks_names() const {
     for (const std::string_view check :

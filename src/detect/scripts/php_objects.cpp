@@ -100,8 +100,9 @@ Value Interpreter::php_closure() {
   ++at_;
   if (arrow) {  // sees the variables around it
     if (at_op(op("("))) leave_bracket(end_of_bracket());
-    if (accept(op("=>"))) return expression();
-    return {};
+    Value result = accept(op("=>")) ? expression() : Value{};
+    result = made_of(result.traits, result.source, "closure");  // what it gives, but no name of a function
+    return result;
   }
   accept(op("&"));
   Function& function = functions_[name];

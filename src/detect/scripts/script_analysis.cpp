@@ -8,6 +8,7 @@
 #include "detect/scripts/lexer.h"
 #include "detect/scripts/markup.h"
 #include "detect/scripts/page_text.h"
+#include "detect/scripts/php_first_look.h"
 #include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
@@ -57,36 +58,60 @@ bool walk_all(Interpreter& interpreter, std::span<const std::vector<Token>> prog
   return learned;
 }
 
+void walk_all_passes(Interpreter& interpreter, std::span<const std::vector<Token>> programs,
+                     std::span<const Language> languages, bool bare) {
+  for (int pass = 0; pass < kMaxSilentPasses; ++pass) {
+    if (!walk_all(interpreter, programs, languages, false)) break;
+  }
+  if (!bare && !interpreter.met_anything()) return;
+  for (int pass = 0; pass < kMaxNotingPasses; ++pass) {
+    if (!walk_all(interpreter, programs, languages, true)) break;
+  }
+}
+
+// A page of PHP alone, whose tokens can tell that nothing will be noted. In the shortest any variable may be
+// the visitor's.
+bool can_be_told_at_once(const Page& page, std::size_t bytes) {
+  return page.kind == PageKind::php && page.control_ids.empty() && page.objects.empty() &&
+         bytes > kBareBytes &&
+         std::all_of(page.regions.begin(), page.regions.end(),
+                     [](const Region& region) { return region.language == Language::php; });
+}
+
 }  // namespace
 
-ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension) {
+ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension, Walk walk) {
   const PageText text(bytes.substr(0, kMaxScriptBytes));
   ScriptAnalysis analysis;
   Page page = read_page(text.text(), kind_of_extension(extension));
   analysis.kind = page.kind;
   analysis.server_code = !page.regions.empty();
   if (page.regions.empty()) return analysis;
+  const bool php = page.kind == PageKind::php;
+  const std::size_t size = code_bytes(page);
+  const auto fields = php ? fields_of(text.text()) : std::vector<std::string_view>();
   Arena arena;
-  Interpreter interpreter(arena);
-  if (page.kind == PageKind::php) {
-    if (code_bytes(page) < kBareBytes) interpreter.take_unset_for_request();
-    for (const std::string_view field : fields_of(text.text())) interpreter.add_field(field);
-  }
-  for (const std::string& id : page.control_ids) interpreter.add_control(id);
-  for (const auto& [id, class_name] : page.objects) interpreter.add_object(id, class_name);
   const std::vector<Language> languages = languages_of(page);
   std::vector<std::vector<Token>> programs;
   for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));
-  for (int pass = 0; pass < kMaxSilentPasses; ++pass) {
-    if (!walk_all(interpreter, programs, languages, false)) break;
+  Interpreter interpreter(arena);
+  if (walk == Walk::every_page || !can_be_told_at_once(page, size) || may_act(programs.front(), fields)) {
+    for (const std::string_view field : fields) interpreter.add_field(field);
+    const bool bare = php && size < kBareBytes;
+    if (bare) interpreter.take_unset_for_request();
+    for (const std::string& id : page.control_ids) interpreter.add_control(id);
+    for (const auto& [id, class_name] : page.objects) interpreter.add_object(id, class_name);
+    walk_all_passes(interpreter, programs, languages, bare);
   }
-  for (int pass = 0; pass < kMaxNotingPasses; ++pass) {
-    if (!walk_all(interpreter, programs, languages, true)) break;
-  }
+  const std::vector<Token>& program = programs.front();
+  page.includes += php && is_part_of_application(program) ? 1 : 0;
+  const bool alone = languages.size() == 1;
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,
                             .findings = interpreter.findings(),
-                            .code_bytes = code_bytes(page)});
+                            .code_bytes = size,
+                            .combined_texts = php ? combined_texts(program) : 0,
+                            .only_declares = alone && only_declares(program, languages.front())});
   for (Reason& reason : analysis.reasons) reason.at = text.offset(std::min(reason.at, text.text().size()));
   return analysis;
 }

@@ -43,8 +43,13 @@ struct ScriptAnalysis {
   std::vector<Reason> reasons;  // the strongest first; empty: nothing to say
 };
 
+// Which pages are walked. Leaving out those whose tokens tell that nothing will be found (php_first_look.h)
+// changes no answer; tests compare the two.
+enum class Walk : std::uint8_t { where_it_matters, every_page };
+
 // `bytes` are looked at up to kMaxScriptBytes. `extension` with its dot, in lower case; an unknown one lets
 // the text decide.
-ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension);
+ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension,
+                              Walk walk = Walk::where_it_matters);
 
 }  // namespace afterpatch::detect::scripts

@@ -22,6 +22,7 @@ list(APPEND detect_sources
   scripts/page.cpp
   scripts/page_text.cpp
   scripts/php_calls.cpp
+  scripts/php_first_look.cpp
   scripts/php_folds.cpp
   scripts/php_judgement.cpp
   scripts/php_objects.cpp

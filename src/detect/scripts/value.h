@@ -35,6 +35,12 @@ inline constexpr std::uint16_t kWorthAnotherWalk = kFlowing & ~kUnset;
 // What the page did not write itself.
 inline constexpr std::uint16_t kOutside = kRequest | kUpload | kFetched | kUnset;
 
+// PHP: the path of what an upload came with, as it came.
+inline constexpr std::string_view kUploadPath = "$_files";
+
+// PHP: a member of an object, under a name that is not known.
+inline constexpr std::string_view kSomeMethod = "object.?";
+
 inline constexpr char kListEnd = '\x1f';
 inline constexpr char kKeyEnd = '\x1e';
 

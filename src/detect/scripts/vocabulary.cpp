@@ -1,9 +1,13 @@
 #include "detect/scripts/vocabulary.h"
 
 #include <algorithm>
+#include <array>
+#include <initializer_list>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
+
+#include "detect/scripts/name_filter.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
@@ -131,6 +135,7 @@ constexpr Word kWords[] = {
     {"wp_create_user", "", Act::create_account, kPhp},
     {"wp_insert_user", "", Act::create_account, kPhp},
     {"set_role", "*", Act::give_rights, kPhp, 0},
+    {"create", "shell.users", Act::create_account, kPhp | kWin},
     {"dl", "", Act::load_code, kPhp},
     {"eval", "perl", Act::run_code, kPhp},
     {"system", "perl", Act::run_command, kPhp},
@@ -176,8 +181,6 @@ constexpr Word kWords[] = {
     {"delete", "directoryinfo", Act::delete_file, kNet, kReceiver},
     {"moveto", "fileinfo", Act::move_file, kNet, 0, kReceiver},
     {"copyto", "fileinfo", Act::move_file, kNet, 0, kReceiver},
-    {"write", "adodb.stream", Act::write_file, kWin, kReceiver, 0},
-    {"writetext", "*", Act::write_file, kWin, kReceiver, 0},
     {"write", "streamwriter", Act::write_file, kNet, kReceiver, 0},
     {"writeline", "streamwriter", Act::write_file, kNet, kReceiver, 0},
     {"write", "createtext", Act::write_file, kNet, kReceiver, 0},
@@ -334,17 +337,83 @@ constexpr Word kWords[] = {
     {"getprocesses", "process", Act::list_processes, kNet},
 };
 
-using Index = std::unordered_multimap<std::string_view, const Word*>;
-const Index& words() {
+// Those that take the function first stand first.
+constexpr std::ptrdiff_t kFirst = 13;
+constexpr std::array<std::string_view, 44> kCallbacks = {"call_user_func",
+                                                         "call_user_func_array",
+                                                         "array_map",
+                                                         "register_shutdown_function",
+                                                         "register_tick_function",
+                                                         "forward_static_call",
+                                                         "forward_static_call_array",
+                                                         "ob_start",
+                                                         "set_error_handler",
+                                                         "set_exception_handler",
+                                                         "header_register_callback",
+                                                         "spl_autoload_register",
+                                                         "reflectionfunction",
+                                                         "array_filter",
+                                                         "array_walk",
+                                                         "array_walk_recursive",
+                                                         "array_reduce",
+                                                         "usort",
+                                                         "uasort",
+                                                         "uksort",
+                                                         "preg_replace_callback",
+                                                         "array_diff_ukey",
+                                                         "array_udiff",
+                                                         "array_uintersect",
+                                                         "array_udiff_assoc",
+                                                         "array_udiff_uassoc",
+                                                         "array_uintersect_assoc",
+                                                         "array_uintersect_uassoc",
+                                                         "array_diff_uassoc",
+                                                         "array_intersect_uassoc",
+                                                         "array_intersect_ukey",
+                                                         "iterator_apply",
+                                                         "filter_var",
+                                                         "filter_var_array",
+                                                         "mb_ereg_replace_callback",
+                                                         "sqlite_create_function",
+                                                         "createfunction",
+                                                         "apcu_entry",
+                                                         "callbackfilteriterator",
+                                                         "yaml_parse",
+                                                         "session_set_save_handler",
+                                                         "assert_options",
+                                                         "readline_completion_function",
+                                                         "mb_output_handler_"};
+
+struct Index {
+  std::unordered_multimap<std::string_view, const Word*> words;
+  NameFilter names;
+};
+const Index& index_of_words() {
   static const Index index = [] {
     Index built;
-    for (const Word& word : kWords) built.emplace(word.name, &word);
+    for (const Word& word : kWords) {
+      built.words.emplace(word.name, &word);
+      built.names.add(word.name);
+    }
     return built;
   }();
   return index;
 }
 
-using Names = std::unordered_set<std::string_view>;
+class Names {
+ public:
+  Names(std::initializer_list<std::string_view> names) : Names(names.begin(), names.end()) {}
+  template <typename At>
+  Names(At first, At last) : names_(first, last) {
+    for (const std::string_view name : names_) filter_.add(name);
+  }
+  bool contains(std::string_view name) const { return filter_.may_hold(name) && names_.contains(name); }
+
+ private:
+  std::unordered_set<std::string_view> names_;
+  NameFilter filter_;
+};
+
 bool has(const Names& names, std::string_view name) {
   return names.contains(name);
 }
@@ -356,6 +425,10 @@ bool owner_fits(std::string_view owner, std::string_view path) {
 }
 
 }  // namespace
+
+std::span<const Word> vocabulary() {
+  return kWords;
+}
 
 std::string_view last_part(std::string_view path) {
   const auto dot = path.rfind('.');
@@ -371,7 +444,10 @@ bool owned_by(std::string_view path, std::string_view part) {
 }
 
 const Word* find_word(std::string_view path, Language language, bool assigned) {
-  const auto [first, last] = words().equal_range(last_part(path));
+  const Index& index = index_of_words();
+  const std::string_view name = last_part(path);
+  if (!index.names.may_hold(name)) return nullptr;
+  const auto [first, last] = index.words.equal_range(name);
   for (auto at = first; at != last; ++at) {
     const Word& word = *at->second;
     if (word.assigned == assigned && (word.languages & mask(language)) != 0 && owner_fits(word.owner, path))
@@ -382,6 +458,8 @@ const Word* find_word(std::string_view path, Language language, bool assigned) {
 
 bool names_request(std::string_view path, Language language) {
   if (language == Language::php) return false;
+  // The one name that VBScript has for it; other names are set, and followed.
+  if (language == Language::vbscript) return last_part(path) == "request";
   static const Names kNames = {"request",
                                "getrequest",
                                "httpservletrequest",
@@ -467,6 +545,8 @@ bool is_superglobal(std::string_view name) {
 }
 
 bool is_sent_server_key(std::string_view key) {
+  // Whoever sends another host reaches another site; applications put it into their own addresses.
+  if (key == "HTTP_HOST") return false;
   return key.starts_with("HTTP_") || key == "QUERY_STRING" || key == "REQUEST_URI" || key == "PATH_INFO" ||
          key.starts_with("PHP_AUTH_") || key == "http_x" || key.starts_with("http_") || key == "query_string";
 }
@@ -640,54 +720,16 @@ bool tells_own_place(std::string_view name) {
 }
 
 bool calls_back(std::string_view name) {
-  static const Names kNames = {"call_user_func",
-                               "call_user_func_array",
-                               "array_map",
-                               "array_filter",
-                               "array_walk",
-                               "array_walk_recursive",
-                               "array_reduce",
-                               "usort",
-                               "uasort",
-                               "uksort",
-                               "preg_replace_callback",
-                               "register_shutdown_function",
-                               "register_tick_function",
-                               "array_diff_ukey",
-                               "array_udiff",
-                               "array_uintersect",
-                               "array_udiff_assoc",
-                               "array_udiff_uassoc",
-                               "array_uintersect_assoc",
-                               "array_uintersect_uassoc",
-                               "array_diff_uassoc",
-                               "array_intersect_uassoc",
-                               "array_intersect_ukey",
-                               "iterator_apply",
-                               "ob_start",
-                               "filter_var",
-                               "filter_var_array",
-                               "mb_ereg_replace_callback",
-                               "forward_static_call",
-                               "forward_static_call_array",
-                               "set_error_handler",
-                               "set_exception_handler",
-                               "spl_autoload_register",
-                               "header_register_callback",
-                               "sqlite_create_function",
-                               "createfunction",
-                               "reflectionfunction",
-                               "uasort",
-                               "apcu_entry",
-                               "callbackfilteriterator",
-                               "yaml_parse",
-                               "session_set_save_handler",
-                               "array_intersect_uassoc",
-                               "iterator_apply",
-                               "assert_options",
-                               "readline_completion_function",
-                               "mb_output_handler_"};
-  return has(kNames, name);
+  static const Names known(kCallbacks.begin(), kCallbacks.end());
+  return has(known, name);
+}
+
+std::span<const std::string_view> callback_names() {
+  return kCallbacks;
+}
+
+bool takes_function_first(std::string_view name) {
+  return std::find(kCallbacks.begin(), kCallbacks.begin() + kFirst, name) != kCallbacks.begin() + kFirst;
 }
 
 }  // namespace afterpatch::detect::scripts

@@ -34,6 +34,9 @@ std::string_view last_part(std::string_view path);
 // Whether `part` is one of the dotted parts before the last.
 bool owned_by(std::string_view path, std::string_view part);
 
+// All words, of all languages.
+std::span<const Word> vocabulary();
+
 // What calling (or, with `assigned`, setting) the path does.
 const Word* find_word(std::string_view path, Language language, bool assigned);
 
@@ -60,5 +63,8 @@ bool tells_own_place(std::string_view name);
 bool keeps(std::string_view name);
 // Functions and keywords that take the name of a function to call.
 bool calls_back(std::string_view name);
+std::span<const std::string_view> callback_names();
+// Which of them take the function first; the others take it behind the data.
+bool takes_function_first(std::string_view name);
 
 }  // namespace afterpatch::detect::scripts

@@ -84,5 +84,29 @@ TEST(AspPages, ReadsJScriptPages) {
             "web-content-starts-command");
 }
 
+TEST(AspPages, ReadsALanguageThatStandsRightBehindTheMark) {
+  EXPECT_EQ(asp("<~@LANGUAGE=\"javascript\"~><~ ev_~al(Request('x') + ''); ~>"),
+            "web-content-evaluates-request");
+}
+
+TEST(AspPages, TakesAStreamInMemoryForNoFile) {
+  EXPECT_EQ(asp("<~ Set s = CreateObject(\"ADODB.Stream\") : s.Open : s.Write Request(\"a\") : s.Write "
+                "Request(\"b\") "
+                "~>"),
+            "");
+}
+
+TEST(AspPages, TakesAnAddressWithAFixedHostForNoTunnel) {
+  EXPECT_EQ(asp("<~ Set h = Server.CreateObject(\"MSXML2.ServerXMLHTTP\")\n"
+                "h.Open \"GET\", \"http://check.example/?a=\" & Request(\"a\") & \"&b=\" & Request(\"b\"), "
+                "False ~>"),
+            "");
+}
+
+TEST(AspPages, SeesAccountsOfWindowsThatAreMade) {
+  EXPECT_EQ(asp("<~ Set u = CreateObject(\"Shell.Us_~ers\") : u.Create(\"a\") ~>"),
+            "web-content-creates-account");
+}
+
 }  // namespace
 }  // namespace afterpatch::detect::scripts

@@ -111,5 +111,18 @@ TEST(AspNetPages, BracketsThatDoNotMatchCostNoMoreThanTheirLength) {
   EXPECT_EQ(aspx("<~@ Page Language=\"C#\" ~><~ " + open + " ~>"), "");
 }
 
+TEST(AspNetPages, ReadsDirectivesWithBlanksBeforeTheirMark) {
+  EXPECT_EQ(verdict("<~ @ WebHandler Language=\"C#\" Class=\"H\" ~> class H : IHttpHandler { public void "
+                    "ProcessRequest(HttpContext c) { Process.Sta_~rt(c.Request[\"x\"]); } }",
+                    ".ashx"),
+            "web-content-starts-command");
+}
+
+TEST(AspNetPages, SeesARegistryThatIsShownToAnyone) {
+  EXPECT_EQ(aspx("<~@ Page Language=\"C#\" ~><~ "
+                 "Response.Write(Registry.LocalMachine.OpenSubKey(Request[\"k\"])); ~>"),
+            "web-content-reads-registry");
+}
+
 }  // namespace
 }  // namespace afterpatch::detect::scripts

@@ -185,7 +185,7 @@ TEST(PhpPages, IsSilentAboutAPageThatOnlyConnects) {
 
 TEST(PhpPages, SeesThatEveryWayToStartACommandIsTried) {
   EXPECT_EQ(of_code("function r($c) { if (a()) { exec($c, $o); } elseif (b()) { $o = shell_ex_~ec($c); } "
-                    "elseif (d()) { sys_~tem($c); } else { pass_~thru($c); } }"),
+                    "elseif (d()) { sys_~tem($c); } else { pass_~thru($c); } } r(c());"),
             "web-content-tries-commands");
   EXPECT_EQ(
       of_code("exec('git log', $o); shell_ex_~ec('git tag'); sys_~tem('git pull'); pass_~thru('make');"), "");
@@ -243,6 +243,63 @@ TEST(PhpPages, SeesCodeThatHasNoWords) {
   EXPECT_EQ(of_code("$_=[]; $__=$_.''; $___=$__[0]; $____=$___; $____++; $_____=$____.$___.$____; "
                     "$______='_'.$_____; $_____($______[_]);"),
             "web-content-has-no-words");
+}
+
+TEST(PhpPages, SeesNamesOfFunctionsPickedFromAnAlphabet) {
+  EXPECT_EQ(
+      of_code("$a = 'abcdefghijklmnopqrstuvwxyz'; $f = $a[18].$a[24].$a[18].$a[19].$a[4].$a[12]; $f('id');"),
+      kHidden);
+}
+
+TEST(PhpPages, SeesWordsMadeByBitwiseOperators) {
+  EXPECT_EQ(of_code(padded("$a = 'x1'|~Abc; $b = 'q(' ^ 'k&'; $c = Xy & '~~'; $d = 'a' | '!';")),
+            "web-content-hides-words");
+}
+
+TEST(PhpPages, SeesADestructorThatRunsWhatTheVisitorMade) {
+  EXPECT_EQ(
+      of_code(
+          "class A { var $v = ''; function __destruct() { ev_~al($this->v); } } unserialize($_GET['o']);"),
+      kEvaluates);
+}
+
+TEST(PhpPages, SeesOutputHandedToAFunctionThatEvaluates) {
+  EXPECT_EQ(of_code("function run($text) { global $kept; $kept = $text; } ob_start('run'); echo $_GET['c']; "
+                    "ob_end_flush(); ev_~al($kept);"),
+            kEvaluates);
+}
+
+TEST(PhpPages, SeesADoorThatIsWritten) {
+  EXPECT_EQ(of_code("file_put_contents('a.php', '<?ph_p ev_~al($_POST[1]);');"), "web-content-drops-script");
+  EXPECT_EQ(of_code("file_put_contents('a.php', '<?ph_p return array(1);');"), "");
+}
+
+TEST(PhpPages, SeesAnUploadUnderItsBareNameWhateverElseThePageDoes) {
+  EXPECT_EQ(of_code(padded("if ($_GET['u']) copy($_FILES['f']['tmp_name'], $_FILES['f']['name']); "
+                           "require_once 'app.php';")),
+            "web-content-keeps-upload-beside");
+}
+
+TEST(PhpPages, HedgesWhereThePageOnlyDeclares) {
+  EXPECT_EQ(of_code("class A { function f() { sys_~tem($_GET['c']); } }"), std::string(kCommand) + "?");
+}
+
+TEST(PhpPages, HedgesWritingInAPartOfAnApplication) {
+  constexpr std::string_view kWrites = "file_put_contents($_GET['f'], $_POST['d']);";
+  EXPECT_EQ(of_code(kWrites), "web-content-writes-request");
+  EXPECT_EQ(of_code("defined('APP') or die; " + std::string(kWrites)), "web-content-writes-request?");
+}
+
+TEST(PhpPages, TakesAMethodByAnyNameForTheObjectsOwn) {
+  EXPECT_EQ(of_code(padded("$m = 'do' . $_GET['m']; $this->$m($_GET['x']);")), "");
+}
+
+TEST(PhpPages, TakesAFilteredValueForWhatItWas) {
+  EXPECT_EQ(of_code(padded("$f = apply_filters('search', 'get_posts', $_GET['q']); $f($_GET['q']);")), "");
+}
+
+TEST(PhpPages, TakesTheHostForTheSites) {
+  EXPECT_EQ(of_code(padded("exec('generate --url http://' . $_SERVER['HTTP_HOST'] . '/');")), "");
 }
 
 }  // namespace

@@ -4,5 +4,6 @@ afterpatch_test(scripts_test
     scripts/aspnet_pages_test.cpp
     scripts/encoded_script_test.cpp
     scripts/jsp_pages_test.cpp
+    scripts/php_first_look_test.cpp
     scripts/php_pages_test.cpp
   LIBRARIES afterpatch_detect)
