@@ -160,7 +160,8 @@ void NameLookup::Resolver::wait_and_process() {
   for (nfds_t i = 1; i < count; ++i) {
     const bool readable = (polled[i].revents & (POLLIN | POLLERR | POLLHUP)) != 0;
     const bool writable = (polled[i].revents & POLLOUT) != 0;
-    ares_process_fd(channel, readable ? polled[i].fd : ARES_SOCKET_BAD, writable ? polled[i].fd : ARES_SOCKET_BAD);
+    ares_process_fd(channel, readable ? polled[i].fd : ARES_SOCKET_BAD,
+                    writable ? polled[i].fd : ARES_SOCKET_BAD);
   }
   ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // what timed out
 }

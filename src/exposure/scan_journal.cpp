@@ -8,8 +8,8 @@
 #include <cstring>
 #include <utility>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/file.h"
 
@@ -51,7 +51,8 @@ Result<void> write_all(int descriptor, std::string_view bytes, const std::string
 
 Result<int> open_file(const std::filesystem::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
-  if (descriptor < 0) return fail(std::strerror(errno), path.string(), "does its folder exist, and may you write there?");
+  if (descriptor < 0)
+    return fail(std::strerror(errno), path.string(), "does its folder exist, and may you write there?");
   return descriptor;
 }
 
@@ -98,7 +99,8 @@ Result<std::optional<ScanIdentity>> read_identity(const std::filesystem::path& s
   if (!content) return std::unexpected(content.error());
   if (content->empty()) return std::nullopt;  // died before the first line was written
   const auto identity = parse_head(std::string_view(*content).substr(0, content->find('\n')));
-  if (!identity) return fail("no state of a scan", state.string(), "give the file that --state wrote, or a new name");
+  if (!identity)
+    return fail("no state of a scan", state.string(), "give the file that --state wrote, or a new name");
   return identity;
 }
 
@@ -153,10 +155,11 @@ Result<ScanJournal> ScanJournal::open(const std::filesystem::path& output, const
   std::error_code error;
   const auto size = std::filesystem::exists(output, error) ? std::filesystem::file_size(output, error) : 0;
   if (!*earlier && size > 0)
-    return fail("a new scan would write over a file with content", output.string(), "give its --state, or a new name");
+    return fail("a new scan would write over a file with content", output.string(),
+                "give its --state, or a new name");
   if (*earlier && **earlier != identity)
-    return fail("this state belongs to another scan: " + differences(**earlier, identity) + " differ", state.string(),
-                "give the same arguments, or a new --state and --output");
+    return fail("this state belongs to another scan: " + differences(**earlier, identity) + " differ",
+                state.string(), "give the same arguments, or a new --state and --output");
   ScanJournal journal;
   journal.state_path_ = state;
   journal.identity_ = identity;

@@ -33,7 +33,8 @@ Timestamp now_utc() {
 }
 
 VisitSettings visit_settings(const ScanSettings& settings, const knowledge::ProbePlan& plan) {
-  return {settings.port, settings.connect_timeout, settings.answer_timeout, plan.body_bytes, settings.user_agent};
+  return {settings.port, settings.connect_timeout, settings.answer_timeout, plan.body_bytes,
+          settings.user_agent};
 }
 
 }  // namespace
@@ -72,7 +73,8 @@ class Scanner::Run {
   asio::awaitable<void> feed();
   asio::awaitable<void> watch();
   asio::awaitable<void> probe_target(std::uint64_t position, Target target);
-  asio::awaitable<bool> probe_name(std::string name, std::set<Address>& seen, std::vector<HostRecord>& records);
+  asio::awaitable<bool> probe_name(std::string name, std::set<Address>& seen,
+                                   std::vector<HostRecord>& records);
   asio::awaitable<bool> probe_domain(std::string domain, std::vector<HostRecord>& records);
   asio::awaitable<bool> probe_address(Address address, std::string name, std::vector<HostRecord>& records);
   asio::awaitable<Visit> visit(const Address& address, const Request& request, std::size_t bytes, Turn& turn);

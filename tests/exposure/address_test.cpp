@@ -15,7 +15,8 @@ AddressRange range(std::string_view text) {
 }
 
 TEST(Address, ReadsBackWhatItWrites) {
-  for (const std::string text : {"0.0.0.0", "127.1.2.3", "255.255.255.255", "2001:db8::1", "::1", "fe80::1:2"}) {
+  for (const std::string text :
+       {"0.0.0.0", "127.1.2.3", "255.255.255.255", "2001:db8::1", "::1", "fe80::1:2"}) {
     EXPECT_EQ(to_string(address(text)), text);
   }
 }
@@ -49,7 +50,8 @@ TEST(AddressRange, ReadsNetworksSpansAndSingles) {
 }
 
 TEST(AddressRange, RefusesNonsense) {
-  for (const std::string text : {"192.0.2.0/33", "192.0.2.0/", "192.0.2.9-192.0.2.7", "192.0.2.1-::1", "/24", "::/129"}) {
+  for (const std::string text :
+       {"192.0.2.0/33", "192.0.2.0/", "192.0.2.9-192.0.2.7", "192.0.2.1-::1", "/24", "::/129"}) {
     EXPECT_FALSE(parse_range(text)) << text;
   }
 }
@@ -61,7 +63,8 @@ TEST(AddressRange, WritesNetworksShort) {
 }
 
 TEST(AddressSet, JoinsWhatTouchesAndOverlaps) {
-  const AddressSet set({range("10.0.1.0/24"), range("10.0.0.0/24"), range("10.0.1.5"), range("2001:db8::/64")});
+  const AddressSet set(
+      {range("10.0.1.0/24"), range("10.0.0.0/24"), range("10.0.1.5"), range("2001:db8::/64")});
   ASSERT_EQ(set.ranges().size(), 2U);
   EXPECT_EQ(set.ranges().front(), range("10.0.0.0/23"));
   EXPECT_TRUE(set.contains(address("10.0.1.255")));
@@ -79,11 +82,13 @@ TEST(AddressSet, LeavesHolesWhenSubtracted) {
 }
 
 TEST(SpecialRanges, HoldWhatNobodyMayScanAndNothingElse) {
-  for (const std::string text : {"10.1.2.3", "127.0.0.1", "169.254.1.1", "192.168.0.1", "198.18.0.1", "224.0.0.1",
-                                 "255.255.255.255", "::1", "fe80::1", "fc00::1", "ff02::1", "2002::1", "2001:db8::1"}) {
+  for (const std::string text :
+       {"10.1.2.3", "127.0.0.1", "169.254.1.1", "192.168.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255",
+        "::1", "fe80::1", "fc00::1", "ff02::1", "2002::1", "2001:db8::1"}) {
     EXPECT_TRUE(special_ranges().contains(address(text))) << text;
   }
-  for (const std::string text : {"8.8.8.8", "11.0.0.1", "172.32.0.1", "192.0.1.1", "223.255.255.255", "2a00::1", "2600::1"}) {
+  for (const std::string text :
+       {"8.8.8.8", "11.0.0.1", "172.32.0.1", "192.0.1.1", "223.255.255.255", "2a00::1", "2600::1"}) {
     EXPECT_FALSE(special_ranges().contains(address(text))) << text;
   }
 }

@@ -11,16 +11,21 @@ namespace {
 using namespace std::string_literals;
 
 TEST(Certificate, GivesItsNamesOnce) {
-  const std::string der = make_certificate("Mail.Example.org", {"mail.example.org", "*.example.org", "autodiscover.example.org"}).der();
+  const std::string der =
+      make_certificate("Mail.Example.org", {"mail.example.org", "*.example.org", "autodiscover.example.org"})
+          .der();
   const CertificateFacts facts = read_certificate(der);
-  EXPECT_EQ(facts.names, (std::vector<std::string>{"mail.example.org", "*.example.org", "autodiscover.example.org"}));
+  EXPECT_EQ(facts.names,
+            (std::vector<std::string>{"mail.example.org", "*.example.org", "autodiscover.example.org"}));
   EXPECT_EQ(facts.sha256, sha256(der));
   EXPECT_EQ(facts.odd_names, 0U);
 }
 
 TEST(Certificate, LeavesOutWhatIsNoHostName) {
   const CertificateFacts facts =
-      read_certificate(make_certificate("EX01", {"mail.bank.example\0.evil.example"s, "a b.example", "\x1b[2J.example", "ok.example"}).der());
+      read_certificate(make_certificate("EX01", {"mail.bank.example\0.evil.example"s, "a b.example",
+                                                 "\x1b[2J.example", "ok.example"})
+                           .der());
   EXPECT_EQ(facts.names, (std::vector<std::string>{"ok.example"}));
   EXPECT_EQ(facts.odd_names, 4U);
 }

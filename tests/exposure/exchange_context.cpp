@@ -28,7 +28,8 @@ const ProbeContext& exchange_context() {
   return context;
 }
 
-HttpAnswer answer_with(unsigned status, std::vector<std::pair<std::string, std::string>> headers, std::string body) {
+HttpAnswer answer_with(unsigned status, std::vector<std::pair<std::string, std::string>> headers,
+                       std::string body) {
   HttpAnswer answer;
   answer.status = status;
   answer.headers = std::move(headers);
@@ -43,16 +44,18 @@ HttpAnswer exchange_answer(unsigned status, const std::string& version, const st
 }
 
 HttpAnswer logon_page(const std::string& update, const std::string& version) {
-  return exchange_answer(200, version,
-                         "<!-- OwaPage = ASP.auth_logon_aspx -->\n<link rel=\"shortcut icon\" href=\"/owa/auth/" + update +
-                             "/themes/resources/favicon.ico\">\n<link href=\"/owa/auth/" + update +
-                             "/themes/resources/logon.css\">");
+  return exchange_answer(
+      200, version,
+      "<!-- OwaPage = ASP.auth_logon_aspx -->\n<link rel=\"shortcut icon\" href=\"/owa/auth/" + update +
+          "/themes/resources/favicon.ico\">\n<link href=\"/owa/auth/" + update +
+          "/themes/resources/logon.css\">");
 }
 
 HttpAnswer manifest(const std::string& build) {
-  return exchange_answer(200, "",
-                         "<assemblyIdentity name=\"microsoft.exchange.ediscovery.exporttool.application\" version=\"" +
-                             build + "\" publicKeyToken=\"b1d1a6c45aa418ce\" />");
+  return exchange_answer(
+      200, "",
+      "<assemblyIdentity name=\"microsoft.exchange.ediscovery.exporttool.application\" version=\"" + build +
+          "\" publicKeyToken=\"b1d1a6c45aa418ce\" />");
 }
 
 }  // namespace afterpatch::exposure

@@ -56,7 +56,8 @@ TEST(HostPlan, AsksASecondAndThirdConnectionForOtherServers) {
 
 TEST(HostPlan, FollowsToTheSignInPageThenAsksForTheManifest) {
   const Asked asked = play([](const Request& request, std::size_t) {
-    if (request.path == "/owa/") return visit_with(redirect("https://192.0.2.7/owa/auth/logon.aspx?url=https%3a%2f%2fx"));
+    if (request.path == "/owa/")
+      return visit_with(redirect("https://192.0.2.7/owa/auth/logon.aspx?url=https%3a%2f%2fx"));
     return visit_with(request.path.starts_with("/ecp/") ? manifest("15.1.2176.9") : logon_page("15.1.2176"));
   });
   EXPECT_EQ(asked.requests,
@@ -69,7 +70,8 @@ TEST(HostPlan, FollowsToTheSignInPageThenAsksForTheManifest) {
 
 TEST(HostPlan, AsksAutodiscoverWhereOutlookOnTheWebIsNotPublished) {
   const Asked asked = play([](const Request& request, std::size_t) {
-    return visit_with(request.path.starts_with("/auto") ? exchange_answer(401, "15.1.2176.2") : answer_with(404, {}));
+    return visit_with(request.path.starts_with("/auto") ? exchange_answer(401, "15.1.2176.2")
+                                                        : answer_with(404, {}));
   });
   EXPECT_EQ(asked.requests[1], " /autodiscover/autodiscover.xml");
   EXPECT_EQ(asked.record.exposure, BuildStatus::unpatched);
@@ -88,18 +90,22 @@ TEST(HostPlan, AsksByTheBestNameOfTheCertificateWhenTheAddressShowsNothing) {
 
 TEST(HostPlan, NeverAsksMoreThanFourTimes) {
   const Asked loops = play([](const Request& request, std::size_t) {
-    return visit_with(redirect(request.path == "/owa/" ? "/owa/auth/logon.aspx" : "/owa/"), {"mail.example.org"});
+    return visit_with(redirect(request.path == "/owa/" ? "/owa/auth/logon.aspx" : "/owa/"),
+                      {"mail.example.org"});
   });
   EXPECT_EQ(loops.requests.size(), 4U);
-  const Asked strangers = play([](const Request&, std::size_t) { return visit_with(answer_with(404, {}), {"mail.a.example"}); });
+  const Asked strangers =
+      play([](const Request&, std::size_t) { return visit_with(answer_with(404, {}), {"mail.a.example"}); });
   EXPECT_LE(strangers.requests.size(), 4U);
 }
 
 TEST(HostPlan, NeverLeavesTheHost) {
   for (const std::string location :
        {"https://203.0.114.9/owa/", "https://evil.example/owa/", "//evil.example/owa/auth/logon.aspx",
-        "http://192.0.2.7/owa/", "https://192.0.2.7@evil.example/owa/", "https://mail.example.org.evil.example/owa/"}) {
-    const Asked asked = play([&](const Request&, std::size_t) { return visit_with(redirect(location), {"mail.example.org"}); });
+        "http://192.0.2.7/owa/", "https://192.0.2.7@evil.example/owa/",
+        "https://mail.example.org.evil.example/owa/"}) {
+    const Asked asked = play(
+        [&](const Request&, std::size_t) { return visit_with(redirect(location), {"mail.example.org"}); });
     for (const std::string& request : asked.requests) {
       EXPECT_EQ(request.find("logon"), std::string::npos) << location;
       EXPECT_EQ(request.find("evil"), std::string::npos) << location;
@@ -111,12 +117,13 @@ TEST(HostPlan, NeverLeavesTheHost) {
 
 TEST(HostPlan, AServerCantChooseWhatItIsAsked) {
   for (const std::string location :
-       {"/autodiscover/autodiscover.json?@evil.example/mapi/nspi", "/owa/auth/../../ecp/x", "/ecp/y.js", "/powershell/",
-        "/owa/auth/logon.aspx%20", "/owa/auth/logon.aspx\r\nCookie: X-BEResource=a"}) {
+       {"/autodiscover/autodiscover.json?@evil.example/mapi/nspi", "/owa/auth/../../ecp/x", "/ecp/y.js",
+        "/powershell/", "/owa/auth/logon.aspx%20", "/owa/auth/logon.aspx\r\nCookie: X-BEResource=a"}) {
     const Asked asked = play([&](const Request&, std::size_t) { return visit_with(redirect(location)); });
     for (const std::string& request : asked.requests) {
       const std::string path = request.substr(1);
-      EXPECT_TRUE(path == "/owa/" || path == "/autodiscover/autodiscover.xml" || path.starts_with("/ecp/Current/exporttool/"))
+      EXPECT_TRUE(path == "/owa/" || path == "/autodiscover/autodiscover.xml" ||
+                  path.starts_with("/ecp/Current/exporttool/"))
           << path;
     }
   }
@@ -124,7 +131,8 @@ TEST(HostPlan, AServerCantChooseWhatItIsAsked) {
 
 TEST(HostPlan, FollowsToNamesThatTheCertificateCovers) {
   const Asked asked = play([](const Request& request, std::size_t) {
-    if (request.path == "/owa/") return visit_with(redirect("https://post.example.org/owa/auth/logon.aspx?x=1"), {"*.example.org"});
+    if (request.path == "/owa/")
+      return visit_with(redirect("https://post.example.org/owa/auth/logon.aspx?x=1"), {"*.example.org"});
     return visit_with(logon_page("15.1.2242"));
   });
   EXPECT_EQ(asked.requests[1], "post.example.org /owa/auth/logon.aspx");
@@ -132,7 +140,8 @@ TEST(HostPlan, FollowsToNamesThatTheCertificateCovers) {
 
 TEST(HostPlan, FollowsToTheInsideAddressThatLostServersName) {
   const Asked asked = play([](const Request& request, std::size_t) {
-    return visit_with(request.path == "/owa/" ? redirect("https://192.168.5.237/owa/auth/logon.aspx") : logon_page("15.1.2176"));
+    return visit_with(request.path == "/owa/" ? redirect("https://192.168.5.237/owa/auth/logon.aspx")
+                                              : logon_page("15.1.2176"));
   });
   EXPECT_EQ(asked.requests[1], " /owa/auth/logon.aspx") << "asked at the same address, by no name";
 }
@@ -167,13 +176,16 @@ TEST(HostPlan, StopsWhenTheHostHasSentEnough) {
 }
 
 TEST(HostPlan, KeepsANameThatItWasGiven) {
-  const Asked asked = play([](const Request&, std::size_t) { return visit_with(answer_with(404, {}), {"mail.other.example"}); },
-                           "owa.example.org");
-  for (const std::string& request : asked.requests) EXPECT_TRUE(request.starts_with("owa.example.org ")) << request;
+  const Asked asked = play(
+      [](const Request&, std::size_t) { return visit_with(answer_with(404, {}), {"mail.other.example"}); },
+      "owa.example.org");
+  for (const std::string& request : asked.requests)
+    EXPECT_TRUE(request.starts_with("owa.example.org ")) << request;
 }
 
 TEST(BestName, PrefersMailNamesAndNeverWildcards) {
-  EXPECT_EQ(best_name({"*.a.example", "www.a.example", "autodiscover.a.example"}, {"mail", "autodiscover"}), "autodiscover.a.example");
+  EXPECT_EQ(best_name({"*.a.example", "www.a.example", "autodiscover.a.example"}, {"mail", "autodiscover"}),
+            "autodiscover.a.example");
   EXPECT_EQ(best_name({"www.a.example"}, {"mail"}), "www.a.example");
   EXPECT_EQ(best_name({"*.a.example"}, {"mail"}), "");
 }

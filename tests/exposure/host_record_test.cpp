@@ -26,13 +26,14 @@ HostRecord full_record() {
 }
 
 TEST(HostRecord, IsTheLineThatTheFormatPromises) {
-  EXPECT_EQ(to_json_line(full_record()),
-            R"({"time":"2021-03-05T10:00:00Z","address":"127.1.2.3","port":443,"name":"mail.example.org","reached":true,)"
-            R"("tls":{"version":"TLSv1.2","names":["mail.example.org","*.example.org"],"sha256":"ab12"},)"
-            R"("product":"exchange-self-hosted","builds":["15.1.2176.2"],)"
-            R"("status":{"CVE-2021-26855":"unpatched","CVE-2021-26857":"unpatched"},"exposure":"unpatched",)"
-            R"("confidence":"confirmed","evidence":[{"probe":"owa","says":"X-OWA-Version: 15.1.2176.2"}],)"
-            R"("country":"NO","network":null,"sector":null,"errors":[{"probe":"autodiscover","kind":"timeout"}]})");
+  EXPECT_EQ(
+      to_json_line(full_record()),
+      R"({"time":"2021-03-05T10:00:00Z","address":"127.1.2.3","port":443,"name":"mail.example.org","reached":true,)"
+      R"("tls":{"version":"TLSv1.2","names":["mail.example.org","*.example.org"],"sha256":"ab12"},)"
+      R"("product":"exchange-self-hosted","builds":["15.1.2176.2"],)"
+      R"("status":{"CVE-2021-26855":"unpatched","CVE-2021-26857":"unpatched"},"exposure":"unpatched",)"
+      R"("confidence":"confirmed","evidence":[{"probe":"owa","says":"X-OWA-Version: 15.1.2176.2"}],)"
+      R"("country":"NO","network":null,"sector":null,"errors":[{"probe":"autodiscover","kind":"timeout"}]})");
 }
 
 TEST(HostRecord, ReadsBackWhatItWrites) {
@@ -46,8 +47,11 @@ TEST(HostRecord, ReadsBackWhatItWrites) {
 TEST(HostRecord, NamesTheKeyThatIsWrong) {
   const std::string line = to_json_line(full_record());
   for (const auto& [from, to, key] : std::vector<std::array<std::string, 3>>{
-           {"127.1.2.3", "127.1.2", "address"}, {"2021-03-05T10", "yesterday", "time"}, {":443", ":70000", "port"},
-           {"\"exchange-self-hosted\"", "\"postfix\"", "product"}, {"\"reached\":true", "\"reached\":1", "reached"},
+           {"127.1.2.3", "127.1.2", "address"},
+           {"2021-03-05T10", "yesterday", "time"},
+           {":443", ":70000", "port"},
+           {"\"exchange-self-hosted\"", "\"postfix\"", "product"},
+           {"\"reached\":true", "\"reached\":1", "reached"},
            {"\"exposure\":\"unpatched\"", "\"exposure\":\"bad\"", "exposure"}}) {
     std::string broken = line;
     broken.replace(broken.find(from), from.size(), to);

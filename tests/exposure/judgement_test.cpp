@@ -20,8 +20,8 @@ HostRecord judged(const std::vector<HttpAnswer>& answers, const char* day = "202
 }
 
 bool says(const HostRecord& record, std::string_view text) {
-  return std::ranges::any_of(record.evidence,
-                             [&](const Evidence& entry) { return entry.says.find(text) != std::string::npos; });
+  return std::ranges::any_of(
+      record.evidence, [&](const Evidence& entry) { return entry.says.find(text) != std::string::npos; });
 }
 
 TEST(Judgement, ComparesAWholeBuildWithTheFixes) {
@@ -32,8 +32,10 @@ TEST(Judgement, ComparesAWholeBuildWithTheFixes) {
   EXPECT_EQ(open.product, ProductKind::exchange_self_hosted);
   EXPECT_TRUE(says(open, "15.1.2176.2 is Exchange 2016 CU19"));
   EXPECT_EQ(judged({exchange_answer(302, "15.1.2176.9")}).exposure, BuildStatus::patched);
-  EXPECT_EQ(judged({exchange_answer(302, "15.1.2176.10")}).exposure, BuildStatus::patched) << "10 is more than 9";
-  EXPECT_EQ(judged({exchange_answer(302, "15.2.858.2")}).exposure, BuildStatus::patched) << "came out with the fix in it";
+  EXPECT_EQ(judged({exchange_answer(302, "15.1.2176.10")}).exposure, BuildStatus::patched)
+      << "10 is more than 9";
+  EXPECT_EQ(judged({exchange_answer(302, "15.2.858.2")}).exposure, BuildStatus::patched)
+      << "came out with the fix in it";
 }
 
 TEST(Judgement, CallsAnUpdateThatNeverGotAFixUnsupported) {
@@ -55,11 +57,13 @@ TEST(Judgement, AManifestTellsTheBuildUnlessItIsTheUpdatesOwn) {
   EXPECT_EQ(judged({logon_page("15.1.2176"), manifest("15.1.2176.9")}).exposure, BuildStatus::patched);
   EXPECT_EQ(judged({logon_page("15.1.2176"), manifest("15.1.2176.9")}).builds,
             (std::vector<std::string>{"15.1.2176.9"}));
-  EXPECT_EQ(judged({logon_page("15.1.2176"), manifest("15.1.2176.2")}).exposure, BuildStatus::build_ambiguous);
+  EXPECT_EQ(judged({logon_page("15.1.2176"), manifest("15.1.2176.2")}).exposure,
+            BuildStatus::build_ambiguous);
 }
 
 TEST(Judgement, OfSeveralServersTheWorstDecidesAndAllAreKept) {
-  const HostRecord record = judged({exchange_answer(302, "15.1.2176.14"), exchange_answer(302, "15.1.2106.2")});
+  const HostRecord record =
+      judged({exchange_answer(302, "15.1.2176.14"), exchange_answer(302, "15.1.2106.2")});
   EXPECT_EQ(record.exposure, BuildStatus::unpatched);
   EXPECT_EQ(record.builds, (std::vector<std::string>{"15.1.2106.2", "15.1.2176.14"}));
 }
@@ -80,13 +84,24 @@ TEST(Judgement, TellsHybridOnlineAndStrangersApart) {
   away.headers.emplace_back("location", "https://outlook.office365.com/owa/");
   EXPECT_EQ(judged({away}).product, ProductKind::exchange_hybrid);
   EXPECT_EQ(judged({away}).exposure, BuildStatus::patched);
-  const HostRecord online = judged({answer_with(200, {{"x-calculatedfetarget", "GV3.internal.outlook.com"}})});
+  const HostRecord online =
+      judged({answer_with(200, {{"x-calculatedfetarget", "GV3.internal.outlook.com"}})});
   EXPECT_EQ(online.product, ProductKind::exchange_online);
   EXPECT_EQ(online.exposure, BuildStatus::not_affected);
   EXPECT_TRUE(online.status.empty());
   EXPECT_EQ(judged({answer_with(404, {})}).product, ProductKind::not_exchange);
   EXPECT_EQ(judged({}).product, ProductKind::unknown);
   EXPECT_EQ(judged({}).exposure, BuildStatus::unknown);
+}
+
+TEST(Judgement, SaysNotExchangeOnlyWhenEverythingWasAnswered) {
+  HostRecord record;
+  record.reached = true;
+  record.errors = {{"autodiscover", "timeout"}};
+  judge({exchange_context().signs->read("owa", answer_with(404, {}))}, *exchange_context().product,
+        exchange_context().cves, record);
+  EXPECT_EQ(record.product, ProductKind::unknown);
+  EXPECT_EQ(record.exposure, BuildStatus::unknown);
 }
 
 TEST(Judgement, DoesNotBelieveAServerThatContradictsItself) {
@@ -112,7 +127,8 @@ TEST(Judgement, Exchange2010IsAffectedByOneFlawOnly) {
 }
 
 TEST(Judgement, SaysWhenSupportHasEnded) {
-  EXPECT_TRUE(says(judged({exchange_answer(200, "15.0.1497.48")}, "2023-05-01"), "ended support on 2023-04-11"));
+  EXPECT_TRUE(
+      says(judged({exchange_answer(200, "15.0.1497.48")}, "2023-05-01"), "ended support on 2023-04-11"));
   EXPECT_FALSE(says(judged({exchange_answer(200, "15.0.1497.48")}, "2023-04-01"), "ended support"));
 }
 

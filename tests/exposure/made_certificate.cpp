@@ -28,7 +28,8 @@ std::string MadeCertificate::der() const {
   return copy;
 }
 
-MadeCertificate make_certificate(const std::string& common_name, const std::vector<std::string>& dns_names, bool rsa) {
+MadeCertificate make_certificate(const std::string& common_name, const std::vector<std::string>& dns_names,
+                                 bool rsa) {
   MadeCertificate made;
   made.key.reset(rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
   made.certificate.reset(X509_new());
@@ -38,7 +39,8 @@ MadeCertificate make_certificate(const std::string& common_name, const std::vect
   X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
   X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
   X509_NAME* subject = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.data()),
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(common_name.data()),
                              static_cast<int>(common_name.size()), -1, 0);
   X509_set_issuer_name(certificate, subject);
   X509_set_pubkey(certificate, made.key.get());

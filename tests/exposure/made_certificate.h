@@ -22,6 +22,7 @@ struct MadeCertificate {
 };
 
 // Names as raw bytes: they may hold anything. An RSA key where `rsa`, else P-256.
-MadeCertificate make_certificate(const std::string& common_name, const std::vector<std::string>& dns_names, bool rsa = false);
+MadeCertificate make_certificate(const std::string& common_name, const std::vector<std::string>& dns_names,
+                                 bool rsa = false);
 
 }  // namespace afterpatch::exposure

@@ -7,7 +7,8 @@ namespace {
 
 TEST(NetworkTable, FindsTheRangeOfAnAddress) {
   const auto table = NetworkTable::parse(
-      "# comment\n192.0.2.0\t192.0.2.255\t64500\tNO\tEXAMPLE-AS Example\n198.51.100.0\t198.51.100.9\t0\tNone\tNot routed\n"
+      "# comment\n192.0.2.0\t192.0.2.255\t64500\tNO\tEXAMPLE-AS "
+      "Example\n198.51.100.0\t198.51.100.9\t0\tNone\tNot routed\n"
       "2001:db8::\t2001:db8:ffff:ffff:ffff:ffff:ffff:ffff\t64501\tDE\tSIX\n",
       "table.tsv");
   ASSERT_TRUE(table) << to_string(table.error());

@@ -11,11 +11,14 @@ namespace {
 
 class OptOutFileTest : public testing::Test {
  protected:
-  void SetUp() override { file_ = std::filesystem::path(testing::TempDir()) / ("opt_out_" + std::to_string(getpid())); }
+  void SetUp() override {
+    file_ = std::filesystem::path(testing::TempDir()) / ("opt_out_" + std::to_string(getpid()));
+  }
   void TearDown() override { std::filesystem::remove(file_); }
   void write(const std::string& text) { std::ofstream(file_) << text; }
   bool holds(OptOutFile& list, std::string_view address, int second) const {
-    return list.holds(*parse_address(address), "", std::chrono::steady_clock::time_point{} + std::chrono::seconds(second));
+    return list.holds(*parse_address(address), "",
+                      std::chrono::steady_clock::time_point{} + std::chrono::seconds(second));
   }
   std::filesystem::path file_;
 };

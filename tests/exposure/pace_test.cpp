@@ -19,7 +19,8 @@ std::vector<TimePoint> send_eagerly(Rate rate, Clock::duration how_long, int mos
   const TimePoint began = TimePoint{} + seconds(100);
   for (TimePoint now = began; now < began + how_long;) {
     if (pace.allowed_at() > now) {
-      now = std::max(now, pace.allowed_at()) + microseconds(random() % (1000U * static_cast<unsigned>(most_lateness_ms) + 1));
+      now = std::max(now, pace.allowed_at()) +
+            microseconds(random() % (1000U * static_cast<unsigned>(most_lateness_ms) + 1));
       continue;
     }
     sent.push_back(now);
@@ -42,8 +43,10 @@ TEST(Pace, NeverExceedsTheLimitInAnySecondOrMinute) {
   for (const double rate : {1.0, 2.0, 4.0, 10.0, 100.0, 101.0, 1000.0, 20000.0}) {
     for (const int lateness : {0, 3, 50}) {
       const auto sent = send_eagerly({rate}, rate > 1000 ? seconds(4) : seconds(130), lateness);
-      EXPECT_LE(most_in_any(sent, seconds(1)), static_cast<std::size_t>(rate)) << rate << " late " << lateness;
-      EXPECT_LE(most_in_any(sent, seconds(60)), static_cast<std::size_t>(rate * 60)) << rate << " late " << lateness;
+      EXPECT_LE(most_in_any(sent, seconds(1)), static_cast<std::size_t>(rate))
+          << rate << " late " << lateness;
+      EXPECT_LE(most_in_any(sent, seconds(60)), static_cast<std::size_t>(rate * 60))
+          << rate << " late " << lateness;
     }
   }
 }

@@ -43,7 +43,8 @@ TEST(Politeness, BooksTheLatestOfAllTurns) {
   Politeness politeness({{1}, {2}, {0}, {0}}, nullptr);
   EXPECT_EQ(politeness.book(address("192.0.2.1"), kNow), kNow);
   EXPECT_GE(politeness.book(address("192.0.2.1"), kNow), kNow + seconds(1));
-  EXPECT_GE(politeness.book(address("192.0.2.2"), kNow), kNow + seconds(1)) << "the network's turns are taken";
+  EXPECT_GE(politeness.book(address("192.0.2.2"), kNow), kNow + seconds(1))
+      << "the network's turns are taken";
 }
 
 TEST(Politeness, LimitsAllTogether) {

@@ -25,7 +25,8 @@ Outcome read(std::string_view bytes, std::size_t step = 1 << 20, std::size_t bod
 
 TEST(ResponseReader, ReadsTheSameInAnyPieces) {
   const std::string bytes =
-      "HTTP/1.1 302 Found\r\nServer: IIS\r\nX-OWA-Version: 15.1.2176.2\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nContent-Length: 5\r\n\r\nhello";
+      "HTTP/1.1 302 Found\r\nServer: IIS\r\nX-OWA-Version: 15.1.2176.2\r\nSet-Cookie: a\r\nSet-Cookie: "
+      "b\r\nContent-Length: 5\r\n\r\nhello";
   for (const std::size_t step : {1U, 2U, 3U, 7U, 50U, 1000U}) {
     const Outcome outcome = read(bytes, step);
     EXPECT_EQ(outcome.state, State::done);
@@ -38,7 +39,8 @@ TEST(ResponseReader, ReadsTheSameInAnyPieces) {
 }
 
 TEST(ResponseReader, JoinsChunks) {
-  const Outcome outcome = read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n", 1);
+  const Outcome outcome =
+      read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n", 1);
   EXPECT_EQ(outcome.state, State::done);
   EXPECT_EQ(outcome.answer.body, "abcdefg");
 }
@@ -70,16 +72,18 @@ TEST(ResponseReader, StopsEndlessHeaders) {
 }
 
 TEST(ResponseReader, CallsWhatIsNoHttpMalformed) {
-  for (const std::string bytes : {"<html>HTTP/0.9</html>\r\n\r\n", "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n",
-                                  "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nbad header line\r\n\r\n",
-                                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+  for (const std::string bytes :
+       {"<html>HTTP/0.9</html>\r\n\r\n", "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n",
+        "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nbad header line\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
     const Outcome outcome = read(bytes);
     EXPECT_EQ(outcome.answer.error, "http-malformed") << bytes;
   }
 }
 
 TEST(ResponseReader, KeepsHeadersOfABrokenBody) {
-  const Outcome outcome = read("HTTP/1.1 200 OK\r\nX-OWA-Version: 15.1.2176.2\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+  const Outcome outcome =
+      read("HTTP/1.1 200 OK\r\nX-OWA-Version: 15.1.2176.2\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
   EXPECT_EQ(outcome.answer.status, 200U);
   EXPECT_EQ(outcome.answer.values("x-owa-version").size(), 1U);
 }
@@ -90,7 +94,8 @@ TEST(ResponseReader, SaysWhenTheServerClosedBeforeItsHeader) {
 }
 
 TEST(ResponseReader, DoesNotUnpack) {
-  const Outcome outcome = read("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x01");
+  const Outcome outcome =
+      read("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x01");
   EXPECT_EQ(outcome.answer.body, "\x1f\x8b\x08\x01");
 }
 

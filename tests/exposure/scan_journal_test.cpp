@@ -1,7 +1,7 @@
 #include "exposure/scan_journal.h"
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -114,7 +114,9 @@ TEST_F(ScanJournalTest, RemembersEverythingBelow) {
     for (unsigned i = 0; i < 100; ++i) ASSERT_TRUE(journal->done(i, {record(i)}));
     journal->all_done_below(90);
   }
-  { ASSERT_TRUE(open()); }  // does not know of the 90, so keeps them one by one
+  {
+    ASSERT_TRUE(open());
+  }  // does not know of the 90, so keeps them one by one
   auto journal = open();
   ASSERT_TRUE(journal);
   EXPECT_EQ(journal->done_before(), 100U);

@@ -36,7 +36,8 @@ TEST(SignReader, ReadsTheUpdateFromLinks) {
 }
 
 TEST(SignReader, ReadsTheWholeBuildFromLinksOfOldVersions) {
-  const AnswerFacts facts = read(answer_with(200, {}, "<link href=\"/owa/14.3.513.0/themes/base/logon.css\">"));
+  const AnswerFacts facts =
+      read(answer_with(200, {}, "<link href=\"/owa/14.3.513.0/themes/base/logon.css\">"));
   EXPECT_EQ(text(facts.build), "14.3.513.0");
   EXPECT_FALSE(facts.in_header);
 }
@@ -48,9 +49,10 @@ TEST(SignReader, TakesAManifestForALowerBound) {
 }
 
 TEST(SignReader, TellsTheMakersServiceByItsTargets) {
-  const AnswerFacts facts = read(answer_with(302, {{"x-owa-version", "15.20.3890.30"},
-                                                   {"x-feserver", "GV3P280CA0090"},
-                                                   {"x-calculatedbetarget", "GV2PR01MB0001.EURPRD01.PROD.OUTLOOK.COM"}}));
+  const AnswerFacts facts =
+      read(answer_with(302, {{"x-owa-version", "15.20.3890.30"},
+                             {"x-feserver", "GV3P280CA0090"},
+                             {"x-calculatedbetarget", "GV2PR01MB0001.EURPRD01.PROD.OUTLOOK.COM"}}));
   EXPECT_TRUE(facts.online);
   EXPECT_FALSE(facts.self_hosted);
   EXPECT_FALSE(facts.build);
@@ -71,10 +73,13 @@ TEST(SignReader, DoubtsAnswersWithTwoBuilds) {
 }
 
 TEST(SignReader, DoubtsAnswersOfSeveralProducts) {
-  const AnswerFacts facts = read(exchange_answer(200, "15.1.2176.2", "/wp-content/ and Apache Tomcat/9.0.30"));
+  const AnswerFacts facts =
+      read(exchange_answer(200, "15.1.2176.2", "/wp-content/ and Apache Tomcat/9.0.30"));
   EXPECT_TRUE(facts.contradicts_itself);
-  EXPECT_FALSE(read(answer_with(200, {}, "/wp-content/ Apache Tomcat/9")).contradicts_itself) << "no Exchange in it";
-  EXPECT_FALSE(read(exchange_answer(200, "15.1.2176.2", "/wp-content/")).contradicts_itself) << "a portal in front";
+  EXPECT_FALSE(read(answer_with(200, {}, "/wp-content/ Apache Tomcat/9")).contradicts_itself)
+      << "no Exchange in it";
+  EXPECT_FALSE(read(exchange_answer(200, "15.1.2176.2", "/wp-content/")).contradicts_itself)
+      << "a portal in front";
 }
 
 TEST(SignReader, SaysNothingOfStrangers) {
@@ -90,7 +95,8 @@ TEST(SignReader, IgnoresBuildsThatAreNone) {
 }
 
 TEST(SignReader, ShowsHostileTextHarmlessAndShort) {
-  const AnswerFacts facts = read(answer_with(200, {{"location", "https://outlook.office.com/\x1b[2J" + std::string(9000, 'x')}}));
+  const AnswerFacts facts =
+      read(answer_with(200, {{"location", "https://outlook.office.com/\x1b[2J" + std::string(9000, 'x')}}));
   for (const Evidence& entry : facts.evidence) {
     EXPECT_LT(entry.says.size(), 300U);
     EXPECT_EQ(entry.says.find('\x1b'), std::string::npos);

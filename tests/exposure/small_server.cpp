@@ -21,13 +21,15 @@ struct FreeTls {
 };
 
 const MadeCertificate& usual_certificate() {
-  static const MadeCertificate made = make_certificate("mail.example.org", {"mail.example.org", "autodiscover.example.org"});
+  static const MadeCertificate made =
+      make_certificate("mail.example.org", {"mail.example.org", "autodiscover.example.org"});
   return made;
 }
 
 const MadeCertificate& huge_certificate() {
-  static const MadeCertificate made =
-      make_certificate("mail.example.org", std::vector<std::string>(5000, std::string(60, 'a') + "." + std::string(60, 'b') + ".example"));
+  static const MadeCertificate made = make_certificate(
+      "mail.example.org",
+      std::vector<std::string>(5000, std::string(60, 'a') + "." + std::string(60, 'b') + ".example"));
   return made;
 }
 
@@ -67,7 +69,8 @@ std::string path_of(const std::string& request) {
   return request.substr(from, request.find(' ', from) - from);
 }
 
-void write_endlessly(SSL* ssl, const std::string& first, const std::string& again, const std::atomic<bool>& stopping) {
+void write_endlessly(SSL* ssl, const std::string& first, const std::string& again,
+                     const std::atomic<bool>& stopping) {
   if (SSL_write(ssl, first.data(), static_cast<int>(first.size())) <= 0) return;
   while (!stopping && SSL_write(ssl, again.data(), static_cast<int>(again.size())) > 0) {
   }
@@ -108,11 +111,12 @@ void reset(int socket) {
 }  // namespace
 
 std::string http_response(unsigned status, const std::string& headers, const std::string& body) {
-  return "HTTP/1.1 " + std::to_string(status) + " Some Reason\r\n" + headers + "Content-Length: " + std::to_string(body.size()) +
-         "\r\n\r\n" + body;
+  return "HTTP/1.1 " + std::to_string(status) + " Some Reason\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-SmallServer::SmallServer(std::function<ServerBehaviour(const Address&)> behaviour) : behaviour_(std::move(behaviour)) {
+SmallServer::SmallServer(std::function<ServerBehaviour(const Address&)> behaviour)
+    : behaviour_(std::move(behaviour)) {
   std::signal(SIGPIPE, SIG_IGN);  // SSL_write to a client that has left
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in any{};
@@ -138,9 +142,14 @@ std::vector<SmallServer::Seen> SmallServer::seen() const {
 }
 
 void SmallServer::accept() {
+  auto known_empty = std::chrono::steady_clock::now();
   while (!stopping_) {
     pollfd polled{listener_, POLLIN, 0};
-    if (::poll(&polled, 1, 20) <= 0) continue;
+    const auto looked = std::chrono::steady_clock::now();
+    if (::poll(&polled, 1, 0) <= 0) {
+      known_empty = looked;
+      if (::poll(&polled, 1, 5) <= 0) continue;
+    }
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (socket < 0) continue;
     const timeval patience{5, 0};
@@ -150,7 +159,7 @@ void SmallServer::accept() {
     {
       const std::lock_guard lock(mutex_);
       number = seen_.size();
-      seen_.push_back({local_address(socket), std::chrono::steady_clock::now(), {}});
+      seen_.push_back({local_address(socket), known_empty, std::chrono::steady_clock::now(), {}});
     }
     connections_.emplace_back([this, socket, number] { serve(socket, number); });
   }
@@ -161,8 +170,11 @@ void SmallServer::serve(int socket, std::size_t number) {
   const ServerBehaviour behaviour = behaviour_(address);
   if (behaviour.way == Way::silent) wait_for_end(socket, stopping_);
   if (behaviour.way == Way::reset) reset(socket);
-  if (behaviour.way == Way::plain) send_raw(socket, "HTTP/1.1 400 Bad Request\r\n\r\nplain HTTP to an HTTPS port"), wait_for_end(socket, stopping_);
-  if (behaviour.way == Way::garbage) send_raw(socket, std::string(3000, '\x16')), wait_for_end(socket, stopping_);
+  if (behaviour.way == Way::plain)
+    send_raw(socket, "HTTP/1.1 400 Bad Request\r\n\r\nplain HTTP to an HTTPS port"),
+        wait_for_end(socket, stopping_);
+  if (behaviour.way == Way::garbage)
+    send_raw(socket, std::string(3000, '\x16')), wait_for_end(socket, stopping_);
   const bool speaks_tls = behaviour.way >= Way::slow_drip || behaviour.way == Way::answer;
   const auto context = make_context(behaviour);
   const std::unique_ptr<SSL, FreeTls> ssl(SSL_new(context.get()));
@@ -176,8 +188,11 @@ void SmallServer::serve(int socket, std::size_t number) {
       visit = ++visits_[address];
     }
     if (behaviour.way == Way::slow_drip) drip(ssl.get(), stopping_);
-    if (behaviour.way == Way::endless_headers) write_endlessly(ssl.get(), "HTTP/1.1 200 OK\r\n", "X-More: " + std::string(500, 'x') + "\r\n", stopping_);
-    if (behaviour.way == Way::endless_body) write_endlessly(ssl.get(), "HTTP/1.1 200 OK\r\n\r\n", std::string(8000, 'x'), stopping_);
+    if (behaviour.way == Way::endless_headers)
+      write_endlessly(ssl.get(), "HTTP/1.1 200 OK\r\n", "X-More: " + std::string(500, 'x') + "\r\n",
+                      stopping_);
+    if (behaviour.way == Way::endless_body)
+      write_endlessly(ssl.get(), "HTTP/1.1 200 OK\r\n\r\n", std::string(8000, 'x'), stopping_);
     if (behaviour.way == Way::answer) {
       const std::string response = behaviour.answer(path_of(request), header_of(request, "Host"), visit);
       SSL_write(ssl.get(), response.data(), static_cast<int>(response.size()));

@@ -1,5 +1,5 @@
-// A TLS server on loopback for tests: every address of 127.0.0.0/8 reaches it, and what it does is told by the
-// address that was asked.
+// A TLS server on loopback for tests: every address of 127.0.0.0/8 reaches it, and what it does is told by
+// the address that was asked.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,17 @@
 namespace afterpatch::exposure {
 
 struct ServerBehaviour {
-  enum class Way { answer, silent, reset, plain, garbage, slow_drip, endless_headers, endless_body, close_after_tls };
+  enum class Way {
+    answer,
+    silent,
+    reset,
+    plain,
+    garbage,
+    slow_drip,
+    endless_headers,
+    endless_body,
+    close_after_tls
+  };
   Way way = Way::answer;
   // The raw response to a request's path; `visit` counts from 1 per address.
   std::function<std::string(const std::string& path, const std::string& host, int visit)> answer;
@@ -35,6 +45,7 @@ class SmallServer {
   std::uint16_t port() const { return port_; }
   struct Seen {
     Address address;
+    std::chrono::steady_clock::time_point earliest;  // it can't have come before: the queue was empty
     std::chrono::steady_clock::time_point accepted;
     std::string request;  // whole header
   };

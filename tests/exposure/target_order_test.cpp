@@ -38,7 +38,8 @@ TEST(Permutation, HasRoomForHugeSizes) {
 TEST(Permutation, SpreadsNeighbours) {
   const Permutation permutation(1ULL << 24U, 3);
   std::map<std::uint64_t, double> cells;
-  for (std::uint64_t i = 0; i < 65536; ++i) ++cells[(permutation.at(i + 1) - permutation.at(i)) >> 16U & 255U];
+  for (std::uint64_t i = 0; i < 65536; ++i)
+    ++cells[(permutation.at(i + 1) - permutation.at(i)) >> 16U & 255U];
   double chi_square = 0;
   for (std::uint64_t cell = 0; cell < 256; ++cell) chi_square += std::pow(cells[cell] - 256, 2) / 256;
   EXPECT_LT(chi_square, 255 + 6 * 22.6);
@@ -78,7 +79,8 @@ TEST(TargetOrder, ShardsShareNoNetworkAndLoseNothing) {
 
 TEST(TargetOrder, ReadsShards) {
   EXPECT_EQ(parse_shard("2/5")->number, 2U);
-  for (const auto* text : {"", "0/5", "6/5", "1", "a/b", "1/0", "1/2/3", "-1/2"}) EXPECT_FALSE(parse_shard(text)) << text;
+  for (const auto* text : {"", "0/5", "6/5", "1", "a/b", "1/0", "1/2/3", "-1/2"})
+    EXPECT_FALSE(parse_shard(text)) << text;
 }
 
 }  // namespace

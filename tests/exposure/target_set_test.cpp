@@ -15,17 +15,19 @@ std::vector<std::string> all(const TargetSet& targets) {
   std::vector<std::string> texts;
   for (std::uint64_t i = 0; i < targets.size(); ++i) {
     const Target target = targets.at(i);
-    texts.push_back((target.address ? to_string(*target.address) : "") + (target.name.empty() ? "" : " " + target.name));
+    texts.push_back((target.address ? to_string(*target.address) : "") +
+                    (target.name.empty() ? "" : " " + target.name));
   }
   return texts;
 }
 
 TEST(TargetSet, GivesEachAddressOnce) {
   TargetSet targets;
-  for (const auto* range : {"127.0.0.0/30", "127.0.0.2-127.0.0.5", "127.0.0.9", "127.0.0.9", "::1"}) add(targets, range);
+  for (const auto* range : {"127.0.0.0/30", "127.0.0.2-127.0.0.5", "127.0.0.9", "127.0.0.9", "::1"})
+    add(targets, range);
   targets.seal();
-  EXPECT_EQ(all(targets), (std::vector<std::string>{"127.0.0.0", "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4",
-                                                    "127.0.0.5", "127.0.0.9", "::1"}));
+  EXPECT_EQ(all(targets), (std::vector<std::string>{"127.0.0.0", "127.0.0.1", "127.0.0.2", "127.0.0.3",
+                                                    "127.0.0.4", "127.0.0.5", "127.0.0.9", "::1"}));
 }
 
 TEST(TargetSet, FindsEveryAddressOfManyRanges) {
@@ -60,7 +62,8 @@ TEST(TargetSet, ScansLoopbackOnlyWhenThatIsWhatWasAsked) {
   EXPECT_EQ(targets.size(), 65536U);
   EXPECT_TRUE(targets.only_loopback());
   EXPECT_TRUE(targets.may_send_to(*parse_address("127.1.2.3")));
-  EXPECT_FALSE(targets.may_send_to(*parse_address("127.2.0.1"))) << "a name must not lead to other loopback addresses";
+  EXPECT_FALSE(targets.may_send_to(*parse_address("127.2.0.1")))
+      << "a name must not lead to other loopback addresses";
 }
 
 TEST(TargetSet, ScansInsideNetworksOnlyWhenNamed) {
@@ -106,8 +109,9 @@ TEST(TargetSet, DigestNamesTheContentNotTheOrder) {
 TEST(HostName, TakesNamesOfServersOnly) {
   EXPECT_EQ(host_name("Mail.Example.ORG."), "mail.example.org");
   EXPECT_EQ(host_name("_dmarc.a-b.example"), "_dmarc.a-b.example");
-  for (const std::string text : {"", "localhost", "1.2.3.4", "a..b", "-a.example", "a b.example", "a.example/owa", "*.example.org",
-                                 "mail.example.org\r\nX: y", "m\xc3\xa4il.example"}) {
+  for (const std::string text :
+       {"", "localhost", "1.2.3.4", "a..b", "-a.example", "a b.example", "a.example/owa", "*.example.org",
+        "mail.example.org\r\nX: y", "m\xc3\xa4il.example"}) {
     EXPECT_FALSE(host_name(text)) << text;
   }
   EXPECT_FALSE(host_name(std::string_view("mail.example\0.evil.org", 22)));

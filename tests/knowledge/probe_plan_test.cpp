@@ -43,8 +43,9 @@ TEST_F(ProbePlanTest, ReadsASoundPlan) {
 
 TEST_F(ProbePlanTest, CantCarryWhatOnlyAnAttackerSends) {
   for (const std::string path :
-       {"/autodiscover/autodiscover.json?@x/owa/", "/autodiscover/autodiscover.json@x", "/owa/%2e%2e/ecp", "/ecp/../owa/",
-        "/owa/?a=b", "//evil.example/", "owa/", "'/owa/ HTTP/1.1\\r\\nCookie: X-BEResource=a'", "/owa/;x", "/~owa/"}) {
+       {"/autodiscover/autodiscover.json?@x/owa/", "/autodiscover/autodiscover.json@x", "/owa/%2e%2e/ecp",
+        "/ecp/../owa/", "/owa/?a=b", "//evil.example/", "owa/",
+        "'/owa/ HTTP/1.1\\r\\nCookie: X-BEResource=a'", "/owa/;x", "/~owa/"}) {
     EXPECT_NE(fault_with("/owa/, ask", path + ", ask"), "") << path;
     EXPECT_NE(fault_with("/owa/auth/logon.aspx", path), "") << path;
   }
