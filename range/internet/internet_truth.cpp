@@ -1,6 +1,7 @@
 #include "range/internet/internet_truth.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 
@@ -52,7 +53,7 @@ bool is_away(const Host& host, const HostState& state) {
   return !host.self_hosted() || !state.present || state.servers.empty();
 }
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   return text.empty() ? std::string("null") : fmt::format("\"{}\"", text);
 }
 
@@ -60,8 +61,8 @@ std::string state_text(const Host& host, const HostState& state) {
   std::vector<std::string> builds;
   for (const Running& server : state.servers) builds.push_back(fmt::format("\"{}\"", server.build.text()));
   return fmt::format(R"("present":{},"builds":[{}],"exposure":{},"status":{},"visible":{},"mitigated":{})",
-                     state.present, fmt::join(builds, ","), quoted(true_exposure(host, state)),
-                     quoted(true_status(host, state)), quoted(visible_exposure(host, state)),
+                     state.present, fmt::join(builds, ","), json_text(true_exposure(host, state)),
+                     json_text(true_status(host, state)), json_text(visible_exposure(host, state)),
                      state.mitigated);
 }
 
@@ -97,11 +98,11 @@ std::string_view visible_exposure(const Host& host, const HostState& state) {
 
 std::string truth_line(const Population& population, const Host& host, int days) {
   std::vector<std::string> names;
-  for (const std::string& name : host.names()) names.push_back(quoted(name));
+  for (const std::string& name : host.names()) names.push_back(json_text(name));
   return fmt::format(
       R"({{"address":"{}","nature":"{}","trouble":"{}","shown":{},"tls":"{}","needs_name":{},"names":[{}],"spans":{}}})",
       address_text(host.number), name_of(host.nature), name_of(host.trouble),
-      host.self_hosted() ? quoted(name_of(host.shown)) : "null", name_of(host.tls), host.needs_name,
+      host.self_hosted() ? json_text(name_of(host.shown)) : "null", name_of(host.tls), host.needs_name,
       fmt::join(names, ","), spans_text(population, host, days));
 }
 
