@@ -37,7 +37,8 @@ struct Held {
   Timestamp since{};
 };
 
-// The first moment at which the span no longer says anything.
+// The first moment at which the span no longer says anything. The day of a change belongs to what was found
+// then.
 Timestamp end_of(const std::vector<SeenSpan>& spans, std::size_t i, const LongestGaps& gaps) {
   const SeenSpan& span = spans[i];
   const auto gap = gaps.find(span.source);
@@ -45,7 +46,8 @@ Timestamp end_of(const std::vector<SeenSpan>& spans, std::size_t i, const Longes
       span.last + (gap == gaps.end() ? std::chrono::microseconds(kDefaultLongestGap) : gap->second);
   const bool has_next =
       i + 1 < spans.size() && spans[i + 1].source == span.source && spans[i + 1].name == span.name;
-  return has_next ? std::min(limit, spans[i + 1].first) : limit;
+  return has_next ? std::min(limit, Timestamp(std::chrono::floor<std::chrono::days>(spans[i + 1].first)))
+                  : limit;
 }
 
 void hold(Held& held, const SeenSpan& span, Standing standing) {
