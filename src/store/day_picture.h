@@ -35,10 +35,10 @@ using LongestGaps = std::map<std::int64_t, std::chrono::microseconds>;  // by so
 
 // One standing for each of `days` (counted from 1970-01-01 UTC, ascending).
 //
-// A span holds until the next of its source and name begins, at most for its source's longest gap after it
-// was last seen. Where several hold on one day (sources, names, a change), the more exact one wins: a build,
-// then a cumulative update, then the bare product, then another product, then nothing; among equals the one
-// that began last. So a server that shows Exchange under its name only is Exchange.
+// A span holds until the day on which the next of its source and name begins, at most for its source's longest
+// gap after it was last seen. Where several sources or names hold on one day, the more exact one wins: a build,
+// then a cumulative update, then the bare product, then another product, then nothing; among equals the one that
+// began last. So a server that shows Exchange under its name only is Exchange.
 std::vector<Standing> standings_of(const ServerHistory& server, const std::vector<std::int64_t>& days,
                                    const LongestGaps& longest_gaps);
 
