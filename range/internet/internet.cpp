@@ -47,6 +47,12 @@ void raise_file_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Our own threads share the port, so the system would let a second range share it too.
+void expect_free(const tcp::endpoint& endpoint) {
+  asio::io_context io;
+  tcp::acceptor(io, endpoint, /*reuse_addr=*/true).close();
+}
+
 // Whose turn it is behind a balancer. Thread-safe.
 class Turns {
  public:
@@ -188,6 +194,7 @@ class RunningInternet : public Internet {
       : world_{Population(settings.population), std::move(log), std::move(keys)} {
     world_.day = settings.day;
     std::uint16_t port = settings.port;
+    if (port != 0) expect_free(tcp::endpoint(asio::ip::address_v4::any(), port));
     for (unsigned i = 0; i < std::max(1U, settings.threads); ++i) {
       workers_.push_back(std::make_unique<Worker>(world_, tcp::endpoint(asio::ip::address_v4::any(), port)));
       port = workers_.front()->port();
