@@ -22,7 +22,7 @@ constexpr const char* kScanExamples =
     "  masscan -p443 -oL - ... | afterpatch scan - --contact ... --opt-out never.txt --rate 500\n"
     "  afterpatch scan country.txt --contact ... --dry-run                  what would be sent, and how "
     "long\n"
-    "  afterpatch scan country.txt --contact ... --shard 2/5 --seed 7       the second of five machines\n"
+    "  afterpatch scan country.txt --contact ... --shard 2/5                the second of five machines\n"
     "  afterpatch scan --contact-page 0.0.0.0:80 --contact scan@csirt.example   the page for owners who ask\n"
     "\n"
     "Lists: one address, range, name or address,name a line; output of zmap, masscan (-oL, -oJ), nmap "
@@ -37,11 +37,12 @@ constexpr const char* kScanExamples =
 void add_targets(CLI::App& scan, ScanCommand& command) {
   scan.add_option("TARGETS", command.targets, "Addresses, ranges, names, files, or - for standard input");
   scan.add_flag("--domains", command.domains, "Names are domains: look for their mail servers");
+  scan.add_option("--resolver", command.resolver, "Name servers to ask: 192.0.2.53,192.0.2.54:5353");
   scan.add_option("--port", command.port, "TCP port")->capture_default_str()->check(CLI::Range(1, 65535));
   scan.add_option("--allow", command.allowed, "An inside range that may be scanned (may be given again)")
       ->allow_extra_args(false);
   scan.add_option("--shard", command.shard, "Only part i of n, whole /24s: 2/5")->capture_default_str();
-  scan.add_option("--seed", command.seed, "Order of the scan; the same on all shards");
+  scan.add_option("--seed", command.seed, "Order of the scan; a random one if it is not given");
 }
 
 void add_politeness(CLI::App& scan, ScanCommand& command) {

@@ -1,7 +1,9 @@
 #include "app/scan_command.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -155,6 +157,7 @@ Result<void> prepare(const ScanCommand& command, Prepared& prepared) {
   settings.connect_timeout = milliseconds(command.connect_seconds);
   settings.answer_timeout = milliseconds(command.answer_seconds);
   settings.domains = command.domains;
+  settings.resolver = command.resolver;
   return {};
 }
 
@@ -167,6 +170,21 @@ Result<ScanJournal> open_journal(const ScanCommand& command, const Prepared& pre
   if (!command.output.empty()) return ScanJournal::to_file(command.output);
   if (command.format == ScanCommand::Format::json) return ScanJournal::to_descriptor(STDOUT_FILENO);
   return ScanJournal::to_file("/dev/null");
+}
+
+// Each open connection is an open file; some more are ours.
+Result<void> allow_open_files(std::size_t connections) {
+  constexpr rlim_t kOurOwn = 64;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const rlim_t needed = connections + kOurOwn;
+  if (limit.rlim_cur >= needed) return {};
+  limit.rlim_cur = std::min(limit.rlim_max, needed);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= needed) return {};
+  return fail(fmt::format("{} connections need {} open files, the system allows {}", connections, needed,
+                          limit.rlim_max),
+              "--connections", "raise 'ulimit -Hn', or give fewer connections");
 }
 
 // What earlier runs of this scan reported belongs into the summary.
@@ -196,6 +214,8 @@ void print_summary(const ScanCommand& command, const ScanSummary& summary, std::
 }
 
 int run_prepared(const ScanCommand& command, Prepared& prepared, std::ostream& out, std::ostream& err) {
+  if (const auto allowed = allow_open_files(command.connections); !allowed)
+    return give_up(allowed.error(), err);
   auto journal = open_journal(command, prepared);
   if (!journal) return give_up(journal.error(), err);
   if (command.reached_only) journal->leave_out_unreached();

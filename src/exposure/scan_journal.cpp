@@ -125,7 +125,7 @@ ScanJournal::ScanJournal(ScanJournal&& other) noexcept
       end_(other.end_),
       below_(other.below_),
       done_before_(other.done_before_),
-      entries_(other.entries_),
+      rewrite_at_(other.rewrite_at_),
       found_done_(std::move(other.found_done_)),
       recent_(std::move(other.recent_)) {}
 
@@ -211,7 +211,7 @@ Result<void> ScanJournal::rewrite() {
   if (!descriptor) return std::unexpected(descriptor.error());
   if (state_ >= 0) ::close(state_);
   state_ = *descriptor;
-  entries_ = recent_.size();
+  rewrite_at_ = std::max<std::uint64_t>(kMostStateEntries, 2 * recent_.size());
   return {};
 }
 
@@ -221,11 +221,10 @@ bool ScanJournal::is_done(std::uint64_t position) {
 
 Result<void> ScanJournal::append_entry(std::uint64_t position, std::uint64_t end) {
   if (state_ < 0) return {};
-  if (entries_ >= kMostStateEntries) {
+  if (recent_.size() >= rewrite_at_) {
     if (const auto written = rewrite(); !written) return written;
   }
   recent_.emplace_back(position, end);
-  ++entries_;
   return write_all(state_, entry_bytes(position, end), "the state");
 }
 

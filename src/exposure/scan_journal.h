@@ -83,7 +83,7 @@ class ScanJournal final : public RecordSink {
   std::uint64_t end_ = 0;  // of the output
   std::uint64_t below_ = 0;
   std::uint64_t done_before_ = 0;
-  std::uint64_t entries_ = 0;
+  std::uint64_t rewrite_at_ = kMostStateEntries;
   std::vector<std::uint64_t> found_done_;                        // sorted: what an earlier run finished
   std::vector<std::pair<std::uint64_t, std::uint64_t>> recent_;  // entries in the file, for writing it anew
 };

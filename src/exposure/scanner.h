@@ -27,6 +27,7 @@ struct ScanSettings {
   std::chrono::milliseconds answer_timeout{10000};
   std::string user_agent;
   std::uint64_t first_position = 0;
+  std::string resolver;  // name servers, see NameLookup::make
   bool domains = false;  // names are domains: their mail hosts are found and probed
 };
 
@@ -45,7 +46,6 @@ struct ScanCounts {
     std::map<std::string, std::uint64_t> products;
     std::map<std::string, std::uint64_t> exposures;  // of self-hosted and hybrid servers
     std::map<std::string, std::uint64_t> errors;     // by kind
-    std::uint64_t suspected = 0;                     // servers whose answers contradict themselves
   };
   Tables tables() const;
   void add(const HostRecord& record);

@@ -255,6 +255,18 @@ TEST(Scanner, AsksNobodyWhoOptsOutMeanwhile) {
   }
 }
 
+TEST(Scanner, LeavesAloneWhoOptedOutByTheNameInItsCertificate) {
+  const auto list = std::filesystem::path(testing::TempDir()) / ("names_" + std::to_string(getpid()));
+  std::ofstream(list) << "example.org\n";
+  const SmallServer server([](const Address&) { return exchange("15.1.2176.2"); });
+  Scan run;
+  scan("127.77.15.1", quick_settings(server), run, list);
+  std::filesystem::remove(list);
+  EXPECT_EQ(server.seen().size(), 1U);
+  EXPECT_TRUE(run.sink.by_address.empty());
+  EXPECT_EQ(run.counts.opted_out, 1U);
+}
+
 TEST(Scanner, EndsWhenItsRecordsCantBeKept) {
   const SmallServer server([](const Address&) { return exchange("15.1.2176.2"); });
   Scan run;
