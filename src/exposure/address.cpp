@@ -84,7 +84,7 @@ Address before(Address address) {
 
 std::optional<Address> parse_address(std::string_view text) {
   const std::string terminated(text);
-  if (terminated.size() != text.size() || text.size() > 64) return std::nullopt;
+  if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos) return std::nullopt;
   std::array<std::uint8_t, 16> bytes{};
   if (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1)
     return Address{false, 0, big_endian(bytes.data(), 4)};

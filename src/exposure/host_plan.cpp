@@ -126,9 +126,7 @@ std::optional<Request> HostPlan::named_request() {
 
 // The same question on one more connection: behind a balancer another server may answer it.
 std::optional<Request> HostPlan::sample() {
-  const auto own = std::ranges::count_if(answers_, &AnswerFacts::self_hosted);
-  if (own == 0 || static_cast<unsigned>(own) >= context_.plan->samples || telling_path_.empty())
-    return std::nullopt;
+  if (telling_path_.empty() || telling_answers_ >= context_.plan->samples) return std::nullopt;
   return Request{telling_probe_, telling_path_, name_};
 }
 
@@ -148,10 +146,12 @@ void HostPlan::take(const Request& request, const Visit& visit) {
   AnswerFacts facts = context_.signs->read(request.probe, *visit.answer);
   const bool tells =
       facts.build || facts.at_least || (facts.update && !any_at_least(answers_) && !any_build(answers_));
-  if (facts.self_hosted && (tells || telling_path_.empty())) {
+  if (facts.self_hosted && request.path != telling_path_ && (tells || telling_path_.empty())) {
     telling_path_ = request.path;
     telling_probe_ = request.probe;
+    telling_answers_ = 0;
   }
+  if (request.path == telling_path_) ++telling_answers_;
   const bool done = facts.build.has_value() || facts.online || facts.sends_online;
   answers_.push_back(std::move(facts));
   if (is_redirect(visit.answer->status) && !done) read_redirect(request, *visit.answer);

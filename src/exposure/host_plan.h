@@ -66,6 +66,7 @@ class HostPlan {
   bool gave_up_ = false;
   std::optional<Request> redirect_;
   std::string telling_path_;  // whose answer named the most exact build
+  unsigned telling_answers_ = 0;
   std::string telling_probe_;
   std::vector<AnswerFacts> answers_;
   std::vector<ProbeError> errors_;

@@ -233,24 +233,24 @@ TEST(Scanner, KeepsEveryLimitInAnySecondAsTheServerSeesIt) {
 
 TEST(Scanner, AsksNobodyWhoOptsOutMeanwhile) {
   const auto list = std::filesystem::path(testing::TempDir()) / ("opt_" + std::to_string(getpid()));
-  std::ofstream(list) << "127.77.12.0/25\n";
+  std::ofstream(list) << "127.77.12.0/26\n";
   const SmallServer server([](const Address&) { return exchange("15.1.2176.2"); });
   ScanSettings settings = quick_settings(server);
   settings.limits.all = {40};
   Scan run;
   std::atomic<TimePoint> changed{TimePoint::max()};
   std::jthread complaint([&] {
-    while (run.counts.hosts < 10) std::this_thread::sleep_for(milliseconds(1));
-    std::ofstream(list) << "127.77.12.0/24\n";
+    while (run.counts.hosts < 5) std::this_thread::sleep_for(milliseconds(1));
+    std::ofstream(list) << "127.77.12.0/25\n";
     changed = Clock::now();
   });
-  scan("127.77.12.0/24", settings, run, list);
+  scan("127.77.12.0/25", settings, run, list);
   std::filesystem::remove(list);
-  EXPECT_EQ(run.sink.finished.size(), 256U);
-  EXPECT_GT(run.counts.opted_out, 128U);
-  EXPECT_LT(run.sink.by_address.size(), 128U);
+  EXPECT_EQ(run.sink.finished.size(), 128U);
+  EXPECT_GT(run.counts.opted_out, 64U);
+  EXPECT_LT(run.sink.by_address.size(), 64U);
   for (const auto& seen : server.seen()) {
-    EXPECT_GE(seen.address.low & 255U, 128U);
+    EXPECT_GE(seen.address.low & 255U, 64U);
     EXPECT_LT(seen.earliest - changed.load(), milliseconds(1100)) << "the list is read again within a second";
   }
 }
@@ -279,7 +279,7 @@ TEST(Scanner, EndsWhenItsRecordsCantBeKept) {
 TEST(Scanner, StopsWhenAskedAndForgetsOnlyWhatIsUnfinished) {
   const SmallServer server([](const Address&) { return exchange("15.1.2176.2"); });
   TargetSet targets;
-  ASSERT_TRUE(targets.add(*parse_range("127.77.14.0/24")));
+  ASSERT_TRUE(targets.add(*parse_range("127.77.14.0/26")));
   targets.seal();
   const TargetOrder order(targets, 5, {});
   auto list = OptOutFile::open({});
@@ -294,16 +294,16 @@ TEST(Scanner, StopsWhenAskedAndForgetsOnlyWhatIsUnfinished) {
   });
   Scanner first(targets, order, exchange_context(), settings, *list, nullptr, sink, counts);
   ASSERT_TRUE(first.run(stop));
-  EXPECT_LT(sink.finished.size(), 256U);
+  EXPECT_LT(sink.finished.size(), 64U);
   EXPECT_GT(sink.finished.size(), 0U);
-  EXPECT_LE(sink.below, 256U);
+  EXPECT_LE(sink.below, 64U);
   stop = false;
   settings.limits.all = {0};
   settings.first_position = sink.below;
   Scanner second(targets, order, exchange_context(), settings, *list, nullptr, sink, counts);
   ASSERT_TRUE(second.run(stop));
-  EXPECT_EQ(sink.finished.size(), 256U);
-  EXPECT_EQ(sink.by_address.size(), 256U);
+  EXPECT_EQ(sink.finished.size(), 64U);
+  EXPECT_EQ(sink.by_address.size(), 64U);
 }
 
 }  // namespace

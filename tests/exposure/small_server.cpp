@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <utility>
 
 #include "exposure/made_certificate.h"
 
@@ -33,8 +34,10 @@ const MadeCertificate& huge_certificate() {
   return made;
 }
 
-std::unique_ptr<SSL_CTX, FreeTls> make_context(const ServerBehaviour& behaviour) {
-  std::unique_ptr<SSL_CTX, FreeTls> context(SSL_CTX_new(TLS_server_method()));
+using Context = std::unique_ptr<SSL_CTX, FreeTls>;
+
+Context make_context(const ServerBehaviour& behaviour) {
+  Context context(SSL_CTX_new(TLS_server_method()));
   SSL_CTX_set_security_level(context.get(), 0);
   const MadeCertificate& made = behaviour.huge_certificate ? huge_certificate() : usual_certificate();
   SSL_CTX_use_certificate(context.get(), made.certificate.get());
@@ -44,6 +47,16 @@ std::unique_ptr<SSL_CTX, FreeTls> make_context(const ServerBehaviour& behaviour)
     SSL_CTX_set_max_proto_version(context.get(), TLS1_VERSION);
   }
   return context;
+}
+
+// Making one costs more than a handshake.
+SSL_CTX* context_for(const ServerBehaviour& behaviour) {
+  static std::mutex mutex;
+  static std::map<std::pair<std::string, bool>, Context> contexts;
+  const std::lock_guard lock(mutex);
+  Context& context = contexts[{behaviour.tls, behaviour.huge_certificate}];
+  if (!context) context = make_context(behaviour);
+  return context.get();
 }
 
 std::string read_request(SSL* ssl) {
@@ -176,10 +189,9 @@ void SmallServer::serve(int socket, std::size_t number) {
   if (behaviour.way == Way::garbage)
     send_raw(socket, std::string(3000, '\x16')), wait_for_end(socket, stopping_);
   const bool speaks_tls = behaviour.way >= Way::slow_drip || behaviour.way == Way::answer;
-  const auto context = make_context(behaviour);
-  const std::unique_ptr<SSL, FreeTls> ssl(SSL_new(context.get()));
+  const std::unique_ptr<SSL, FreeTls> ssl(SSL_new(context_for(behaviour)));
   SSL_set_fd(ssl.get(), socket);
-  if (speaks_tls && SSL_accept(ssl.get()) == 1 && behaviour.way != Way::close_after_tls) {
+  if (speaks_tls && SSL_accept(ssl.get()) == 1) {
     const std::string request = read_request(ssl.get());
     int visit = 0;
     {
