@@ -163,6 +163,11 @@ asio::awaitable<void> Visitor::talk(Connection& connection, const Address& addre
     connection.tls->say_goodbye();
   }
   visit.bytes = connection.tls->received();
+  // Firewalls answer for addresses behind which nobody is, and then reset.
+  if (visit.bytes == 0 && visit.error && visit.error->kind == "reset") {
+    visit.connected = false;
+    visit.error->probe = "tcp";
+  }
 }
 
 asio::awaitable<bool> Visitor::shake_hands(Connection& connection, Visit& visit) {
