@@ -111,8 +111,9 @@ TEST_F(ScanCommandTest, RefusesToScanOthersWithoutAContact) {
 }
 
 TEST_F(ScanCommandTest, RefusesToHurryOthers) {
-  for (const std::vector<std::string> hurry :
-       {std::vector<std::string>{"--rate-address", "2"}, {"--rate-address", "0"}, {"--rate-network", "0"}}) {
+  const std::vector<std::vector<std::string>> hurries = {
+      {"--rate-address", "2"}, {"--rate-address", "0"}, {"--rate-network", "0"}};
+  for (const auto& hurry : hurries) {
     std::vector<std::string> arguments = {"198.41.0.4", "--contact", "a@b.example", "--dry-run"};
     arguments.insert(arguments.end(), hurry.begin(), hurry.end());
     EXPECT_EQ(run_program(arguments).status, 2) << hurry.front();
