@@ -87,7 +87,8 @@ ServerBehaviour exchange(const Address& address) {
           false};
 }
 
-std::vector<std::string> quick(const SmallServer& server, const std::string& range) {
+std::vector<std::string> quick(const SmallServer& server, const std::string& range,
+                               const std::string& rate = "0") {
   return {range,
           "--port",
           std::to_string(server.port()),
@@ -96,7 +97,7 @@ std::vector<std::string> quick(const SmallServer& server, const std::string& ran
           "--rate-network",
           "0",
           "--rate",
-          "0",
+          rate,
           "--no-progress",
           "--answer-timeout",
           "60",
@@ -185,7 +186,7 @@ std::size_t lines_in(const fs::path& file) {
 
 TEST_F(ScanCommandTest, GoesOnAfterBeingKilledAgainAndAgain) {
   const SmallServer server(exchange);
-  auto arguments = quick(server, "127.78.3.0/25");
+  auto arguments = quick(server, "127.78.3.0/25", "100");
   arguments.insert(arguments.end(), {"--output", path("out"), "--state", path("state"), "--rate", "100",
                                      "--connections", "10"});
   std::set<Address> reported;
