@@ -187,8 +187,8 @@ std::size_t lines_in(const fs::path& file) {
 TEST_F(ScanCommandTest, GoesOnAfterBeingKilledAgainAndAgain) {
   const SmallServer server(exchange);
   auto arguments = quick(server, "127.78.3.0/25", "100");
-  arguments.insert(arguments.end(), {"--output", path("out"), "--state", path("state"), "--rate", "100",
-                                     "--connections", "10"});
+  arguments.insert(arguments.end(),
+                   {"--output", path("out"), "--state", path("state"), "--connections", "10"});
   std::set<Address> reported;
   std::size_t seen_before = 0;
   for (int round = 0; round < 4; ++round) {
