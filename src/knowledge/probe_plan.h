@@ -37,10 +37,10 @@ enum class SignMeaning {
   update,          // group 1 is the first three numbers of one
   build_at_least,  // group 1 is a build that updates may have left behind: a lower bound if it is the build
                    // of a cumulative update itself
-  self_hosted,   // the product, run by its owner
-  online,        // the maker's own service
-  sends_online,  // sends its users to the maker's own service
-  elsewhere,     // another product: two of those in one answer are one too many
+  self_hosted,     // the product, run by its owner
+  online,          // the maker's own service
+  sends_online,    // sends its users to the maker's own service
+  elsewhere,       // another product: two of those in one answer are one too many
 };
 
 struct Sign {

@@ -89,7 +89,8 @@ class Product {
   // it for CVE-2021-26857).
   FixStatus fix_status(const Build& build, std::string_view cve) const;
   bool knows_cve(std::string_view cve) const;
-  // When the maker stopped (or stops) making updates for the build's product line; nullopt if that is not known.
+  // When the maker stopped (or stops) making updates for the build's product line; nullopt if that is not
+  // known.
   std::optional<Timestamp> support_ends(const Build& build) const;
 
   // `windows_path` as in evidence::Artefact, below any install folder; see known_good.h.
