@@ -2,7 +2,7 @@
 JOBS ?= $(shell nproc)
 BUILD := build/release
 
-.PHONY: all deps build demo test asan tsan fuzz bench tidy format check-format clean
+.PHONY: all deps build demo demo-scan test asan tsan fuzz bench tidy format check-format clean
 
 all: build
 
@@ -15,6 +15,10 @@ build: deps
 
 demo: build
 	@scripts/demo
+
+# A national scan of twenty days, on this machine only.
+demo-scan: build
+	@scripts/demo-scan
 
 # The tests make many small files: in memory where there is room for them.
 TEST_FOLDER := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 2000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)

@@ -25,6 +25,8 @@ set(MAY_USE_records base)
 set(MAY_USE_detect base knowledge records evidence)
 set(MAY_USE_assess base knowledge detect)
 set(MAY_USE_report base knowledge assess)
+set(MAY_USE_exposure base knowledge)
+set(MAY_USE_store base)
 
 # afterpatch_room(<name> SOURCES <file>... [USES <room>...] [LIBRARIES <target>...])
 function(afterpatch_room name)

@@ -1,12 +1,14 @@
-// afterpatch-range: makes evidence with known truth. See docs/range.md.
+// afterpatch-range: makes evidence, and an internet of servers, with known truth. See docs/range.md.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <functional>
 
 #include "range/bulk.h"
 #include "range/bulk_events.h"
 #include "range/evidence.h"
+#include "range/internet_command.h"
 #include "range/scenarios.h"
 
 namespace {
@@ -124,7 +126,9 @@ CLI::App* add_bulk_events(CLI::App& app, BulkEventsArguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Makes evidence of Exchange servers with known truth, for demos, tests and benchmarks."};
+  CLI::App app{
+      "Makes evidence of Exchange servers, and servers to scan, with known truth: for demos, tests and "
+      "benchmarks."};
   app.require_subcommand(1);
   EvidenceArguments evidence;
   BulkArguments iis{{.log = BulkLog::iis, .file = {}}, ""};
@@ -134,7 +138,10 @@ int main(int argc, char** argv) {
   add_bulk(app, "http-proxy-log", "one large HttpProxy log", http_proxy);
   BulkEventsArguments events;
   const auto* event_log = add_bulk_events(app, events);
+  std::function<int()> internet;
+  add_internet(app, internet);
   CLI11_PARSE(app, argc, argv);
+  if (internet) return internet();
   if (tree->parsed()) return make_tree(evidence);
   if (event_log->parsed()) return make_bulk_events(events);
   return make_bulk(iis_log->parsed() ? iis : http_proxy);

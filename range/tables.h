@@ -10,6 +10,7 @@ namespace afterpatch::range {
 
 std::string_view log_headers_csv();
 std::string_view servers_csv();
+std::string_view exposed_builds_csv();
 
 // One log variant. `fields` is the text after "#Fields: ", comma-separated (IIS: by spaces).
 struct LogLayout {

@@ -13,6 +13,8 @@
 #include "app/exit_status.h"
 #include "app/hunt_command.h"
 #include "app/rules_command.h"
+#include "app/scan_arguments.h"
+#include "app/scan_store_arguments.h"
 #include "app/version.h"
 
 namespace afterpatch::app {
@@ -160,6 +162,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   program.get_formatter()->column_width(32);
   Job job;
   add_hunt(program, job);
+  add_scan_store(*add_scan(program, job), job);
   add_campaign(program, job);
   add_rules(program, job);
   add_baseline(program, job);

@@ -10,6 +10,7 @@ namespace afterpatch::app {
 namespace {
 
 std::atomic<std::atomic<bool>*> cancelled_flag{nullptr};
+std::string_view text_to_say;  // set before the handler is
 static_assert(std::atomic<std::atomic<bool>*>::is_always_lock_free && std::atomic<bool>::is_always_lock_free,
               "a signal handler may touch nothing that locks");
 
@@ -22,12 +23,10 @@ void restore_default_actions() {
 
 // Only what signal-safety(7) allows.
 void on_signal(int /*number*/) {
-  constexpr std::string_view kText =
-      "\nafterpatch: stopping; what was read so far is being judged. Press Ctrl-C again to end at once.\n";
   const int error_before = errno;
   if (std::atomic<bool>* flag = cancelled_flag.load()) flag->store(true);
   restore_default_actions();
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kText.data(), kText.size());
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text_to_say.data(), text_to_say.size());
   errno = error_before;
 }
 
@@ -41,7 +40,8 @@ void watch(int number, struct sigaction& before) {
 
 }  // namespace
 
-InterruptGuard::InterruptGuard(Progress& progress) {
+InterruptGuard::InterruptGuard(Progress& progress, std::string_view said) {
+  text_to_say = said;
   cancelled_flag = &progress.cancelled;
   watch(SIGINT, interrupt_before_);
   watch(SIGTERM, terminate_before_);

@@ -4,6 +4,8 @@
 
 #include <signal.h>
 
+#include <string_view>
+
 #include "base/progress.h"
 
 namespace afterpatch::app {
@@ -13,8 +15,11 @@ namespace afterpatch::app {
 // background) stays ignored. One at a time; not thread-safe.
 class InterruptGuard {
  public:
-  // `progress` must outlive the guard.
-  explicit InterruptGuard(Progress& progress);
+  static constexpr std::string_view kHunt =
+      "\nafterpatch: stopping; what was read so far is being judged. Press Ctrl-C again to end at once.\n";
+
+  // `progress` and `said` must outlive the guard.
+  explicit InterruptGuard(Progress& progress, std::string_view said = kHunt);
   ~InterruptGuard();
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;

@@ -69,6 +69,13 @@ bool Product::knows_cve(std::string_view cve) const {
   return affected_products_.contains(std::string(cve));
 }
 
+std::optional<Timestamp> Product::support_ends(const Build& build) const {
+  const auto product = branch_products_.find(branch_of(build));
+  if (product == branch_products_.end()) return std::nullopt;
+  const auto day = support_ends_.find(product->second);
+  return day == support_ends_.end() ? std::nullopt : std::optional(day->second);
+}
+
 FixStatus Product::fix_status(const Build& build, std::string_view cve) const {
   const auto affected = affected_products_.find(std::string(cve));
   const std::string branch = branch_of(build);

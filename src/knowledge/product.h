@@ -96,6 +96,9 @@ class Product {
   // it for CVE-2021-26857).
   FixStatus fix_status(const Build& build, std::string_view cve) const;
   bool knows_cve(std::string_view cve) const;
+  // When the maker stopped (or stops) making updates for the build's product line; nullopt if that is not
+  // known.
+  std::optional<Timestamp> support_ends(const Build& build) const;
 
   // `windows_path` as in evidence::Artefact, below any install folder; see known_good.h.
   KnownGoodAnswer known_good(std::string_view windows_path, std::string_view sha256) const;
@@ -117,6 +120,7 @@ class Product {
   std::map<std::pair<std::string, std::string>, Fix> fixes_;           // (cve, branch) -> fix
   std::map<std::string, std::vector<std::string>> affected_products_;  // cve -> product lines named in fixes
   std::map<std::string, std::string> branch_products_;                 // branch -> product line
+  std::map<std::string, Timestamp> support_ends_;                      // product line -> day
   std::vector<std::string> short_branches_;                            // "14.3": branches of two numbers
   KnownGoodFiles known_good_;
 };

@@ -155,6 +155,10 @@ void ProductLoader::read_product_line(const YamlValue& value, const std::string&
   const unsigned numbers = line.number_or("branch_numbers", 3);
   if (numbers != 2 && numbers != 3)
     line.fault("a branch has two or three numbers", "branch_numbers", "expected 2 or 3");
+  const std::string ends = line.text_or("support_ends", "");
+  const auto day = parse_written_time(ends);
+  if (day) product_->support_ends_.emplace(name, *day);
+  if (!ends.empty() && !day) line.fault("'" + ends + "' is no date", "support_ends", "expected YYYY-MM-DD");
   if (!branch_numbers_.emplace(name, numbers).second)
     line.fault("product line '" + name + "' stands twice", "name");
   line.finish();

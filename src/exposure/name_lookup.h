@@ -1,0 +1,41 @@
+// Addresses and mail exchangers of names, by c-ares on a thread of its own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "base/error.h"
+#include "exposure/address.h"
+
+namespace afterpatch::exposure {
+
+inline constexpr std::size_t kMostAddressesOfAName = 8;
+inline constexpr std::size_t kMostExchangersOfADomain = 8;
+
+// Answers arrive on the io_context's thread.
+class NameLookup {
+ public:
+  // `servers` as "192.0.2.53" or "192.0.2.53:5353,[2001:db8::53]"; empty: those of the system. Fails if they
+  // can't be set up.
+  static Result<std::unique_ptr<NameLookup>> make(boost::asio::io_context& context,
+                                                  const std::string& servers = {});
+  ~NameLookup();  // lookups under way end without an answer
+  NameLookup(const NameLookup&) = delete;
+  NameLookup& operator=(const NameLookup&) = delete;
+
+  // IPv4 and IPv6, sorted; empty if there is none or nobody answers.
+  boost::asio::awaitable<std::vector<Address>> addresses(std::string name);
+  // Names of a domain's mail exchangers, sorted.
+  boost::asio::awaitable<std::vector<std::string>> mail_exchangers(std::string domain);
+
+ private:
+  struct Resolver;
+  explicit NameLookup(std::unique_ptr<Resolver> resolver);
+  std::unique_ptr<Resolver> resolver_;
+};
+
+}  // namespace afterpatch::exposure

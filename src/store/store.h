@@ -1,0 +1,101 @@
+// Observations, kept. What was ever seen stays: nothing in a store says "patched", it says "on these days
+// this was seen", and every status is derived from that.
+//
+// Example:
+//   auto store = Store::open("exposure.db");
+//   auto writer = (*store)->write("scan", std::chrono::hours(48));
+//   (*writer)->add(observation);
+//   (*writer)->commit();        // only now it is certain to stay
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "store/observation.h"
+#include "store/span_rule.h"
+
+namespace afterpatch::store {
+
+// Twice a day's distance: one missed day is bridged, two are a gap.
+inline constexpr std::chrono::hours kDefaultLongestGap{48};
+
+struct WriteCounts {
+  std::uint64_t observations = 0;  // given
+  std::uint64_t unchanged = 0;     // known already, moment and all
+  std::uint64_t extended = 0;      // the same as before, seen once more
+  std::uint64_t changed = 0;       // something new: a new span
+  std::uint64_t contradicted = 0;  // left out: something else was seen at that very moment
+};
+
+// Adds observations of one source. Everything since the last commit() is lost if the program dies, nothing
+// before. Not thread-safe; one at a time for a store.
+class Writer {
+ public:
+  virtual ~Writer() = default;  // what was not committed is dropped
+  virtual Result<void> add(const Observation& observation) = 0;
+  virtual Result<void> commit() = 0;
+  virtual const WriteCounts& counts() const = 0;
+
+  // Files that were read to their end, known by their SHA-256.
+  virtual Result<bool> was_imported(const std::string& digest) = 0;
+  virtual Result<void> note_import(const std::string& digest, const std::string& name,
+                                   std::uint64_t records) = 0;
+};
+
+// One span with what a report needs of its state.
+struct SeenSpan {
+  std::int64_t source = 0;
+  std::string name;
+  Timestamp first{};
+  Timestamp last{};
+  bool reached = true;
+  std::string product;
+  std::string exposure;
+  std::string confidence;
+  std::string builds;
+  std::string country;
+  std::string network;
+  std::string sector;
+};
+
+// All that is known of one address and port, of any source and name, by beginning.
+struct ServerHistory {
+  std::string address;
+  std::uint16_t port = 0;
+  std::vector<SeenSpan> spans;
+};
+
+struct SourceInfo {
+  std::int64_t id = 0;
+  std::string name;
+  std::chrono::microseconds longest_gap{};
+};
+
+class Store {
+ public:
+  // A SQLite file, made if it is not there. "postgresql://..." is refused: that back end comes with part 6.
+  static Result<std::unique_ptr<Store>> open(const std::string& place);
+  virtual ~Store() = default;
+
+  // `longest_gap`: how long a server may go unseen by this source before its span ends; kept from the first
+  // time the source is used, and another one later is an error, since old spans were made by the old one.
+  virtual Result<std::unique_ptr<Writer>> write(const std::string& source,
+                                                std::chrono::microseconds longest_gap) = 0;
+
+  virtual Result<std::vector<SourceInfo>> sources() = 0;
+  // Days, counted from 1970-01-01 UTC, on which `source` saw anything at all; of all sources if it is empty.
+  // Ascending.
+  virtual Result<std::vector<std::int64_t>> active_days(const std::string& source) = 0;
+  // Server by server, in the order of their addresses' text. Memory holds one server at a time.
+  virtual Result<void> for_each_server(const std::string& source,
+                                       const std::function<void(const ServerHistory&)>& visit) = 0;
+  // The JSON of the state a span had that covers `time`; empty if there is none.
+  virtual Result<std::string> content_at(const std::string& address, std::uint16_t port, Timestamp time) = 0;
+};
+
+}  // namespace afterpatch::store
