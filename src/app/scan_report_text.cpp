@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -152,7 +153,7 @@ std::string day_lines(const Picture& picture) {
     const std::string band = share.denominator == 0
                                  ? std::string("-")
                                  : fmt::format("{:>5} ({:.0f}-{:.0f} %)", percent_text(share.among_known),
-                                               100 * share.low, 100 * share.high);
+                                               std::floor(100 * share.low), std::floor(100 * share.high));
     out +=
         fmt::format("{:10}  {:>9}  {:>6}  {:>7}  {:>7}  {:<17}  {:>6}{:>6}{:>6}\n", date_of(day.day),
                     number_text(count_of(day.counts, Standing::unpatched)),
