@@ -14,16 +14,21 @@ using Job = std::function<int(std::ostream&, std::ostream&)>;
 
 constexpr const char* kScanExamples =
     "Examples:\n"
-    "  afterpatch scan zmap.csv --contact https://csirt.example/scan --output today.jsonl --state today.state\n"
-    "  afterpatch scan 192.0.2.0/24 mail.example.org --contact scan@csirt.example --format json | jq .exposure\n"
+    "  afterpatch scan zmap.csv --contact https://csirt.example/scan --output today.jsonl --state "
+    "today.state\n"
+    "  afterpatch scan 192.0.2.0/24 mail.example.org --contact scan@csirt.example --format json | jq "
+    ".exposure\n"
     "  afterpatch scan --domains members.txt --contact scan@csirt.example   mail., owa., ... and MX of each\n"
     "  masscan -p443 -oL - ... | afterpatch scan - --contact ... --opt-out never.txt --rate 500\n"
-    "  afterpatch scan country.txt --contact ... --dry-run                  what would be sent, and how long\n"
-    "  afterpatch scan country.txt --contact ... --shard 2/5 --seed 7       the second of five machines\n"
+    "  afterpatch scan country.txt --contact ... --dry-run                  what would be sent, and how "
+    "long\n"
+    "  afterpatch scan country.txt --contact ... --shard 2/5                the second of five machines\n"
     "  afterpatch scan --contact-page 0.0.0.0:80 --contact scan@csirt.example   the page for owners who ask\n"
     "\n"
-    "Lists: one address, range, name or address,name a line; output of zmap, masscan (-oL, -oJ), nmap (-oX).\n"
-    "It asks only what browsers and Outlook ask, at most four times a host. It never sends cookies, credentials,\n"
+    "Lists: one address, range, name or address,name a line; output of zmap, masscan (-oL, -oJ), nmap "
+    "(-oX).\n"
+    "It asks only what browsers and Outlook ask, at most four times a host. It never sends cookies, "
+    "credentials,\n"
     "or anything that only an attacker would send. docs/scan.md, docs/politeness.md.\n"
     "\n"
     "Exit status: 0 done; 2 it could not run, or its output could not be written; 130 Ctrl-C (run the same\n"
@@ -32,16 +37,19 @@ constexpr const char* kScanExamples =
 void add_targets(CLI::App& scan, ScanCommand& command) {
   scan.add_option("TARGETS", command.targets, "Addresses, ranges, names, files, or - for standard input");
   scan.add_flag("--domains", command.domains, "Names are domains: look for their mail servers");
+  scan.add_option("--resolver", command.resolver, "Name servers to ask: 192.0.2.53,192.0.2.54:5353");
   scan.add_option("--port", command.port, "TCP port")->capture_default_str()->check(CLI::Range(1, 65535));
   scan.add_option("--allow", command.allowed, "An inside range that may be scanned (may be given again)")
       ->allow_extra_args(false);
   scan.add_option("--shard", command.shard, "Only part i of n, whole /24s: 2/5")->capture_default_str();
-  scan.add_option("--seed", command.seed, "Order of the scan; the same on all shards");
+  scan.add_option("--seed", command.seed, "Order of the scan; a random one if it is not given");
 }
 
 void add_politeness(CLI::App& scan, ScanCommand& command) {
-  scan.add_option("--contact", command.contact, "Your page (https://...) or mail address, sent with every request");
-  scan.add_option("--opt-out", command.opt_out, "Addresses, ranges and names to leave alone; read again while running");
+  scan.add_option("--contact", command.contact,
+                  "Your page (https://...) or mail address, sent with every request");
+  scan.add_option("--opt-out", command.opt_out,
+                  "Addresses, ranges and names to leave alone; read again while running");
   scan.add_option("--rate", command.limits.all.per_second, "Connections a second in all; 0: no limit")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));
@@ -51,27 +59,34 @@ void add_politeness(CLI::App& scan, ScanCommand& command) {
   scan.add_option("--rate-as", command.limits.network.per_second, "... to one AS, with --networks")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));
-  scan.add_option("--rate-address", command.limits.address.per_second, "... to one address (more than 1: loopback only)")
+  scan.add_option("--rate-address", command.limits.address.per_second,
+                  "... to one address (more than 1: loopback only)")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));
-  scan.add_option("--networks", command.networks, "Table of ranges, AS numbers and countries (iptoasn.com's form)");
+  scan.add_option("--networks", command.networks,
+                  "Table of ranges, AS numbers and countries (iptoasn.com's form)");
 }
 
 void add_running(CLI::App& scan, ScanCommand& command) {
   scan.add_option("--connections", command.connections, "Most hosts at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));
-  scan.add_option("--connect-timeout", command.connect_seconds, "Seconds")->capture_default_str()->check(CLI::Range(0.1, 300.0));
+  scan.add_option("--connect-timeout", command.connect_seconds, "Seconds")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 300.0));
   scan.add_option("--answer-timeout", command.answer_seconds, "Seconds for handshake and answer")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 300.0));
-  scan.add_option("--state", command.state, "File that remembers what is done, to go on after a stop; needs --output");
+  scan.add_option("--state", command.state,
+                  "File that remembers what is done, to go on after a stop; needs --output");
   scan.add_option("--output", command.output, "File for one JSON line a host");
-  scan.add_flag("--reached-only", command.reached_only, "No line for hosts that no connection could be made to");
+  scan.add_flag("--reached-only", command.reached_only,
+                "No line for hosts that no connection could be made to");
   scan.add_flag("--dry-run", command.dry_run, "Print the plan and its duration; send nothing");
   scan.add_flag("--no-progress", command.no_progress, "Show no progress");
   scan.add_option("--campaign", command.campaign, "Whose flaws to judge by")->capture_default_str();
-  scan.add_option("--contact-page", command.contact_page, "Only serve the page for owners who ask, at ADDRESS:PORT");
+  scan.add_option("--contact-page", command.contact_page,
+                  "Only serve the page for owners who ask, at ADDRESS:PORT");
 }
 
 }  // namespace
@@ -86,9 +101,11 @@ CLI::App* add_scan(CLI::App& program, Job& job) {
   add_running(*scan, *command);
   const std::map<std::string, ScanCommand::Format> formats = {{"text", ScanCommand::Format::text},
                                                               {"json", ScanCommand::Format::json}};
-  scan->add_option("--format", command->format, "text: a summary; json: one line a host (the summary with --output)")
+  scan->add_option("--format", command->format,
+                   "text: a summary; json: one line a host (the summary with --output)")
       ->transform(CLI::CheckedTransformer(formats).description("{text,json}"));
-  scan->add_option("--knowledge", *knowledge, "Folder with products/ and campaigns/ instead of the built-in one");
+  scan->add_option("--knowledge", *knowledge,
+                   "Folder with products/ and campaigns/ instead of the built-in one");
   scan->callback([command, knowledge, scan, &job] {
     if (!scan->get_subcommands().empty()) return;
     if (!knowledge->empty()) command->knowledge = *knowledge;

@@ -1,7 +1,9 @@
 #include "app/scan_command.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -46,7 +48,8 @@ struct Prepared {
 };
 
 Result<void> read_argument(const ScanCommand& command, const std::string& argument, Prepared& prepared) {
-  if (argument == "-") return read_targets(std::cin, "standard input", command.port, prepared.targets, prepared.reading);
+  if (argument == "-")
+    return read_targets(std::cin, "standard input", command.port, prepared.targets, prepared.reading);
   std::error_code error;
   if (std::filesystem::is_regular_file(argument, error) || std::filesystem::is_fifo(argument, error)) {
     std::ifstream file(argument, std::ios::binary);
@@ -56,11 +59,13 @@ Result<void> read_argument(const ScanCommand& command, const std::string& argume
   const auto added = add_target(argument, prepared.targets);
   if (!added) return std::unexpected(added.error());
   if (*added) return {};
-  return fail("no address, range, name or file: '" + argument + "'", "", "expected 192.0.2.0/24, mail.example.org, or a list");
+  return fail("no address, range, name or file: '" + argument + "'", "",
+              "expected 192.0.2.0/24, mail.example.org, or a list");
 }
 
 Result<void> read_all_targets(const ScanCommand& command, Prepared& prepared) {
-  if (command.targets.empty()) return fail("no targets", "", "give addresses, ranges, names or files; see --help");
+  if (command.targets.empty())
+    return fail("no targets", "", "give addresses, ranges, names or files; see --help");
   for (const std::string& text : command.allowed) {
     const auto range = parse_range(text);
     if (!range) return fail("no range: '" + text + "'", "--allow", "expected 10.1.0.0/16");
@@ -72,7 +77,8 @@ Result<void> read_all_targets(const ScanCommand& command, Prepared& prepared) {
   prepared.targets.seal();
   if (prepared.targets.size() == 0)
     return fail("nothing to scan", "",
-                prepared.targets.left_out() > 0 ? "all targets are special addresses (docs/politeness.md)" : "the lists are empty");
+                prepared.targets.left_out() > 0 ? "all targets are special addresses (docs/politeness.md)"
+                                                : "the lists are empty");
   return {};
 }
 
@@ -95,9 +101,13 @@ Result<void> read_knowledge(const ScanCommand& command, Prepared& prepared) {
 }
 
 Result<void> check_limits(const ScanCommand& command, bool only_loopback) {
+  if (only_loopback) return {};
   const double address = command.limits.address.per_second;
-  if (only_loopback || (address > 0 && address <= 1)) return {};
-  return fail("more than one request a second to an address", "--rate-address", "only loopback may be asked faster");
+  if (address <= 0 || address > 1)
+    return fail("more than one request a second to an address", "--rate-address",
+                "only loopback may be asked faster");
+  if (command.limits.neighbourhood.per_second > 0) return {};
+  return fail("no limit for a network", "--rate-network", "only loopback may be scanned without one");
 }
 
 Result<void> read_politeness(const ScanCommand& command, Prepared& prepared) {
@@ -122,9 +132,11 @@ std::chrono::milliseconds milliseconds(double seconds) {
 
 // A scan that goes on must go on in the order in which it began.
 Result<void> choose_seed(const ScanCommand& command, Prepared& prepared) {
-  prepared.seed = command.seed ? *command.seed : (std::uint64_t{std::random_device{}()} << 32U | std::random_device{}());
+  prepared.seed =
+      command.seed ? *command.seed : (std::uint64_t{std::random_device{}()} << 32U | std::random_device{}());
   if (command.state.empty()) return {};
-  if (command.output.empty()) return fail("--state needs --output", "", "only a file can be gone on with exactly");
+  if (command.output.empty())
+    return fail("--state needs --output", "", "only a file can be gone on with exactly");
   const auto earlier = read_identity(command.state);
   if (!earlier) return std::unexpected(earlier.error());
   if (*earlier && !command.seed) prepared.seed = (*earlier)->seed;
@@ -145,18 +157,34 @@ Result<void> prepare(const ScanCommand& command, Prepared& prepared) {
   settings.connect_timeout = milliseconds(command.connect_seconds);
   settings.answer_timeout = milliseconds(command.answer_seconds);
   settings.domains = command.domains;
+  settings.resolver = command.resolver;
   return {};
 }
 
 Result<ScanJournal> open_journal(const ScanCommand& command, const Prepared& prepared) {
   if (!command.state.empty()) {
-    return ScanJournal::open(command.output, command.state,
-                             {prepared.targets.digest(), prepared.seed, command.shard, command.port,
-                              prepared.plan_digest});
+    return ScanJournal::open(
+        command.output, command.state,
+        {prepared.targets.digest(), prepared.seed, command.shard, command.port, prepared.plan_digest});
   }
   if (!command.output.empty()) return ScanJournal::to_file(command.output);
   if (command.format == ScanCommand::Format::json) return ScanJournal::to_descriptor(STDOUT_FILENO);
   return ScanJournal::to_file("/dev/null");
+}
+
+// Each open connection is an open file; some more are ours.
+Result<void> allow_open_files(std::size_t connections) {
+  constexpr rlim_t kOurOwn = 64;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const rlim_t needed = connections + kOurOwn;
+  if (limit.rlim_cur >= needed) return {};
+  limit.rlim_cur = std::min(limit.rlim_max, needed);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= needed) return {};
+  return fail(fmt::format("{} connections need {} open files, the system allows {}", connections, needed,
+                          limit.rlim_max),
+              "--connections", "raise 'ulimit -Hn', or give fewer connections");
 }
 
 // What earlier runs of this scan reported belongs into the summary.
@@ -168,21 +196,26 @@ void count_earlier(const std::filesystem::path& output, ScanCounts& counts) {
 }
 
 void tell_faults(const TargetReading& reading, std::ostream& err) {
-  for (const Error& fault : reading.faults) err << "afterpatch: note: " << escape_terminal(to_string(fault)) << '\n';
+  for (const Error& fault : reading.faults)
+    err << "afterpatch: note: " << escape_terminal(to_string(fault)) << '\n';
   if (reading.faulty > reading.faults.size())
     err << fmt::format("afterpatch: note: {} lines of targets say nothing\n", reading.faulty);
   if (reading.other_ports > 0)
     err << fmt::format("afterpatch: note: {} lines are about other ports\n", reading.other_ports);
 }
 
-void print_summary(const ScanCommand& command, const ScanSummary& summary, std::ostream& out, std::ostream& err) {
+void print_summary(const ScanCommand& command, const ScanSummary& summary, std::ostream& out,
+                   std::ostream& err) {
   const bool lines_on_out = command.output.empty() && command.format == ScanCommand::Format::json;
   std::ostream& where = lines_on_out ? err : out;
-  where << (command.format == ScanCommand::Format::json && !lines_on_out ? summary_json(summary) : summary_text(summary))
+  where << (command.format == ScanCommand::Format::json && !lines_on_out ? summary_json(summary)
+                                                                         : summary_text(summary))
         << std::flush;
 }
 
 int run_prepared(const ScanCommand& command, Prepared& prepared, std::ostream& out, std::ostream& err) {
+  if (const auto allowed = allow_open_files(command.connections); !allowed)
+    return give_up(allowed.error(), err);
   auto journal = open_journal(command, prepared);
   if (!journal) return give_up(journal.error(), err);
   if (command.reached_only) journal->leave_out_unreached();
@@ -218,10 +251,10 @@ int run_contact_page(const ScanCommand& command, std::ostream& err) {
   if (!agent) return give_up(agent.error(), err);
   Progress progress;
   const InterruptGuard guard(progress, "\nafterpatch: stopping\n");
-  const auto served = serve_contact_page(command.contact_page, command.contact, progress.cancelled,
-                                         [&](std::uint16_t port) {
-                                           err << fmt::format("afterpatch: the page is served on port {}\n", port) << std::flush;
-                                         });
+  const auto served =
+      serve_contact_page(command.contact_page, command.contact, progress.cancelled, [&](std::uint16_t port) {
+        err << fmt::format("afterpatch: the page is served on port {}\n", port) << std::flush;
+      });
   return served ? kSuccess : give_up(served.error(), err);
 }
 

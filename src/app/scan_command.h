@@ -18,6 +18,7 @@ struct ScanCommand {
   std::vector<std::string> targets;  // ranges, addresses, names, files, "-"
   std::vector<std::string> allowed;  // inside ranges that may be scanned
   bool domains = false;
+  std::string resolver;
   std::uint16_t port = 443;
   std::string contact;  // URL or mail address
   exposure::Limits limits;

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,7 +12,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/format.h>
 
 #include "base/escape.h"
 
@@ -31,7 +31,8 @@ Result<tcp::endpoint> parse_endpoint(const std::string& text) {
   const auto colon = text.rfind(':');
   std::uint16_t port = 0;
   boost::system::error_code code;
-  if (colon == std::string::npos) return fail("no address and port: '" + text + "'", "", "expected 0.0.0.0:80");
+  if (colon == std::string::npos)
+    return fail("no address and port: '" + text + "'", "", "expected 0.0.0.0:80");
   const char* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data() + colon + 1, end, port);
   std::string host = text.substr(0, colon);
@@ -93,10 +94,13 @@ std::string contact_page(const std::string& contact) {
   const std::string shown = escape_html(contact);
   const std::string link = contact.starts_with("https://") ? shown : "mailto:" + shown;
   return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Why this address visited your server"
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Why this address visited your "
+      "server"
       "</title></head>\n<body>\n<h1>Why this address visited your server</h1>\n"
-      "<p>From here we count mail servers that are open to known attacks, so that their owners can be warned.</p>\n"
-      "<ul>\n<li>We ask each server at most four times, a second or more apart, for public pages that any browser or "
+      "<p>From here we count mail servers that are open to known attacks, so that their owners can be "
+      "warned.</p>\n"
+      "<ul>\n<li>We ask each server at most four times, a second or more apart, for public pages that any "
+      "browser or "
       "Outlook asks for.</li>\n"
       "<li>We send no credentials, no cookies and no data, use no flaw, and change nothing.</li>\n"
       "<li>Our requests name themselves: their User-Agent begins with Afterpatch.</li>\n</ul>\n"
@@ -105,14 +109,16 @@ std::string contact_page(const std::string& contact) {
       link, shown);
 }
 
-Result<void> serve_contact_page(const std::string& address, const std::string& contact, const std::atomic<bool>& stop,
+Result<void> serve_contact_page(const std::string& address, const std::string& contact,
+                                const std::atomic<bool>& stop,
                                 const std::function<void(std::uint16_t)>& bound) {
   const auto endpoint = parse_endpoint(address);
   if (!endpoint) return std::unexpected(endpoint.error());
   const std::string body = contact_page(contact);
-  Page page{fmt::format("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n"
-                        "Connection: close\r\n\r\n{}",
-                        body.size(), body)};
+  Page page{
+      fmt::format("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n"
+                  "Connection: close\r\n\r\n{}",
+                  body.size(), body)};
   asio::io_context context(1);
   tcp::acceptor acceptor(context);
   boost::system::error_code code;
@@ -120,7 +126,8 @@ Result<void> serve_contact_page(const std::string& address, const std::string& c
   if (!code) acceptor.set_option(tcp::acceptor::reuse_address(true), code);
   if (!code) acceptor.bind(*endpoint, code);
   if (!code) acceptor.listen(asio::socket_base::max_listen_connections, code);
-  if (code) return fail("can't listen: " + code.message(), address, "is the port taken, or below 1024 without root?");
+  if (code)
+    return fail("can't listen: " + code.message(), address, "is the port taken, or below 1024 without root?");
   bound(acceptor.local_endpoint().port());
   asio::co_spawn(context, accept(acceptor, page), asio::detached);
   asio::co_spawn(context, watch(context, stop), asio::detached);

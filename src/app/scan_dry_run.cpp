@@ -45,18 +45,19 @@ std::string requests_text(const knowledge::ProbePlan& plan, const exposure::Scan
     const std::string whole = request_text({probe.id, probe.path, "<name>"}, address, visit);
     text += "  " + whole.substr(0, whole.find('\r')) + "\n";
   }
-  for (const std::string& path : plan.follow) text += fmt::format("  GET {} HTTP/1.1, when redirected there\n", path);
+  for (const std::string& path : plan.follow)
+    text += fmt::format("  GET {} HTTP/1.1, when redirected there\n", path);
   return text;
 }
 
-std::string duration_text(std::uint64_t targets, const exposure::Shard& shard, const knowledge::ProbePlan& plan,
-                          exposure::Rate rate) {
+std::string duration_text(std::uint64_t targets, const exposure::Shard& shard,
+                          const knowledge::ProbePlan& plan, exposure::Rate rate) {
   if (rate.per_second <= 0) return "as fast as this machine can: there is no limit in all";
   const double hosts = static_cast<double>(targets) / shard.count;
-  return fmt::format("{} (one request a host) to {} ({} a host), by the limit in all; limits of single networks may "
-                     "make it longer",
-                     duration(hosts / rate.per_second), duration(hosts * plan.requests / rate.per_second),
-                     plan.requests);
+  return fmt::format(
+      "{} (one request a host) to {} ({} a host), by the limit in all; limits of single networks may "
+      "make it longer",
+      duration(hosts / rate.per_second), duration(hosts * plan.requests / rate.per_second), plan.requests);
 }
 
 }  // namespace

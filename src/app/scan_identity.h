@@ -10,8 +10,9 @@
 
 namespace afterpatch::app {
 
-// "Afterpatch/0.1.0 (census of exposed mail servers; +https://csirt.example/scan)". Fails on a contact that is
-// neither an https:// address nor a mail address, and on a missing one unless only this machine is scanned.
+// "Afterpatch/0.1.0 (census of exposed mail servers; +https://csirt.example/scan)". Fails on a contact that
+// is neither an https:// address nor a mail address, and on a missing one unless only this machine is
+// scanned.
 Result<std::string> user_agent(const std::string& contact, bool only_loopback);
 
 }  // namespace afterpatch::app

@@ -17,7 +17,8 @@ void write_to_terminal(const std::string& text) {
 
 }  // namespace
 
-ScanProgress::ScanProgress(const exposure::ScanCounts& counts, std::uint64_t targets, std::uint64_t before, bool enabled)
+ScanProgress::ScanProgress(const exposure::ScanCounts& counts, std::uint64_t targets, std::uint64_t before,
+                           bool enabled)
     : counts_(counts) {
   if (enabled) thread_ = std::jthread([=, this](const std::stop_token& stop) { run(stop, targets, before); });
 }

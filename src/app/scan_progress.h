@@ -11,7 +11,8 @@ namespace afterpatch::app {
 
 class ScanProgress {
  public:
-  // Shows nothing when `enabled` is false. `counts` must outlive it. `before`: positions an earlier run had done.
+  // Shows nothing when `enabled` is false. `counts` must outlive it. `before`: positions an earlier run had
+  // done.
   ScanProgress(const exposure::ScanCounts& counts, std::uint64_t targets, std::uint64_t before, bool enabled);
   ~ScanProgress();
   ScanProgress(const ScanProgress&) = delete;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/time.h"
 
@@ -56,8 +56,8 @@ std::string exposure_lines(const ScanSummary& summary) {
   return text;
 }
 
-// The share that counts: of those that could be attacked and whose state shows. The ambiguous could be either, so
-// they make it a band.
+// The share that counts: of those that could be attacked and whose state shows. The ambiguous could be
+// either, so they make it a band.
 std::string patched_share(const ScanSummary& summary) {
   const auto& found = summary.tables.exposures;
   const auto patched = static_cast<double>(count_of(found, "patched"));
@@ -87,9 +87,11 @@ std::string duration(double seconds) {
 
 std::string left_out_lines(const ScanSummary& summary) {
   std::string text;
-  if (summary.left_out > 0) text += line(summary.left_out, "special addresses", "never scanned (IANA registries)");
+  if (summary.left_out > 0)
+    text += line(summary.left_out, "special addresses", "never scanned (IANA registries)");
   if (summary.opted_out > 0) text += line(summary.opted_out, "opted out", "nothing was sent");
-  if (summary.refused > 0) text += line(summary.refused, "special addresses", "that names led to; nothing was sent");
+  if (summary.refused > 0)
+    text += line(summary.refused, "special addresses", "that names led to; nothing was sent");
   if (summary.nameless > 0) text += line(summary.nameless, "names without address");
   return text;
 }
@@ -117,22 +119,27 @@ ScanSummary summary_of(const exposure::ScanCounts& counts) {
 
 std::string summary_text(const ScanSummary& summary) {
   const auto& products = summary.tables.products;
-  std::string text = fmt::format("{}: {} hosts probed, {} reached, {} requests in {}\n",
-                                 summary.interrupted ? "Stopped early" : "Done", with_commas(summary.hosts),
-                                 with_commas(summary.reached), with_commas(summary.requests), duration(summary.seconds));
+  std::string text =
+      fmt::format("{}: {} hosts probed, {} reached, {} requests in {}\n",
+                  summary.interrupted ? "Stopped early" : "Done", with_commas(summary.hosts),
+                  with_commas(summary.reached), with_commas(summary.requests), duration(summary.seconds));
   if (summary.shard != "1/1") text += fmt::format("This is shard {}.\n", summary.shard);
   text += "\nProducts\n";
   text += line(count_of(products, "exchange-self-hosted"), "Exchange, self-hosted");
-  text += line(count_of(products, "exchange-hybrid"), "Exchange, hybrid", "self-hosted beside Exchange Online");
+  text +=
+      line(count_of(products, "exchange-hybrid"), "Exchange, hybrid", "self-hosted beside Exchange Online");
   text += line(count_of(products, "exchange-online"), "Exchange Online");
   text += line(count_of(products, "not-exchange"), "other web servers");
-  text += line(count_of(products, "unknown"), "seen, not readable", "no TLS or no HTTP answer that could be read");
+  text += line(count_of(products, "unknown"), "seen, not readable",
+               "no TLS or no HTTP answer that could be read");
   if (const std::string exposures = exposure_lines(summary); !exposures.empty())
     text += "\nSelf-hosted and hybrid Exchange, by build\n" + exposures + patched_share(summary);
   if (const std::string out = left_out_lines(summary); !out.empty()) text += "\nLeft out\n" + out;
   if (!summary.tables.errors.empty()) text += "\nErrors: " + error_lines(summary.tables.errors) + "\n";
   if (!summary.output.empty()) text += "\nEvery host with its evidence: " + summary.output + "\n";
-  text += "Mitigations do not show from outside: an unpatched server may be mitigated, a patched one may be broken into.\n";
+  text +=
+      "Mitigations do not show from outside: an unpatched server may be mitigated, a patched one may be "
+      "broken into.\n";
   return text;
 }
 
@@ -159,7 +166,8 @@ std::string scan_progress_line(const ScanSummary& summary, std::uint64_t before)
   const double done = static_cast<double>(summary.position - std::min(before, summary.position));
   const double rate = summary.seconds > 0 ? static_cast<double>(summary.hosts) / summary.seconds : 0;
   const double share =
-      summary.targets > 0 ? 100 * static_cast<double>(summary.position) / static_cast<double>(summary.targets) : 100;
+      summary.targets > 0 ? 100 * static_cast<double>(summary.position) / static_cast<double>(summary.targets)
+                          : 100;
   std::string text = fmt::format("{} of {} ({:.0f} %), {:.0f} hosts/s, {} reached, {} Exchange",
                                  with_commas(summary.position), with_commas(summary.targets), share, rate,
                                  with_commas(summary.reached), with_commas(sum(summary.tables.exposures)));
@@ -169,7 +177,9 @@ std::string scan_progress_line(const ScanSummary& summary, std::uint64_t before)
   }
   text += fmt::format("; {} errors", with_commas(sum(summary.tables.errors)));
   if (done > 0 && summary.position < summary.targets)
-    text += ", " + duration(summary.seconds * static_cast<double>(summary.targets - summary.position) / done) + " left";
+    text += ", " +
+            duration(summary.seconds * static_cast<double>(summary.targets - summary.position) / done) +
+            " left";
   return text;
 }
 

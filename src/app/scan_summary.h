@@ -9,9 +9,9 @@
 namespace afterpatch::app {
 
 struct ScanSummary {
-  std::uint64_t targets = 0;    // of all shards
-  std::uint64_t position = 0;   // how far the scan is in them
-  std::uint64_t left_out = 0;   // special addresses
+  std::uint64_t targets = 0;   // of all shards
+  std::uint64_t position = 0;  // how far the scan is in them
+  std::uint64_t left_out = 0;  // special addresses
   std::uint64_t hosts = 0;
   std::uint64_t reached = 0;
   std::uint64_t opted_out = 0;
@@ -30,8 +30,8 @@ ScanSummary summary_of(const exposure::ScanCounts& counts);
 std::string summary_text(const ScanSummary& summary);
 std::string summary_json(const ScanSummary& summary);
 
-// "4,096 of 65,536 (6 %), 94 hosts/s, 1,204 reached, 312 Exchange: 31 unpatched, 150 patched; 120 errors, 9 min
-// left". `before`: positions that an earlier run had done.
+// "4,096 of 65,536 (6 %), 94 hosts/s, 1,204 reached, 312 Exchange: 31 unpatched, 150 patched; 120 errors, 9
+// min left". `before`: positions that an earlier run had done.
 std::string scan_progress_line(const ScanSummary& summary, std::uint64_t before);
 
 }  // namespace afterpatch::app

@@ -69,8 +69,8 @@ std::optional<AddressRange> parse_network(std::string_view text, std::size_t sla
 std::optional<unsigned> prefix_of(const AddressRange& range) {
   const std::uint64_t high = range.first.high ^ range.last.high;
   const std::uint64_t low = range.first.low ^ range.last.low;
-  const unsigned free_bits =
-      high != 0 ? 64U + static_cast<unsigned>(std::bit_width(high)) : static_cast<unsigned>(std::bit_width(low));
+  const unsigned free_bits = high != 0 ? 64U + static_cast<unsigned>(std::bit_width(high))
+                                       : static_cast<unsigned>(std::bit_width(low));
   const unsigned prefix = (range.first.v6 ? 128U : 32U) - free_bits;
   return network(range.first, prefix) == range ? std::optional(prefix) : std::nullopt;
 }
@@ -84,7 +84,7 @@ Address before(Address address) {
 
 std::optional<Address> parse_address(std::string_view text) {
   const std::string terminated(text);
-  if (terminated.size() != text.size() || text.size() > 64) return std::nullopt;
+  if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos) return std::nullopt;
   std::array<std::uint8_t, 16> bytes{};
   if (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1)
     return Address{false, 0, big_endian(bytes.data(), 4)};

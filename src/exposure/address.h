@@ -27,8 +27,8 @@ Address next(const Address& address);           // REQUIRES: not the last of its
 
 bool is_loopback(const Address& address);  // 127.0.0.0/8, ::1
 
-// The network whose servers share a limit: the /24 of an IPv4 address, the /48 of an IPv6 address. Returned as
-// its first address.
+// The network whose servers share a limit: the /24 of an IPv4 address, the /48 of an IPv6 address. Returned
+// as its first address.
 Address neighbourhood(const Address& address);
 
 // Both ends belong to it. REQUIRES: one family, first <= last.

@@ -11,9 +11,10 @@ inline constexpr std::size_t kMostCertificateNames = 100;
 inline constexpr std::size_t kMaxCertificateBytes = 65536;
 
 struct CertificateFacts {
-  std::vector<std::string> names;  // lower case, common name first, then alternative DNS names; may begin "*."
-  std::string sha256;              // of the DER form
-  std::size_t odd_names = 0;       // left out: no host names (a NUL, a blank, a single label)
+  std::vector<std::string>
+      names;                  // lower case, common name first, then alternative DNS names; may begin "*."
+  std::string sha256;         // of the DER form
+  std::size_t odd_names = 0;  // left out: no host names (a NUL, a blank, a single label)
 };
 
 // `der`: one X.509 certificate. What can't be parsed has no names, but its digest. Never throws. Thread-safe.

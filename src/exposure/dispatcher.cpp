@@ -54,8 +54,9 @@ std::optional<TimePoint> Dispatcher::step(TimePoint now) {
     return std::nullopt;
   }
   if (politeness_.all_allowed_at() > now) return politeness_.all_allowed_at();
-  politeness_.sent(*first.address, now);
   (*first.send)();
+  politeness_.sent(*first.address,
+                   Clock::now());  // after it: whatever held us up in between, the next is later
   answer(Turn::sent);
   return std::nullopt;
 }

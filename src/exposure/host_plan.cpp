@@ -43,7 +43,8 @@ std::string first_label(const std::string& name) {
 
 }  // namespace
 
-std::string followed_path(std::string_view location, const std::vector<std::string>& follow, std::string& host) {
+std::string followed_path(std::string_view location, const std::vector<std::string>& follow,
+                          std::string& host) {
   host.clear();
   location = location.substr(0, location.find_first_of("?#"));
   if (starts_with_ignoring_case(location, "https://")) location.remove_prefix(6);
@@ -55,7 +56,8 @@ std::string followed_path(std::string_view location, const std::vector<std::stri
     if (host.empty()) return {};
   }
   for (const std::string& path : follow) {
-    if (equals_ignoring_case(location, path) || equals_ignoring_case(std::string(location) + "/", path)) return path;
+    if (equals_ignoring_case(location, path) || equals_ignoring_case(std::string(location) + "/", path))
+      return path;
   }
   return {};
 }
@@ -110,9 +112,10 @@ std::optional<Request> HostPlan::next() {
 
 // Asked by its address a server shows its default site, which need not be Exchange.
 std::optional<Request> HostPlan::named_request() {
-  const bool shows_nothing = !answers_.empty() && std::ranges::none_of(answers_, [](const AnswerFacts& answer) {
-    return answer.self_hosted || answer.online || answer.sends_online;
-  });
+  const bool shows_nothing =
+      !answers_.empty() && std::ranges::none_of(answers_, [](const AnswerFacts& answer) {
+        return answer.self_hosted || answer.online || answer.sends_online;
+      });
   if (tried_name_ || !shows_nothing || !tls_) return std::nullopt;
   tried_name_ = true;
   const std::string name = best_name(tls_->names, context_.plan->names_first);
@@ -123,8 +126,7 @@ std::optional<Request> HostPlan::named_request() {
 
 // The same question on one more connection: behind a balancer another server may answer it.
 std::optional<Request> HostPlan::sample() {
-  const auto own = std::ranges::count_if(answers_, &AnswerFacts::self_hosted);
-  if (own == 0 || static_cast<unsigned>(own) >= context_.plan->samples || telling_path_.empty()) return std::nullopt;
+  if (telling_path_.empty() || telling_answers_ >= context_.plan->samples) return std::nullopt;
   return Request{telling_probe_, telling_path_, name_};
 }
 
@@ -142,11 +144,14 @@ void HostPlan::take(const Request& request, const Visit& visit) {
     return;
   }
   AnswerFacts facts = context_.signs->read(request.probe, *visit.answer);
-  const bool tells = facts.build || facts.at_least || (facts.update && !any_at_least(answers_) && !any_build(answers_));
-  if (facts.self_hosted && (tells || telling_path_.empty())) {
+  const bool tells =
+      facts.build || facts.at_least || (facts.update && !any_at_least(answers_) && !any_build(answers_));
+  if (facts.self_hosted && request.path != telling_path_ && (tells || telling_path_.empty())) {
     telling_path_ = request.path;
     telling_probe_ = request.probe;
+    telling_answers_ = 0;
   }
+  if (request.path == telling_path_) ++telling_answers_;
   const bool done = facts.build.has_value() || facts.online || facts.sends_online;
   answers_.push_back(std::move(facts));
   if (is_redirect(visit.answer->status) && !done) read_redirect(request, *visit.answer);
@@ -168,20 +173,22 @@ void HostPlan::read_redirect(const Request& request, const HttpAnswer& answer) {
   redirect_ = Request{request.probe, path, name};
 }
 
-// The address itself, the name it was asked by, a name in its own certificate, or an inside address, which such
-// servers send when they don't know by which name they were asked. The request goes to the same address in any
-// case; `name` becomes the name to ask for.
+// The address itself, the name it was asked by, a name in its own certificate, or an inside address, which
+// such servers send when they don't know by which name they were asked. The request goes to the same address
+// in any case; `name` becomes the name to ask for.
 bool HostPlan::is_same_host(std::string_view host, std::string& name) const {
   if (host.empty()) return true;
   const auto colon = host.rfind(':');
   if (colon != std::string_view::npos && !host.ends_with(']')) host = host.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (const auto address = parse_address(host)) return *address == address_ || special_ranges().contains(*address);
+  if (const auto address = parse_address(host))
+    return *address == address_ || special_ranges().contains(*address);
   if (host == name) return true;
   const auto host_as_name = host_name(host);
-  const bool certified = host_as_name && tls_ && std::ranges::any_of(tls_->names, [&](const std::string& known) {
-    return covers(known, *host_as_name);
-  });
+  const bool certified =
+      host_as_name && tls_ && std::ranges::any_of(tls_->names, [&](const std::string& known) {
+        return covers(known, *host_as_name);
+      });
   if (certified) name = *host_as_name;
   return certified;
 }

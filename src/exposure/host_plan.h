@@ -1,9 +1,10 @@
-// What a host is asked next, by what it has answered so far. Pure: the one place that decides what is ever sent.
+// What a host is asked next, by what it has answered so far. Pure: the one place that decides what is ever
+// sent.
 //
-// The rules: never more requests and bytes than the plan allows; every connection is a new one, so that several
-// servers behind a balancer have a chance to show; a redirect is followed at most twice, only to the same host,
-// only to a path of the plan, and never with its query; a host that shows nothing by its address is asked once
-// more by the best name in its certificate.
+// The rules: never more requests and bytes than the plan allows; every connection is a new one, so that
+// several servers behind a balancer have a chance to show; a redirect is followed at most twice, only to the
+// same host, only to a path of the plan, and never with its query; a host that shows nothing by its address
+// is asked once more by the best name in its certificate.
 //
 // Example:
 //   HostPlan plan(context, target_name);
@@ -56,7 +57,7 @@ class HostPlan {
 
   const ProbeContext& context_;
   Address address_;
-  std::string name_;        // asked for now
+  std::string name_;  // asked for now
   bool tried_name_ = false;
   std::size_t next_probe_ = 0;
   unsigned requests_ = 0;
@@ -65,6 +66,7 @@ class HostPlan {
   bool gave_up_ = false;
   std::optional<Request> redirect_;
   std::string telling_path_;  // whose answer named the most exact build
+  unsigned telling_answers_ = 0;
   std::string telling_probe_;
   std::vector<AnswerFacts> answers_;
   std::vector<ProbeError> errors_;
@@ -76,7 +78,8 @@ class HostPlan {
 // The path in `follow` that a Location leads to, without its query, as `follow` writes it; empty if it leads
 // elsewhere. `host` becomes the host that it names, empty for a relative one. An unencrypted or odd target
 // leads nowhere.
-std::string followed_path(std::string_view location, const std::vector<std::string>& follow, std::string& host);
+std::string followed_path(std::string_view location, const std::vector<std::string>& follow,
+                          std::string& host);
 
 // The name in a certificate that is most likely the mail server's, by first labels; empty if none is usable.
 std::string best_name(const std::vector<std::string>& names, const std::vector<std::string>& names_first);

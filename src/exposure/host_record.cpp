@@ -10,8 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 5> kProductWords = {"unknown", "exchange-self-hosted", "exchange-hybrid",
-                                                           "exchange-online", "not-exchange"};
+constexpr std::array<std::string_view, 5> kProductWords = {
+    "unknown", "exchange-self-hosted", "exchange-hybrid", "exchange-online", "not-exchange"};
 constexpr std::array<std::string_view, 6> kStatusWords = {"not-affected",    "patched",   "unknown",
                                                           "build-ambiguous", "unpatched", "unsupported"};
 constexpr std::array<std::string_view, 3> kConfidenceWords = {"possible", "likely", "confirmed"};
@@ -180,7 +180,8 @@ Result<HostRecord> parse_json_line(std::string_view line) {
   boost::system::error_code error;
   if (line.size() > kMaxLineBytes) return fail("a line of more than 1 MiB");
   const json::value value = json::parse(json::string_view(line.data(), line.size()), error);
-  if (error || !value.is_object()) return fail("no JSON object", "", "expected one host a line (docs/scan-format.md)");
+  if (error || !value.is_object())
+    return fail("no JSON object", "", "expected one host a line (docs/scan-format.md)");
   ObjectReader reader(value.get_object());
   HostRecord record;
   read_place(reader, value.get_object(), record);
@@ -196,7 +197,8 @@ Result<HostRecord> parse_json_line(std::string_view line) {
   record.network = reader.text("network");
   record.sector = reader.text("sector");
   if (!reader.fault().empty())
-    return fail("key '" + reader.fault() + "' is missing or not as it should be", "", "see docs/scan-format.md");
+    return fail("key '" + reader.fault() + "' is missing or not as it should be", "",
+                "see docs/scan-format.md");
   return record;
 }
 

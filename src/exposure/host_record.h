@@ -65,7 +65,8 @@ struct HostRecord {
 // One line without its end. The same record gives the same bytes.
 std::string to_json_line(const HostRecord& record);
 
-// Reads back what to_json_line() wrote, and the same keys by others; fails, saying which key, on anything else.
+// Reads back what to_json_line() wrote, and the same keys by others; fails, saying which key, on anything
+// else.
 Result<HostRecord> parse_json_line(std::string_view line);
 
 }  // namespace afterpatch::exposure

@@ -102,14 +102,17 @@ std::set<Sighting> sightings_of(const std::vector<AnswerFacts>& answers, const P
   return all;
 }
 
-ProductKind kind_of(const std::vector<AnswerFacts>& answers) {
+// "Not Exchange" is said only when every question was answered: Exchange may hide behind the one that was
+// not.
+ProductKind kind_of(const std::vector<AnswerFacts>& answers, bool all_answered) {
   const bool self = std::ranges::any_of(answers, &AnswerFacts::self_hosted);
   const bool online = std::ranges::any_of(
       answers, [](const AnswerFacts& answer) { return answer.online || answer.sends_online; });
   if (self) return online ? ProductKind::exchange_hybrid : ProductKind::exchange_self_hosted;
   if (online) return ProductKind::exchange_online;
-  const bool answered = std::ranges::any_of(answers, [](const AnswerFacts& answer) { return answer.status != 0; });
-  return answered ? ProductKind::not_exchange : ProductKind::unknown;
+  const bool answered =
+      std::ranges::any_of(answers, [](const AnswerFacts& answer) { return answer.status != 0; });
+  return answered && all_answered ? ProductKind::not_exchange : ProductKind::unknown;
 }
 
 std::string text_of(const Sighting& sighting) {
@@ -120,8 +123,9 @@ std::string text_of(const Sighting& sighting) {
 
 std::string name_of(const Sighting& sighting, const Product& product) {
   const knowledge::BuildInfo* info =
-      product.nearest(sighting.is_exact() ? sighting.lowest : Build{{sighting.lowest.parts[0], sighting.lowest.parts[1],
-                                                                     sighting.lowest.parts[2], UINT32_MAX}});
+      product.nearest(sighting.is_exact() ? sighting.lowest
+                                          : Build{{sighting.lowest.parts[0], sighting.lowest.parts[1],
+                                                   sighting.lowest.parts[2], UINT32_MAX}});
   if (info == nullptr) return "a build that the table lacks";
   if (sighting.is_exact()) return (info->build == sighting.lowest ? "" : "about ") + info->name();
   knowledge::BuildInfo update = *info;
@@ -139,16 +143,18 @@ void explain(const Sighting& sighting, const Product& product, HostRecord& recor
     record.evidence.push_back({"table", "its maker ended support on " + to_date_text(*ends)});
 }
 
-ScanConfidence confidence_of(const HostRecord& record, const std::set<Sighting>& sightings, bool said_online) {
+ScanConfidence confidence_of(const HostRecord& record, const std::set<Sighting>& sightings,
+                             bool said_online) {
   if (record.product == ProductKind::exchange_online)
     return said_online ? ScanConfidence::confirmed : ScanConfidence::likely;
   if (record.product == ProductKind::not_exchange) return ScanConfidence::likely;
   if (sightings.empty() || record.exposure == BuildStatus::unknown) return ScanConfidence::possible;
-  return std::ranges::all_of(sightings, &Sighting::is_exact) ? ScanConfidence::confirmed : ScanConfidence::likely;
+  return std::ranges::all_of(sightings, &Sighting::is_exact) ? ScanConfidence::confirmed
+                                                             : ScanConfidence::likely;
 }
 
-void judge_builds(const std::set<Sighting>& sightings, const Product& product, const std::vector<std::string>& cves,
-                  HostRecord& record) {
+void judge_builds(const std::set<Sighting>& sightings, const Product& product,
+                  const std::vector<std::string>& cves, HostRecord& record) {
   record.exposure = sightings.empty() ? BuildStatus::unknown : BuildStatus::not_affected;
   for (const std::string& cve : cves) {
     BuildStatus worst = sightings.empty() ? BuildStatus::unknown : BuildStatus::not_affected;
@@ -159,7 +165,8 @@ void judge_builds(const std::set<Sighting>& sightings, const Product& product, c
 }
 
 void doubt(const std::vector<std::string>& cves, HostRecord& record) {
-  record.evidence.push_back({"table", "one answer names several builds or products: a honeypot, or a portal in front"});
+  record.evidence.push_back(
+      {"table", "one answer names several builds or products: a honeypot, or a portal in front"});
   for (const std::string& cve : cves) record.status[cve] = BuildStatus::unknown;
   record.exposure = BuildStatus::unknown;
   record.confidence = ScanConfidence::possible;
@@ -168,17 +175,18 @@ void doubt(const std::vector<std::string>& cves, HostRecord& record) {
 void add_evidence(const std::vector<AnswerFacts>& answers, HostRecord& record) {
   for (const AnswerFacts& answer : answers) {
     for (const Evidence& entry : answer.evidence) {
-      if (std::ranges::find(record.evidence, entry) == record.evidence.end()) record.evidence.push_back(entry);
+      if (std::ranges::find(record.evidence, entry) == record.evidence.end())
+        record.evidence.push_back(entry);
     }
   }
 }
 
 }  // namespace
 
-void judge(const std::vector<AnswerFacts>& answers, const Product& product, const std::vector<std::string>& cves,
-           HostRecord& record) {
+void judge(const std::vector<AnswerFacts>& answers, const Product& product,
+           const std::vector<std::string>& cves, HostRecord& record) {
   add_evidence(answers, record);
-  record.product = kind_of(answers);
+  record.product = kind_of(answers, record.errors.empty());
   const std::set<Sighting> sightings = sightings_of(answers, product);
   std::set<std::string> builds;
   for (const Sighting& sighting : sightings) {
@@ -186,7 +194,8 @@ void judge(const std::vector<AnswerFacts>& answers, const Product& product, cons
     explain(sighting, product, record);
   }
   if (std::ranges::any_of(answers, &AnswerFacts::contradicts_itself)) return doubt(cves, record);
-  const bool own = record.product == ProductKind::exchange_self_hosted || record.product == ProductKind::exchange_hybrid;
+  const bool own =
+      record.product == ProductKind::exchange_self_hosted || record.product == ProductKind::exchange_hybrid;
   if (own) {
     judge_builds(sightings, product, cves, record);
   } else if (record.product != ProductKind::unknown) {

@@ -160,7 +160,8 @@ void NameLookup::Resolver::wait_and_process() {
   for (nfds_t i = 1; i < count; ++i) {
     const bool readable = (polled[i].revents & (POLLIN | POLLERR | POLLHUP)) != 0;
     const bool writable = (polled[i].revents & POLLOUT) != 0;
-    ares_process_fd(channel, readable ? polled[i].fd : ARES_SOCKET_BAD, writable ? polled[i].fd : ARES_SOCKET_BAD);
+    ares_process_fd(channel, readable ? polled[i].fd : ARES_SOCKET_BAD,
+                    writable ? polled[i].fd : ARES_SOCKET_BAD);
   }
   ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // what timed out
 }
@@ -168,7 +169,7 @@ void NameLookup::Resolver::wait_and_process() {
 NameLookup::NameLookup(std::unique_ptr<Resolver> resolver) : resolver_(std::move(resolver)) {}
 NameLookup::~NameLookup() = default;
 
-Result<std::unique_ptr<NameLookup>> NameLookup::make(asio::io_context& context) {
+Result<std::unique_ptr<NameLookup>> NameLookup::make(asio::io_context& context, const std::string& servers) {
   if (const auto ready = set_up_library(); !ready) return std::unexpected(ready.error());
   auto resolver = std::make_unique<Resolver>(context);
   ares_options options{};
@@ -178,6 +179,8 @@ Result<std::unique_ptr<NameLookup>> NameLookup::make(asio::io_context& context) 
   if (status != ARES_SUCCESS)
     return fail(std::string("names can't be looked up: ") + ares_strerror(status), "/etc/resolv.conf",
                 "is a name server configured?");
+  if (!servers.empty() && ares_set_servers_ports_csv(resolver->channel, servers.c_str()) != ARES_SUCCESS)
+    return fail("no name server: '" + servers + "'", "--resolver", "expected 192.0.2.53 or 192.0.2.53:5353");
   Resolver& running = *resolver;
   running.thread = std::jthread([&running](const std::stop_token& stop) { running.run(stop); });
   return std::unique_ptr<NameLookup>(new NameLookup(std::move(resolver)));

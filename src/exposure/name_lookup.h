@@ -19,8 +19,10 @@ inline constexpr std::size_t kMostExchangersOfADomain = 8;
 // Answers arrive on the io_context's thread.
 class NameLookup {
  public:
-  // Fails if the system's resolver can't be set up.
-  static Result<std::unique_ptr<NameLookup>> make(boost::asio::io_context& context);
+  // `servers` as "192.0.2.53" or "192.0.2.53:5353,[2001:db8::53]"; empty: those of the system. Fails if they
+  // can't be set up.
+  static Result<std::unique_ptr<NameLookup>> make(boost::asio::io_context& context,
+                                                  const std::string& servers = {});
   ~NameLookup();  // lookups under way end without an answer
   NameLookup(const NameLookup&) = delete;
   NameLookup& operator=(const NameLookup&) = delete;

@@ -19,7 +19,8 @@ std::optional<NetworkTable::Entry> parse_entry(std::string_view line) {
   const auto range = parse_range(fmt::format("{}-{}", fields[0], fields[1]));
   std::uint32_t number = 0;
   const auto parsed = std::from_chars(fields[2].data(), fields[2].data() + fields[2].size(), number);
-  if (!range || parsed.ec != std::errc() || parsed.ptr != fields[2].data() + fields[2].size()) return std::nullopt;
+  if (!range || parsed.ec != std::errc() || parsed.ptr != fields[2].data() + fields[2].size())
+    return std::nullopt;
   NetworkTable::Entry entry{range->first, range->last, number, {}, fmt::format("AS{}", number)};
   if (fields.size() > 3 && fields[3].size() == 2) entry.country = std::string(fields[3]);
   if (fields.size() > 4) entry.network += " " + to_utf8(trim(fields[4].substr(0, 200)));

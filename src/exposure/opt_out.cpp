@@ -36,7 +36,8 @@ OptOutList parse_opt_out(std::string_view text, const std::string& name) {
     } else if (const auto host = host_name(line)) {
       list.names.insert(*host);
     } else if (list.faults.size() < kMostFaultsKept) {
-      list.faults.push_back({"neither an address, nor a range, nor a name", fmt::format("{}:{}", name, number),
+      list.faults.push_back({"neither an address, nor a range, nor a name",
+                             fmt::format("{}:{}", name, number),
                              "expected 192.0.2.7, 192.0.2.0/24 or example.org"});
     }
   }
@@ -80,7 +81,8 @@ void OptOutFile::reread() {
   ++times_read_;
 }
 
-bool OptOutFile::holds(const Address& address, std::string_view name, std::chrono::steady_clock::time_point now) {
+bool OptOutFile::holds(const Address& address, std::string_view name,
+                       std::chrono::steady_clock::time_point now) {
   if (file_.empty()) return false;
   if (now >= look_again_) {
     reread();

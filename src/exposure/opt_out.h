@@ -33,8 +33,8 @@ class OptOutFile {
   // How long a change of the file may stay unseen.
   static constexpr std::chrono::seconds kRereadEvery{1};
 
-  // Fails when the file can't be read, or has a line that says nothing: a list that somebody relies on must be
-  // understood before the first packet. An empty path is an empty list.
+  // Fails when the file can't be read, or has a line that says nothing: a list that somebody relies on must
+  // be understood before the first packet. An empty path is an empty list.
   static Result<OptOutFile> open(const std::filesystem::path& file);
 
   // Asked before each send. A file that has become unreadable keeps its last content in force; a changed file

@@ -3,11 +3,11 @@
 //
 // For each key (an address, a network, ...) the time is kept from which on the next may be sent; it moves on
 // from the moment of really sending, never from the moment that was planned, so lateness can't pile up to a
-// burst. No tokens are saved up while nothing is sent. Steps are kJitter wider than the limit asks for, because
-// packets that leave evenly arrive a little less evenly.
+// burst. No tokens are saved up while nothing is sent. Steps are kJitter wider than the limit asks for,
+// because packets that leave evenly arrive a little less evenly.
 //
-// Limits of more than kSmoothLimit a second may catch up what the clock of the system is too coarse for, at most
-// kCatchUp of it; their rate is lowered so far that any second still holds the limit.
+// Limits of more than kSmoothLimit a second may catch up what the clock of the system is too coarse for, at
+// most kCatchUp of it; their rate is lowered so far that any second still holds the limit.
 #pragma once
 
 #include <chrono>

@@ -3,8 +3,8 @@
 //
 // A Feistel network permutes the numbers of an even count of bits; numbers behind `size` are sent through
 // again until they fall inside (cycle walking; Black and Rogaway, "Ciphers with Arbitrary Finite Domains",
-// 2002). The numbers of an even count of bits are at most four times as many as asked for, so that takes at most
-// four rounds on average.
+// 2002). The numbers of an even count of bits are at most four times as many as asked for, so that takes at
+// most four rounds on average.
 #pragma once
 
 #include <cstdint>

@@ -10,10 +10,10 @@
 namespace afterpatch::exposure {
 
 struct Limits {
-  Rate address{1};         // "a second apart"
-  Rate neighbourhood{4};   // a /24 or /48
-  Rate network{50};        // an AS, where a table is given
-  Rate all{100};           // masscan's default; a country needs more and says so
+  Rate address{1};        // "a second apart"
+  Rate neighbourhood{4};  // a /24 or /48
+  Rate network{50};       // an AS, where a table is given
+  Rate all{100};          // masscan's default; a country needs more and says so
 };
 
 // Not thread-safe. One of them speaks for all that one process sends.

@@ -17,8 +17,8 @@ class RecordSink {
   // Whether the target at this position was finished in an earlier run.
   virtual bool is_done(std::uint64_t position) = 0;
   // The target at this position is finished; it gave these records, often one, for a name with several
-  // addresses more, for an address that opted out none. An error ends the scan: what can't be kept must not be
-  // asked for.
+  // addresses more, for an address that opted out none. An error ends the scan: what can't be kept must not
+  // be asked for.
   virtual Result<void> done(std::uint64_t position, const std::vector<HostRecord>& records) = 0;
   // All targets below this position are finished or not ours.
   virtual void all_done_below(std::uint64_t position) = 0;

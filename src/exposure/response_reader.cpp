@@ -72,16 +72,20 @@ ResponseReader::State ResponseReader::parse() {
     parser_->body.append(block.data(), std::min(filled, parser_->body_bytes - parser_->body.size()));
     if (parser_->body.size() >= parser_->body_bytes) return State::done;
     if (error == http::error::header_limit) return fail("header-too-large");
-    if (error && error != http::error::need_more && error != http::error::need_buffer) return fail("http-malformed");
+    if (error && error != http::error::need_more && error != http::error::need_buffer)
+      return fail("http-malformed");
     if (parser_->pending.empty() || (taken == 0 && filled == 0)) break;
   }
   return parser_->beast.is_done() ? State::done : State::more;
 }
 
 void ResponseReader::end() {
-  boost::system::error_code error;
-  parser_->beast.put_eof(error);
-  if (error && !parser_->beast.is_header_done()) fail("closed");
+  if (!parser_->beast.is_header_done()) {
+    fail("closed");  // Beast takes an end before the first byte for a whole response
+    return;
+  }
+  boost::system::error_code ignored;
+  parser_->beast.put_eof(ignored);
 }
 
 HttpAnswer ResponseReader::take() {

@@ -1,6 +1,6 @@
-// Reads one HTTP/1.1 response from a server that may be hostile: header of at most 16 KiB, body of at most what
-// is asked for, no decompression, nothing beyond what was read is waited for. Boost.Beast's parser does the
-// work, byte by byte as they arrive; nothing here touches the network.
+// Reads one HTTP/1.1 response from a server that may be hostile: header of at most 16 KiB, body of at most
+// what is asked for, no decompression, nothing beyond what was read is waited for. Boost.Beast's parser does
+// the work, byte by byte as they arrive; nothing here touches the network.
 //
 // Example:
 //   ResponseReader reader(16384);
@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxHeaderBytes = 16384;
 
 // What a server answered, as far as it was read.
 struct HttpAnswer {
-  unsigned status = 0;  // 0: no sound header was read
+  unsigned status = 0;                                       // 0: no sound header was read
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order
   std::string body;                                          // its beginning
   std::string error;  // "" or a kind of error: "http-malformed", "header-too-large", "closed"

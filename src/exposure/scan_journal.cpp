@@ -8,8 +8,8 @@
 #include <cstring>
 #include <utility>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/file.h"
 
@@ -51,7 +51,8 @@ Result<void> write_all(int descriptor, std::string_view bytes, const std::string
 
 Result<int> open_file(const std::filesystem::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
-  if (descriptor < 0) return fail(std::strerror(errno), path.string(), "does its folder exist, and may you write there?");
+  if (descriptor < 0)
+    return fail(std::strerror(errno), path.string(), "does its folder exist, and may you write there?");
   return descriptor;
 }
 
@@ -98,7 +99,8 @@ Result<std::optional<ScanIdentity>> read_identity(const std::filesystem::path& s
   if (!content) return std::unexpected(content.error());
   if (content->empty()) return std::nullopt;  // died before the first line was written
   const auto identity = parse_head(std::string_view(*content).substr(0, content->find('\n')));
-  if (!identity) return fail("no state of a scan", state.string(), "give the file that --state wrote, or a new name");
+  if (!identity)
+    return fail("no state of a scan", state.string(), "give the file that --state wrote, or a new name");
   return identity;
 }
 
@@ -123,7 +125,7 @@ ScanJournal::ScanJournal(ScanJournal&& other) noexcept
       end_(other.end_),
       below_(other.below_),
       done_before_(other.done_before_),
-      entries_(other.entries_),
+      rewrite_at_(other.rewrite_at_),
       found_done_(std::move(other.found_done_)),
       recent_(std::move(other.recent_)) {}
 
@@ -153,10 +155,11 @@ Result<ScanJournal> ScanJournal::open(const std::filesystem::path& output, const
   std::error_code error;
   const auto size = std::filesystem::exists(output, error) ? std::filesystem::file_size(output, error) : 0;
   if (!*earlier && size > 0)
-    return fail("a new scan would write over a file with content", output.string(), "give its --state, or a new name");
+    return fail("a new scan would write over a file with content", output.string(),
+                "give its --state, or a new name");
   if (*earlier && **earlier != identity)
-    return fail("this state belongs to another scan: " + differences(**earlier, identity) + " differ", state.string(),
-                "give the same arguments, or a new --state and --output");
+    return fail("this state belongs to another scan: " + differences(**earlier, identity) + " differ",
+                state.string(), "give the same arguments, or a new --state and --output");
   ScanJournal journal;
   journal.state_path_ = state;
   journal.identity_ = identity;
@@ -208,7 +211,7 @@ Result<void> ScanJournal::rewrite() {
   if (!descriptor) return std::unexpected(descriptor.error());
   if (state_ >= 0) ::close(state_);
   state_ = *descriptor;
-  entries_ = recent_.size();
+  rewrite_at_ = std::max<std::uint64_t>(kMostStateEntries, 2 * recent_.size());
   return {};
 }
 
@@ -218,11 +221,10 @@ bool ScanJournal::is_done(std::uint64_t position) {
 
 Result<void> ScanJournal::append_entry(std::uint64_t position, std::uint64_t end) {
   if (state_ < 0) return {};
-  if (entries_ >= kMostStateEntries) {
+  if (recent_.size() >= rewrite_at_) {
     if (const auto written = rewrite(); !written) return written;
   }
   recent_.emplace_back(position, end);
-  ++entries_;
   return write_all(state_, entry_bytes(position, end), "the state");
 }
 

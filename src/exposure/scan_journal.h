@@ -1,13 +1,14 @@
-// Keeps the output of a scan and where the scan is, so that after kill -9, a full disk or a power cut nothing is
-// probed twice that was reported, and nothing is lost.
+// Keeps the output of a scan and where the scan is, so that after kill -9, a full disk or a power cut nothing
+// is probed twice that was reported, and nothing is lost.
 //
-// The state file is a line of JSON that names the scan, then 16 bytes for every finished target: its position,
-// and where its lines will end in the output, both little-endian. That entry is written before the lines are. On
-// opening, an entry counts only if the output is as long as it says; what is left of the output behind the last
-// whole entry is cut off. So the two files can't disagree, in whatever order a dying machine wrote them.
+// The state file is a line of JSON that names the scan, then 16 bytes for every finished target: its
+// position, and where its lines will end in the output, both little-endian. That entry is written before the
+// lines are. On opening, an entry counts only if the output is as long as it says; what is left of the output
+// behind the last whole entry is cut off. So the two files can't disagree, in whatever order a dying machine
+// wrote them.
 //
-// A position with kBelow added says that everything below it is done; a file that has grown is written anew with
-// one such entry in front.
+// A position with kBelow added says that everything below it is done; a file that has grown is written anew
+// with one such entry in front.
 #pragma once
 
 #include <cstdint>
@@ -34,14 +35,15 @@ struct ScanIdentity {
   bool operator==(const ScanIdentity&) const = default;
 };
 
-// Reads only the first line: which seed a scan that is to go on was started with. nullopt if there is no file.
+// Reads only the first line: which seed a scan that is to go on was started with. nullopt if there is no
+// file.
 Result<std::optional<ScanIdentity>> read_identity(const std::filesystem::path& state);
 
 // Not thread-safe.
 class ScanJournal final : public RecordSink {
  public:
-  // Goes on with `state` if it exists, else begins it and empties `output`. Fails if it belongs to another scan,
-  // or if a new scan would write over an output that has content.
+  // Goes on with `state` if it exists, else begins it and empties `output`. Fails if it belongs to another
+  // scan, or if a new scan would write over an output that has content.
   static Result<ScanJournal> open(const std::filesystem::path& output, const std::filesystem::path& state,
                                   const ScanIdentity& identity);
   // Without a state: lines go to a descriptor (not owned), or to a file that is made anew.
@@ -81,8 +83,8 @@ class ScanJournal final : public RecordSink {
   std::uint64_t end_ = 0;  // of the output
   std::uint64_t below_ = 0;
   std::uint64_t done_before_ = 0;
-  std::uint64_t entries_ = 0;
-  std::vector<std::uint64_t> found_done_;  // sorted: what an earlier run finished
+  std::uint64_t rewrite_at_ = kMostStateEntries;
+  std::vector<std::uint64_t> found_done_;                        // sorted: what an earlier run finished
   std::vector<std::pair<std::uint64_t, std::uint64_t>> recent_;  // entries in the file, for writing it anew
 };
 

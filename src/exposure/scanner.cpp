@@ -33,7 +33,8 @@ Timestamp now_utc() {
 }
 
 VisitSettings visit_settings(const ScanSettings& settings, const knowledge::ProbePlan& plan) {
-  return {settings.port, settings.connect_timeout, settings.answer_timeout, plan.body_bytes, settings.user_agent};
+  return {settings.port, settings.connect_timeout, settings.answer_timeout, plan.body_bytes,
+          settings.user_agent};
 }
 
 }  // namespace
@@ -72,10 +73,12 @@ class Scanner::Run {
   asio::awaitable<void> feed();
   asio::awaitable<void> watch();
   asio::awaitable<void> probe_target(std::uint64_t position, Target target);
-  asio::awaitable<bool> probe_name(std::string name, std::set<Address>& seen, std::vector<HostRecord>& records);
+  asio::awaitable<bool> probe_name(std::string name, std::set<Address>& seen,
+                                   std::vector<HostRecord>& records);
   asio::awaitable<bool> probe_domain(std::string domain, std::vector<HostRecord>& records);
   asio::awaitable<bool> probe_address(Address address, std::string name, std::vector<HostRecord>& records);
   asio::awaitable<Visit> visit(const Address& address, const Request& request, std::size_t bytes, Turn& turn);
+  bool asked_to_be_left_out(const Address& address, const std::vector<std::string>& names);
   void finish_record(HostPlan& plan, HostRecord& record) const;
   void finish_target(std::uint64_t position, const std::vector<HostRecord>& records);
   void note_progress();
@@ -118,7 +121,7 @@ Result<void> Scanner::run(const std::atomic<bool>& stop) {
 
 Result<void> Scanner::Run::run() {
   if (scan_.targets_.has_names()) {
-    auto lookup = NameLookup::make(context_);
+    auto lookup = NameLookup::make(context_, scan_.settings_.resolver);
     if (!lookup) return std::unexpected(lookup.error());
     lookup_ = std::move(*lookup);
   }
@@ -247,10 +250,23 @@ asio::awaitable<bool> Scanner::Run::probe_address(Address address, std::string n
     if (turn != Turn::sent) co_return turn == Turn::opted_out;
     if (record.time == Timestamp{}) record.time = now_utc();
     plan.take(*request, came);
+    if (came.tls && asked_to_be_left_out(address, came.tls->names)) {
+      ++scan_.counts_.opted_out;
+      co_return true;
+    }
   }
   finish_record(plan, record);
   records.push_back(std::move(record));
   co_return true;
+}
+
+// Whoever opted out by name may be found by address: from the certificate on it is known.
+bool Scanner::Run::asked_to_be_left_out(const Address& address, const std::vector<std::string>& names) {
+  const TimePoint now = Clock::now();
+  return std::ranges::any_of(names, [&](const std::string& name) {
+    const std::string_view bare = name;
+    return scan_.opt_out_.holds(address, bare.starts_with("*.") ? bare.substr(2) : bare, now);
+  });
 }
 
 // What this machine can't do for the moment says nothing about the host: it is asked again.

@@ -1,5 +1,5 @@
-// A scan: goes through its targets in random order, asks each host what its plan says, and hands on what came of
-// it. One thread; more cores are used by more processes with --shard, which share no host.
+// A scan: goes through its targets in random order, asks each host what its plan says, and hands on what came
+// of it. One thread; more cores are used by more processes with --shard, which share no host.
 #pragma once
 
 #include <atomic>
@@ -27,6 +27,7 @@ struct ScanSettings {
   std::chrono::milliseconds answer_timeout{10000};
   std::string user_agent;
   std::uint64_t first_position = 0;
+  std::string resolver;  // name servers, see NameLookup::make
   bool domains = false;  // names are domains: their mail hosts are found and probed
 };
 
@@ -36,7 +37,7 @@ struct ScanCounts {
   std::atomic<std::uint64_t> hosts{0};     // records
   std::atomic<std::uint64_t> reached{0};
   std::atomic<std::uint64_t> opted_out{0};
-  std::atomic<std::uint64_t> refused{0};  // special addresses that names led to
+  std::atomic<std::uint64_t> refused{0};   // special addresses that names led to
   std::atomic<std::uint64_t> nameless{0};  // names without an address
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> in_flight{0};
@@ -45,7 +46,6 @@ struct ScanCounts {
     std::map<std::string, std::uint64_t> products;
     std::map<std::string, std::uint64_t> exposures;  // of self-hosted and hybrid servers
     std::map<std::string, std::uint64_t> errors;     // by kind
-    std::uint64_t suspected = 0;                     // servers whose answers contradict themselves
   };
   Tables tables() const;
   void add(const HostRecord& record);
@@ -58,11 +58,12 @@ struct ScanCounts {
 class Scanner {
  public:
   // All must outlive it. `networks` may be null.
-  Scanner(const TargetSet& targets, const TargetOrder& order, const ProbeContext& context, ScanSettings settings,
-          OptOutFile& opt_out, const NetworkTable* networks, RecordSink& sink, ScanCounts& counts);
+  Scanner(const TargetSet& targets, const TargetOrder& order, const ProbeContext& context,
+          ScanSettings settings, OptOutFile& opt_out, const NetworkTable* networks, RecordSink& sink,
+          ScanCounts& counts);
 
-  // Until all is done, `stop` is set (hosts that are being probed are then left for the next run), or the sink
-  // fails.
+  // Until all is done, `stop` is set (hosts that are being probed are then left for the next run), or the
+  // sink fails.
   Result<void> run(const std::atomic<bool>& stop);
 
  private:

@@ -19,7 +19,8 @@ constexpr std::size_t kShownBytesOfASign = 160;
 constexpr int kMostMatchesOfASign = 64;
 
 bool has_group(SignMeaning meaning) {
-  return meaning == SignMeaning::build || meaning == SignMeaning::update || meaning == SignMeaning::build_at_least;
+  return meaning == SignMeaning::build || meaning == SignMeaning::update ||
+         meaning == SignMeaning::build_at_least;
 }
 
 std::optional<Build> build_in(std::string_view text, SignMeaning meaning) {
@@ -53,7 +54,8 @@ void note_build(const Build& build, SignMeaning meaning, bool in_header, Found& 
   found.branches.insert(branch);
   AnswerFacts& facts = found.facts;
   if (meaning == SignMeaning::update) facts.update = std::min(branch, facts.update.value_or(branch));
-  if (meaning == SignMeaning::build_at_least) facts.at_least = std::min(build, facts.at_least.value_or(build));
+  if (meaning == SignMeaning::build_at_least)
+    facts.at_least = std::min(build, facts.at_least.value_or(build));
   if (meaning != SignMeaning::build) return;
   if (facts.build && *facts.build != build) facts.contradicts_itself = true;
   facts.build = std::min(build, facts.build.value_or(build));
@@ -122,7 +124,8 @@ void weigh(Found& found) {
     facts.update.reset();
     return;
   }
-  if (found.branches.size() > 1 || (facts.self_hosted && found.elsewhere.size() > 1)) facts.contradicts_itself = true;
+  if (found.branches.size() > 1 || (facts.self_hosted && found.elsewhere.size() > 1))
+    facts.contradicts_itself = true;
 }
 
 }  // namespace

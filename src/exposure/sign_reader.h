@@ -25,7 +25,8 @@ struct AnswerFacts {
   bool self_hosted = false;
   bool online = false;
   bool sends_online = false;
-  bool contradicts_itself = false;  // two builds, or several products, in one answer: no real server does that
+  bool contradicts_itself =
+      false;  // two builds, or several products, in one answer: no real server does that
   std::vector<Evidence> evidence;
 };
 

@@ -25,17 +25,17 @@ constexpr std::array<std::string_view, 29> kSpecial = {
     "203.0.113.0/24",   // documentation, RFC 5737
     "224.0.0.0/4",      // multicast, RFC 5771
     "240.0.0.0/4",      // reserved and limited broadcast, RFC 1112 and RFC 919
-    "::/3",             // not global unicast: loopback, mapped, translated (RFC 4291, 6052, 8215), discard (6666)
-    "4000::/2",         // not handed out
-    "8000::/1",         // not handed out; unique local (RFC 4193), link-local, multicast (RFC 4291)
-    "2001::/23",        // IETF protocol assignments, RFC 2928
-    "2001:db8::/32",    // documentation, RFC 3849
-    "2002::/16",        // 6to4, RFC 3056
+    "::/3",       // not global unicast: loopback, mapped, translated (RFC 4291, 6052, 8215), discard (6666)
+    "4000::/2",   // not handed out
+    "8000::/1",   // not handed out; unique local (RFC 4193), link-local, multicast (RFC 4291)
+    "2001::/23",  // IETF protocol assignments, RFC 2928
+    "2001:db8::/32",      // documentation, RFC 3849
+    "2002::/16",          // 6to4, RFC 3056
     "2620:4f:8000::/48",  // AS112, RFC 7534
-    "3ffe::/16",        // 6bone, given back, RFC 3701
-    "3fff::/20",        // documentation, RFC 9637
-    "5f00::/16",        // segment routing, RFC 9602
-    "100::/64",         // discard-only, RFC 6666
+    "3ffe::/16",          // 6bone, given back, RFC 3701
+    "3fff::/20",          // documentation, RFC 9637
+    "5f00::/16",          // segment routing, RFC 9602
+    "100::/64",           // discard-only, RFC 6666
 };
 
 AddressSet read_special() {

@@ -29,7 +29,7 @@ Result<Shard> parse_shard(std::string_view text) {
 }
 
 TargetOrder::TargetOrder(const TargetSet& targets, std::uint64_t seed, Shard shard)
-    : targets_(targets), permutation_(targets.size(), seed), seed_(seed), shard_(shard) {}
+    : targets_(targets), permutation_(targets.size(), seed), shard_(shard) {}
 
 bool TargetOrder::is_ours(const Target& target) const {
   if (shard_.count == 1) return true;
@@ -38,7 +38,7 @@ bool TargetOrder::is_ours(const Target& target) const {
     const Address network = neighbourhood(*target.address);
     key = mix(network.high) ^ mix(network.low + (network.v6 ? 1 : 0));
   }
-  return mix(key ^ seed_) % shard_.count == shard_.number - 1;
+  return mix(key) % shard_.count == shard_.number - 1;
 }
 
 }  // namespace afterpatch::exposure

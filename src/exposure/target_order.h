@@ -1,8 +1,8 @@
 // The order in which a scan goes through its targets, and which of them are this shard's.
 //
 // Every position of the scan stands for one target, the same in every run with the same targets and seed. A
-// shard takes whole neighbourhoods (/24, /48), so two machines never meet at one network and the limits of each
-// hold for all together.
+// shard takes whole neighbourhoods (/24, /48), so two machines never meet at one network and the limits of
+// each hold for all together. Which shard a network belongs to does not depend on the seed.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,6 @@ class TargetOrder {
  private:
   const TargetSet& targets_;
   Permutation permutation_;
-  std::uint64_t seed_;
   Shard shard_;
 };
 

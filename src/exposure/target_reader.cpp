@@ -105,8 +105,9 @@ void count(LineAnswer answer, const std::string& name, std::uint64_t line, Targe
   if (answer != LineAnswer::faulty) return;
   ++reading.faulty;
   if (reading.faults.size() >= kMostFaultsKept) return;
-  reading.faults.push_back({"no address, range or name", fmt::format("{}:{}", name, line),
-                            "expected 192.0.2.7, 192.0.2.0/24, mail.example.org, or output of zmap, masscan, nmap"});
+  reading.faults.push_back(
+      {"no address, range or name", fmt::format("{}:{}", name, line),
+       "expected 192.0.2.7, 192.0.2.0/24, mail.example.org, or output of zmap, masscan, nmap"});
 }
 
 bool port_is_open(const pugi::xml_node& host, std::uint16_t port) {
@@ -135,13 +136,13 @@ bool read_nmap_host(const pugi::xml_node& host, TargetSet& targets) {
   return taken;
 }
 
-Result<void> read_nmap(const std::string& text, const std::string& name, std::uint16_t port, TargetSet& targets,
-                       TargetReading& reading) {
+Result<void> read_nmap(const std::string& text, const std::string& name, std::uint16_t port,
+                       TargetSet& targets, TargetReading& reading) {
   pugi::xml_document document;
   const auto parsed = document.load_buffer(text.data(), text.size());
   if (!parsed)
-    return fail(std::string("broken XML: ") + parsed.description(), fmt::format("{} at byte {}", name, parsed.offset),
-                "expected a whole output of nmap -oX");
+    return fail(std::string("broken XML: ") + parsed.description(),
+                fmt::format("{} at byte {}", name, parsed.offset), "expected a whole output of nmap -oX");
   std::uint64_t number = 0;
   for (const pugi::xml_node& host : document.child("nmaprun").children("host")) {
     ++number;
@@ -182,11 +183,11 @@ Result<bool> add_target(std::string_view text, TargetSet& targets) {
   return name.has_value();
 }
 
-Result<void> read_targets(std::istream& input, const std::string& name, std::uint16_t port, TargetSet& targets,
-                          TargetReading& reading) {
+Result<void> read_targets(std::istream& input, const std::string& name, std::uint16_t port,
+                          TargetSet& targets, TargetReading& reading) {
   std::string line(kMaxTargetLine, '\0');
-  for (std::uint64_t number = 1; input.getline(line.data(), static_cast<std::streamsize>(line.size())) ||
-                                 input.gcount() > 0;
+  for (std::uint64_t number = 1;
+       input.getline(line.data(), static_cast<std::streamsize>(line.size())) || input.gcount() > 0;
        ++number) {
     const std::string_view text(line.data());
     if (number == 1 && begins_xml(text)) {

@@ -34,8 +34,8 @@ inline constexpr std::uint64_t kMaxNmapBytes = 512ULL << 20U;
 
 // `name` stands in error messages. Faulty lines are counted and the rest is read; fails only when the whole
 // input can't be used. Not sealed.
-Result<void> read_targets(std::istream& input, const std::string& name, std::uint16_t port, TargetSet& targets,
-                          TargetReading& reading);
+Result<void> read_targets(std::istream& input, const std::string& name, std::uint16_t port,
+                          TargetSet& targets, TargetReading& reading);
 
 // One argument of the command line: a range, an address or a name. False if it is none of them.
 Result<bool> add_target(std::string_view text, TargetSet& targets);

@@ -64,8 +64,8 @@ Result<void> TargetSet::add(const AddressRange& range) {
   const AddressSet kept_parts(std::move(parts));
   for (const AddressRange& part : kept_parts.ranges()) {
     if (count(part) > 1ULL << kWidestV6Bits) {
-      return fail("an IPv6 range of more than 4 billion addresses can't be probed one by one", to_string(range),
-                  "give a list of addresses or names");
+      return fail("an IPv6 range of more than 4 billion addresses can't be probed one by one",
+                  to_string(range), "give a list of addresses or names");
     }
     kept += count(part);
     add_allowed(part);
@@ -161,8 +161,12 @@ bool TargetSet::may_send_to(const Address& address) const {
 }
 
 bool TargetSet::only_loopback() const {
-  const auto v4_loops = [](const V4Range& range) { return range.first >> 24U == 127 && range.last >> 24U == 127; };
-  const auto named_loops = [](const Target& target) { return target.address && is_loopback(*target.address); };
+  const auto v4_loops = [](const V4Range& range) {
+    return range.first >> 24U == 127 && range.last >> 24U == 127;
+  };
+  const auto named_loops = [](const Target& target) {
+    return target.address && is_loopback(*target.address);
+  };
   return std::ranges::all_of(v4_, v4_loops) && std::ranges::all_of(v6_, lies_in_loopback) &&
          std::ranges::all_of(named_, named_loops);
 }

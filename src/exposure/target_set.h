@@ -1,5 +1,5 @@
-// All targets of a scan, each once, as numbers 0 .. size-1. Ranges stay ranges: the whole of IPv4 costs no more
-// than one address.
+// All targets of a scan, each once, as numbers 0 .. size-1. Ranges stay ranges: the whole of IPv4 costs no
+// more than one address.
 #pragma once
 
 #include <cstdint>

@@ -36,9 +36,9 @@ bool would_block(int error) {
 }
 
 constexpr std::array<int, 8> kTooOld = {
-    SSL_R_UNSUPPORTED_PROTOCOL,      SSL_R_WRONG_SSL_VERSION,           SSL_R_TLSV1_ALERT_PROTOCOL_VERSION,
-    SSL_R_UNKNOWN_CIPHER_RETURNED,   SSL_R_WRONG_CIPHER_RETURNED,       SSL_R_TLSV1_ALERT_INSUFFICIENT_SECURITY,
-    SSL_R_UNKNOWN_SSL_VERSION,       SSL_R_UNSUPPORTED_SSL_VERSION,
+    SSL_R_UNSUPPORTED_PROTOCOL,    SSL_R_WRONG_SSL_VERSION,       SSL_R_TLSV1_ALERT_PROTOCOL_VERSION,
+    SSL_R_UNKNOWN_CIPHER_RETURNED, SSL_R_WRONG_CIPHER_RETURNED,   SSL_R_TLSV1_ALERT_INSUFFICIENT_SECURITY,
+    SSL_R_UNKNOWN_SSL_VERSION,     SSL_R_UNSUPPORTED_SSL_VERSION,
 };
 
 bool is_alert(int reason) {
@@ -172,7 +172,8 @@ std::string TlsSocket::kind_of_failure(int error) const {
   if (std::ranges::find(kTooOld, reason) != kTooOld.end()) return "tls-too-old";
   if (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE) return "certificate-too-large";
   if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) return "closed";
-  if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST)
+  if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||
+      reason == SSL_R_HTTPS_PROXY_REQUEST)
     return "not-tls";
   return is_alert(reason) ? "tls-refused" : "tls-broken";
 }

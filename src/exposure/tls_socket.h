@@ -3,9 +3,9 @@
 //
 // OpenSSL works on the socket itself: Asio's ssl::stream would keep four buffers of 17 kB a connection.
 //
-// Debian's OpenSSL 3 refuses servers that only know TLS 1.0, SHA-1 or DHE-1024 at its default level, and servers
-// without RFC 5746; many Exchange servers are such. Both are allowed here: nothing secret is sent. What it can't
-// speak at all (SSL 3, 3DES, RC4) ends as "tls-too-old" or "tls-refused": seen, but not read.
+// Debian's OpenSSL 3 refuses servers that only know TLS 1.0, SHA-1 or DHE-1024 at its default level, and
+// servers without RFC 5746; many Exchange servers are such. Both are allowed here: nothing secret is sent.
+// What it can't speak at all (SSL 3, 3DES, RC4) ends as "tls-too-old" or "tls-refused": seen, but not read.
 #pragma once
 
 #include <cstddef>

@@ -5,11 +5,11 @@
 #include <array>
 #include <cerrno>
 
+#include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 namespace afterpatch::exposure {
 namespace {
@@ -60,8 +60,9 @@ std::string request_text(const Request& request, const Address& address, const V
   std::string host = request.name;
   if (host.empty()) host = address.v6 ? "[" + to_string(address) + "]" : to_string(address);
   if (settings.port != 443) host += ":" + std::to_string(settings.port);
-  return fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
-                     request.path, host, settings.user_agent);
+  return fmt::format(
+      "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
+      request.path, host, settings.user_agent);
 }
 
 // A socket with a deadline. Shared with its timer, which may fire when everything else is gone.
@@ -126,7 +127,8 @@ class Visitor::Connection : public std::enable_shared_from_this<Visitor::Connect
   bool timed_out = false;
 };
 
-Visitor::Visitor(asio::io_context& context, const TlsContext& tls, Dispatcher& dispatcher, VisitSettings settings)
+Visitor::Visitor(asio::io_context& context, const TlsContext& tls, Dispatcher& dispatcher,
+                 VisitSettings settings)
     : context_(context), tls_(tls), dispatcher_(dispatcher), settings_(std::move(settings)) {}
 
 asio::awaitable<Visit> Visitor::visit(Address address, Request request, std::size_t byte_limit, Turn& turn) {
@@ -139,7 +141,8 @@ asio::awaitable<Visit> Visitor::visit(Address address, Request request, std::siz
   if (connection->error == 0 && co_await connection->ready(tcp::socket::wait_write))
     connection->error = connection->connect_error();
   if (connection->timed_out || connection->error != 0) {
-    visit.error = ProbeError{"tcp", connection->timed_out ? "timeout" : kind_of_connect_error(connection->error)};
+    visit.error =
+        ProbeError{"tcp", connection->timed_out ? "timeout" : kind_of_connect_error(connection->error)};
     connection->timer.cancel();
     co_return visit;
   }
@@ -173,8 +176,8 @@ asio::awaitable<bool> Visitor::shake_hands(Connection& connection, Visit& visit)
   co_return false;
 }
 
-asio::awaitable<bool> Visitor::send(Connection& connection, const std::string& bytes, const std::string& probe,
-                                    Visit& visit) {
+asio::awaitable<bool> Visitor::send(Connection& connection, const std::string& bytes,
+                                    const std::string& probe, Visit& visit) {
   TlsStep step = connection.tls->write(bytes);
   while (co_await connection.again(step)) step = connection.tls->write(bytes);
   if (step == TlsStep::done) co_return true;

@@ -29,7 +29,8 @@ std::string request_text(const Request& request, const Address& address, const V
 // Runs on the thread of its io_context.
 class Visitor {
  public:
-  Visitor(boost::asio::io_context& context, const TlsContext& tls, Dispatcher& dispatcher, VisitSettings settings);
+  Visitor(boost::asio::io_context& context, const TlsContext& tls, Dispatcher& dispatcher,
+          VisitSettings settings);
 
   // `turn` says whether anything was sent at all. Never throws.
   boost::asio::awaitable<Visit> visit(Address address, Request request, std::size_t byte_limit, Turn& turn);
@@ -39,8 +40,8 @@ class Visitor {
   boost::asio::awaitable<void> talk(Connection& connection, const Address& address, const Request& request,
                                     std::size_t byte_limit, Visit& visit);
   boost::asio::awaitable<bool> shake_hands(Connection& connection, Visit& visit);
-  boost::asio::awaitable<bool> send(Connection& connection, const std::string& bytes, const std::string& probe,
-                                    Visit& visit);
+  boost::asio::awaitable<bool> send(Connection& connection, const std::string& bytes,
+                                    const std::string& probe, Visit& visit);
   boost::asio::awaitable<void> receive(Connection& connection, const std::string& probe, Visit& visit);
 
   boost::asio::io_context& context_;

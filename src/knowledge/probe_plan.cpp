@@ -41,8 +41,9 @@ auto word_value(const Words& words, const std::string& word, std::string_view ke
 
 void check_path(const std::string& path, std::string_view key, MapReader& reader) {
   if (path.empty() || is_plain_path(path)) return;
-  reader.fault("'" + path + "' is no plain path", key,
-               "a leading slash, then letters, digits, '/', '.', '-' and '_'; no query, no '@', nothing encoded");
+  reader.fault(
+      "'" + path + "' is no plain path", key,
+      "a leading slash, then letters, digits, '/', '.', '-' and '_'; no query, no '@', nothing encoded");
 }
 
 Probe read_probe(const YamlValue& value, const std::string& file, Faults& faults) {
@@ -79,8 +80,8 @@ unsigned read_bounded(MapReader& reader, std::string_view key, unsigned most) {
 
 bool is_plain_path(std::string_view path) {
   const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
-           c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '.' || c == '-' || c == '_';
   };
   return path.starts_with('/') && path.size() <= kMostBytesOfAPath && std::ranges::all_of(path, is_plain) &&
          path.find("..") == std::string_view::npos && path.find("//") == std::string_view::npos;
@@ -98,7 +99,8 @@ std::shared_ptr<ProbePlan> read_probe_plan(const std::filesystem::path& product_
   plan->bytes = read_bounded(reader, "bytes", kMostBytes);
   plan->body_bytes = read_bounded(reader, "body_bytes", kMostBytes);
   plan->samples = read_bounded(reader, "samples", kMostRequests);
-  for (const YamlValue& value : reader.list("probes")) plan->probes.push_back(read_probe(value, file, faults));
+  for (const YamlValue& value : reader.list("probes"))
+    plan->probes.push_back(read_probe(value, file, faults));
   plan->follow = reader.texts_or_none("follow");
   for (const std::string& path : plan->follow) check_path(path, "follow", reader);
   plan->names_first = reader.texts_or_none("names_first");

@@ -21,8 +21,8 @@ namespace afterpatch::knowledge {
 // When a request is worth asking.
 enum class AskWhen {
   always,
-  no_build,        // no full build is known yet
-  own_no_build,    // as no_build, and the product is known to run there
+  no_build,      // no full build is known yet
+  own_no_build,  // as no_build, and the product is known to run there
 };
 
 struct Probe {
@@ -35,12 +35,12 @@ struct Probe {
 enum class SignMeaning {
   build,           // group 1 is a whole build
   update,          // group 1 is the first three numbers of one
-  build_at_least,  // group 1 is a build that updates may have left behind: a lower bound if it is the build of a
-                   // cumulative update itself
-  self_hosted,     // the product, run by its owner
-  online,          // the maker's own service
-  sends_online,    // sends its users to the maker's own service
-  elsewhere,       // another product: two of those in one answer are one too many
+  build_at_least,  // group 1 is a build that updates may have left behind: a lower bound if it is the build
+                   // of a cumulative update itself
+  self_hosted,   // the product, run by its owner
+  online,        // the maker's own service
+  sends_online,  // sends its users to the maker's own service
+  elsewhere,     // another product: two of those in one answer are one too many
 };
 
 struct Sign {
@@ -55,10 +55,10 @@ struct ProbePlan {
   unsigned requests = 4;        // most of them per host, redirects included
   unsigned bytes = 65536;       // most bytes that a host may send in all
   unsigned body_bytes = 16384;  // most bytes of one body that are read
-  unsigned samples = 3;         // answers of the product wanted, each on a connection of its own: a balancer may
-                                // hide several servers
-  std::vector<Probe> probes;            // in the order of asking
-  std::vector<std::string> follow;      // paths that a redirect may lead to, without their query
+  unsigned samples = 3;  // answers of the product wanted, each on a connection of its own: a balancer may
+                         // hide several servers
+  std::vector<Probe> probes;             // in the order of asking
+  std::vector<std::string> follow;       // paths that a redirect may lead to, without their query
   std::vector<std::string> names_first;  // first labels of names worth asking for: "mail", "owa"
   std::vector<Sign> signs;
 
