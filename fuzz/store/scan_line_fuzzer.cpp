@@ -34,6 +34,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(is_exposure(read->exposure));
   const auto again = read_scan_line(line_of(read->content), "fuzz");
   require(again.has_value());
-  require(again->content == read->content);
+  require(again->content == read->content && again->finding == read->finding);
   return 0;
 }
