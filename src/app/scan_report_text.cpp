@@ -187,12 +187,22 @@ std::string odd_line(const Picture& picture) {
       count_text(picture.odd_days, "time", "times"));
 }
 
+std::string doubt_line(const Picture& picture) {
+  const auto day = std::ranges::find_if(picture.days, &DayCounts::doubtful);
+  if (day == picture.days.end()) return {};
+  return fmt::format(
+      "\nCAREFUL: on {} {} vanished at once, more than half. That is not how servers go:\nthe scan was most "
+      "likely disturbed. "
+      "Figures from that day on say little.\n",
+      date_of(day->day), count_text(day->gone, "server", "servers"));
+}
+
 }  // namespace
 
 std::string scan_report_text(const Picture& picture) {
   const DayCounts& now = picture.days.back();
-  return heading(picture) + standing_lines(now) + share_lines(now) + gone_lines(picture) +
-         half_life_lines(picture.half_life) + odd_line(picture) + day_lines(picture) +
+  return heading(picture) + doubt_line(picture) + standing_lines(now) + share_lines(now) +
+         gone_lines(picture) + half_life_lines(picture.half_life) + odd_line(picture) + day_lines(picture) +
          group_lines("By country", picture.countries) + group_lines("By network", picture.networks) +
          group_lines("By sector", picture.sectors);
 }
