@@ -191,9 +191,8 @@ std::string doubt_line(const Picture& picture) {
   const auto day = std::ranges::find_if(picture.days, &DayCounts::doubtful);
   if (day == picture.days.end()) return {};
   return fmt::format(
-      "\nCAREFUL: on {} {} vanished at once, more than half. That is not how servers go:\nthe scan was most "
-      "likely disturbed. "
-      "Figures from that day on say little.\n",
+      "\nCAREFUL: on {} {} vanished at once, more than half.\nThat is not how servers go: the scan was most "
+      "likely disturbed. Figures from that\nday on say little.\n",
       date_of(day->day), count_text(day->gone, "server", "servers"));
 }
 
