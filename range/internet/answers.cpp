@@ -223,8 +223,8 @@ Answer honeypot(const Request& request) {
 Answer redirecting(const Host& host, const Request& request, const Visit& visit) {
   Answer answer = page("nginx", 302, "Moved");
   if (host.trouble == Trouble::redirect_loop) {
-    answer.headers.emplace_back("Location", fmt::format("https://{}{}?again={}", authority_of(request, visit),
-                                                        path_alone(request.path), visit.number % 1000));
+    answer.headers.emplace_back("Location", fmt::format("https://{}{}?again", authority_of(request, visit),
+                                                        path_alone(request.path)));
     return answer;
   }
   const std::string_view authority = visit.authority;

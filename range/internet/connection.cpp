@@ -60,6 +60,8 @@ asio::awaitable<void> listen_in_silence(tcp::socket& socket) {
   }
 }
 
+// Waits for the first bytes: a reset before them would race with the client's own connecting, and look now
+// like nobody there, now like somebody.
 asio::awaitable<void> greet_without_tls(tcp::socket& socket, const Host& host) {
   std::array<char, 4096> hello{};
   co_await socket.async_read_some(asio::buffer(hello), kQuietly);
@@ -146,13 +148,9 @@ void reset(tcp::socket& socket) {
 
 asio::awaitable<void> serve(const Premises& premises, std::shared_ptr<OpenConnection> open, Caller caller) {
   premises.log.connection(caller.host.number);
-  if (!caller.state.present) {
-    reset(open->socket);
-    co_return;
-  }
   if (caller.host.trouble == Trouble::silent) {
     co_await listen_in_silence(open->socket);
-  } else if (caller.host.trouble == Trouble::reset || raw_greeting_of(caller.host)) {
+  } else if (!caller.state.present || caller.host.trouble == Trouble::reset || raw_greeting_of(caller.host)) {
     co_await greet_without_tls(open->socket, caller.host);
   } else {
     co_await serve_tls(premises, open->socket, caller);

@@ -16,7 +16,7 @@
 namespace afterpatch::range {
 
 enum class Nature {
-  absent,           // every connection is reset
+  absent,           // every connection is reset at its first byte
   exchange,         // self-hosted Outlook on the web
   balanced,         // two self-hosted servers behind one address, in turn
   hybrid,           // self-hosted, but its users are sent to Exchange Online

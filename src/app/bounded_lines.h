@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <istream>
 #include <string>
+#include <vector>
 
 namespace afterpatch::app {
 
@@ -21,10 +22,15 @@ class BoundedLines {
   std::uint64_t number() const { return number_; }  // of the line that next() gave, from 1 on
 
  private:
+  bool refill();
+
   std::istream& input_;
   std::size_t longest_;
   std::uint64_t number_ = 0;
   bool too_long_ = false;
+  std::vector<char> block_ = std::vector<char>(1U << 18U);
+  std::size_t at_ = 0;   // next byte of the block
+  std::size_t end_ = 0;  // of what was read into it
 };
 
 }  // namespace afterpatch::app

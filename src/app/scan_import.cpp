@@ -5,6 +5,8 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,6 +15,7 @@
 #include "app/give_up.h"
 #include "app/scan_import_shadowserver.h"
 #include "base/hash.h"
+#include "base/ordered_pool.h"
 #include "base/text.h"
 #include "knowledge/catalogue.h"
 #include "report/words.h"
@@ -27,6 +30,16 @@ using ReadRow = std::function<Result<Observation>(std::string_view, const std::s
 
 constexpr std::uint64_t kRecordsPerCommit = 10'000;
 constexpr std::uint64_t kMostShownFaults = 10;
+constexpr std::size_t kLinesPerJob = 512;
+constexpr unsigned kReaders = 1;  // the store itself takes longer than one thread needs to read for it
+
+struct Line {
+  std::uint64_t number = 0;
+  bool too_long = false;
+  std::string text;
+};
+using Lines = std::vector<Line>;
+using Rows = std::vector<Result<Observation>>;
 
 struct Tally {
   std::uint64_t records = 0;
@@ -69,9 +82,8 @@ class FileImport {
       if (!known) return std::unexpected(known.error());
       if (*known) return file_ + ": is in the store already; nothing changed";
     }
-    const auto read = is_json(line) ? take(line) : Result<void>();
-    if (!read) return std::unexpected(read.error());
-    if (const auto rest = take_rest(); !rest) return std::unexpected(rest.error());
+    Line first{1, lines_.too_long(), is_json(line) ? line : std::string()};
+    if (const auto read = take_rest(std::move(first)); !read) return std::unexpected(read.error());
     if (const auto kept = keep(digest); !kept) return std::unexpected(kept.error());
     return summary();
   }
@@ -105,27 +117,47 @@ class FileImport {
     return {};
   }
 
-  Result<void> take_rest() {
-    std::string line;
-    while (lines_.next(line)) {
-      if (trim(line).empty()) continue;
-      if (const auto taken = take(line); !taken) return taken;
+  Result<void> take_rest(Line first) {
+    OrderedPool<Lines, Rows> pool(
+        kReaders, [this](Lines&& lines, unsigned) { return read(lines); },
+        [this](Rows&& rows) { take(rows); });
+    Lines job;
+    if (!first.text.empty()) job.push_back(std::move(first));
+    for (Line line; !failed_ && lines_.next(line.text);) {
+      line.number = lines_.number();
+      line.too_long = lines_.too_long();
+      job.push_back(std::move(line));
+      if (job.size() == kLinesPerJob) pool.give(std::exchange(job, {}));
     }
-    return {};
+    pool.give(std::move(job));
+    pool.finish();
+    return failed_ ? Result<void>(std::unexpected(*failed_)) : Result<void>();
+  }
+
+  // Called from another thread; needs nothing that changes.
+  Rows read(const Lines& lines) const {
+    Rows rows;
+    for (const Line& line : lines) {
+      if (trim(line.text).empty()) continue;
+      const std::string where = fmt::format("{}:{}", file_, line.number);
+      rows.push_back(line.too_long ? Result<Observation>(fail("a record longer than 256 KiB", where))
+                                   : read_row_(line.text, where));
+    }
+    return rows;
   }
 
   // A record that can't be read is shown and left out; a store that can't be written ends the run.
-  Result<void> take(std::string_view line) {
-    const std::string where = fmt::format("{}:{}", file_, lines_.number());
-    const auto observation = lines_.too_long()
-                                 ? Result<Observation>(fail("a record longer than 256 KiB", where))
-                                 : read_row_(line, where);
-    if (!observation) {
-      complain(observation.error());
-      return {};
+  void take(const Rows& rows) {
+    for (const Result<Observation>& row : rows) {
+      if (failed_) return;
+      if (!row) {
+        complain(row.error());
+        continue;
+      }
+      auto kept = writer_->add(*row);
+      if (kept && ++tally_.records % kRecordsPerCommit == 0) kept = writer_->commit();
+      if (!kept) failed_ = kept.error();
     }
-    if (const auto added = writer_->add(*observation); !added) return added;
-    return ++tally_.records % kRecordsPerCommit == 0 ? writer_->commit() : Result<void>();
   }
 
   void complain(const Error& error) {
@@ -162,6 +194,7 @@ class FileImport {
   ReadRow read_row_;
   std::unique_ptr<Writer> writer_;
   Tally tally_;
+  std::optional<Error> failed_;
 };
 
 Result<std::string> import_file(const ScanImport& command, store::Store& store, const std::string& file,

@@ -44,6 +44,7 @@ void write_days(JsonWriter& json, const Picture& picture) {
     json.field("new", day.seen_first);
     json.field("gone", day.gone);
     json.field("returned", day.returned);
+    json.field("doubtful", day.doubtful);
     json.end_object();
   }
   json.end_array();

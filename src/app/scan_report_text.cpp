@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -152,7 +153,7 @@ std::string day_lines(const Picture& picture) {
     const std::string band = share.denominator == 0
                                  ? std::string("-")
                                  : fmt::format("{:>5} ({:.0f}-{:.0f} %)", percent_text(share.among_known),
-                                               100 * share.low, 100 * share.high);
+                                               std::floor(100 * share.low), std::floor(100 * share.high));
     out +=
         fmt::format("{:10}  {:>9}  {:>6}  {:>7}  {:>7}  {:<17}  {:>6}{:>6}{:>6}\n", date_of(day.day),
                     number_text(count_of(day.counts, Standing::unpatched)),
@@ -186,12 +187,21 @@ std::string odd_line(const Picture& picture) {
       count_text(picture.odd_days, "time", "times"));
 }
 
+std::string doubt_line(const Picture& picture) {
+  const auto day = std::ranges::find_if(picture.days, &DayCounts::doubtful);
+  if (day == picture.days.end()) return {};
+  return fmt::format(
+      "\nCAREFUL: on {} {} vanished at once, more than half.\nThat is not how servers go: the scan was most "
+      "likely disturbed. Figures from that\nday on say little.\n",
+      date_of(day->day), count_text(day->gone, "server", "servers"));
+}
+
 }  // namespace
 
 std::string scan_report_text(const Picture& picture) {
   const DayCounts& now = picture.days.back();
-  return heading(picture) + standing_lines(now) + share_lines(now) + gone_lines(picture) +
-         half_life_lines(picture.half_life) + odd_line(picture) + day_lines(picture) +
+  return heading(picture) + doubt_line(picture) + standing_lines(now) + share_lines(now) +
+         gone_lines(picture) + half_life_lines(picture.half_life) + odd_line(picture) + day_lines(picture) +
          group_lines("By country", picture.countries) + group_lines("By network", picture.networks) +
          group_lines("By sector", picture.sectors);
 }

@@ -6,8 +6,13 @@
 namespace afterpatch::store {
 namespace {
 
+// A probe that met silence, or nothing that could be read, says nothing about what is there.
+bool says_something(const SeenSpan& span) {
+  return span.reached && !span.product.empty() && span.product != "unknown";
+}
+
 Standing standing_of(const SeenSpan& span) {
-  if (!span.reached) return Standing::absent;
+  if (!says_something(span)) return Standing::absent;
   const bool self_hosted = span.product == "exchange-self-hosted" || span.product == "exchange-hybrid";
   if (!self_hosted) return Standing::other;
   if (span.exposure == "patched") return Standing::patched;
@@ -44,10 +49,11 @@ Timestamp end_of(const std::vector<SeenSpan>& spans, std::size_t i, const Longes
   const auto gap = gaps.find(span.source);
   const Timestamp limit =
       span.last + (gap == gaps.end() ? std::chrono::microseconds(kDefaultLongestGap) : gap->second);
-  const bool has_next =
-      i + 1 < spans.size() && spans[i + 1].source == span.source && spans[i + 1].name == span.name;
-  return has_next ? std::min(limit, Timestamp(std::chrono::floor<std::chrono::days>(spans[i + 1].first)))
-                  : limit;
+  for (++i; i < spans.size() && spans[i].source == span.source && spans[i].name == span.name; ++i) {
+    if (says_something(spans[i]))
+      return std::min(limit, Timestamp(std::chrono::floor<std::chrono::days>(spans[i].first)));
+  }
+  return limit;
 }
 
 void hold(Held& held, const SeenSpan& span, Standing standing) {

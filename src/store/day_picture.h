@@ -11,7 +11,7 @@
 namespace afterpatch::store {
 
 enum class Standing {
-  absent,        // not seen, or not reached
+  absent,        // not seen, or nothing that could be read
   other,         // seen, but no self-hosted Exchange
   not_affected,  // self-hosted, but without the flaws
   unknown,       // self-hosted, no build seen
@@ -35,10 +35,12 @@ using LongestGaps = std::map<std::int64_t, std::chrono::microseconds>;  // by so
 
 // One standing for each of `days` (counted from 1970-01-01 UTC, ascending).
 //
-// A span holds until the day on which the next of its source and name begins, at most for its source's longest
-// gap after it was last seen. Where several sources or names hold on one day, the more exact one wins: a build,
-// then a cumulative update, then the bare product, then another product, then nothing; among equals the one that
-// began last. So a server that shows Exchange under its name only is Exchange.
+// A span holds until the day on which the next of its source and name begins that says anything, at most for
+// its source's longest gap after it was last seen. Silence, and answers that can't be read, say nothing: one
+// probe that failed makes nobody vanish, but two days of it do. Where several sources or names hold on one
+// day, the more exact one wins: a build, then a cumulative update, then the bare product, then another
+// product, then nothing; among equals the one that began last. So a server that shows Exchange under its name
+// only is Exchange.
 std::vector<Standing> standings_of(const ServerHistory& server, const std::vector<std::int64_t>& days,
                                    const LongestGaps& longest_gaps);
 

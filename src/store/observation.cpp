@@ -97,20 +97,28 @@ void read_findings(Fields& fields, Observation& out) {
   out.sector = fields.text("sector", false);
 }
 
+bool is_place(std::string_view key) {
+  return key == "time" || key == "address" || key == "port" || key == "name";
+}
+
+void append_member(std::string& object, const std::string& member) {
+  object += (object.empty() ? '{' : ',') + member;
+}
+
 // What is left without time and place, keys in order, so that equal findings are equal bytes.
-std::string content_of(const json::object& object) {
+void read_content(const json::object& object, Observation& out) {
   std::vector<const json::key_value_pair*> kept;
   for (const json::key_value_pair& entry : object) {
-    const std::string_view key = entry.key();
-    if (key != "time" && key != "address" && key != "port" && key != "name") kept.push_back(&entry);
+    if (!is_place(entry.key())) kept.push_back(&entry);
   }
   std::sort(kept.begin(), kept.end(), [](const auto* a, const auto* b) { return a->key() < b->key(); });
-  std::string out = "{";
   for (const auto* entry : kept) {
-    if (out.size() > 1) out += ',';
-    out += json::serialize(entry->key()) + ':' + json::serialize(entry->value());
+    const std::string member = json::serialize(entry->key()) + ':' + json::serialize(entry->value());
+    append_member(out.content, member);
+    if (entry->key() != "evidence" && entry->key() != "errors") append_member(out.finding, member);
   }
-  return out + '}';
+  out.content += out.content.empty() ? "{}" : "}";
+  out.finding += out.finding.empty() ? "{}" : "}";
 }
 
 }  // namespace
@@ -146,7 +154,7 @@ Result<Observation> read_scan_line(std::string_view line, const std::string& whe
   read_place(fields, out);
   read_findings(fields, out);
   if (!fields.error().what.empty()) return std::unexpected(fields.error());
-  out.content = content_of(value.get_object());
+  read_content(value.get_object(), out);
   return out;
 }
 

@@ -25,8 +25,10 @@ struct Observation {
   std::string country;  // "DE"; empty if unknown, as the next two
   std::string network;  // "AS3320"
   std::string sector;
-  std::string content;  // all that was seen, as one JSON object without time and place: two observations are
-                        // the same if and only if their contents are
+  std::string content;  // all that was seen, as one JSON object without time and place
+  // The same without `evidence` and `errors`: two observations are the same if and only if these are. How a
+  // finding was reached may differ from day to day, and one answer in ten that came too late is no change.
+  std::string finding;
 };
 
 inline constexpr std::size_t kMaxObservationBytes = 256U << 10U;

@@ -7,7 +7,7 @@ namespace afterpatch::store {
 namespace {
 
 // {id}: a key that the database counts up. {clustered}: rows lie in the order of their key.
-constexpr std::array<std::string_view, 8> kFirst = {
+constexpr std::array<std::string_view, 7> kFirst = {
     "CREATE TABLE source (id {id}, name TEXT NOT NULL UNIQUE, longest_gap BIGINT NOT NULL)",
     "CREATE TABLE host (id {id}, address TEXT NOT NULL, port INTEGER NOT NULL, name TEXT NOT NULL, "
     "UNIQUE (address, port, name))",
@@ -26,8 +26,7 @@ constexpr std::array<std::string_view, 8> kFirst = {
     "PRIMARY KEY (source_id, day)){clustered}",
     "CREATE TABLE import (source_id BIGINT NOT NULL REFERENCES source (id), digest TEXT NOT NULL, name TEXT "
     "NOT "
-    "NULL, records BIGINT NOT NULL, finished BIGINT NOT NULL, PRIMARY KEY (source_id, digest))",
-    "CREATE INDEX span_by_state ON span (state_id)"};
+    "NULL, records BIGINT NOT NULL, finished BIGINT NOT NULL, PRIMARY KEY (source_id, digest))"};
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))

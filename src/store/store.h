@@ -94,7 +94,8 @@ class Store {
   // Server by server, in the order of their addresses' text. Memory holds one server at a time.
   virtual Result<void> for_each_server(const std::string& source,
                                        const std::function<void(const ServerHistory&)>& visit) = 0;
-  // The JSON of the state a span had that covers `time`; empty if there is none.
+  // All that was seen, evidence and errors with it, when the finding of the span that covers `time` was first
+  // made of this server; as JSON. Empty if there is no such span.
   virtual Result<std::string> content_at(const std::string& address, std::uint16_t port, Timestamp time) = 0;
 };
 

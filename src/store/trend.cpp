@@ -7,6 +7,8 @@
 namespace afterpatch::store {
 namespace {
 
+constexpr std::uint64_t kFewServers = 20;
+
 void add(StandingCounts& counts, Standing standing) {
   ++counts[static_cast<std::size_t>(standing)];
 }
@@ -44,6 +46,7 @@ class Painter {
   }
 
   Picture finish() {
+    mark_doubtful_days();
     picture_.half_life = half_life(picture_.lifetimes);
     picture_.countries = sorted(countries_);
     picture_.networks = sorted(networks_);
@@ -73,6 +76,17 @@ class Painter {
       }
     }
     if (last_server && !is_server(standings.back())) add(picture_.gone_as, *last_server);
+  }
+
+  void mark_doubtful_days() {
+    for (std::size_t i = 1; i < picture_.days.size(); ++i) {
+      std::uint64_t before = 0;
+      for (std::size_t standing = 0; standing < kStandings; ++standing) {
+        if (is_server(static_cast<Standing>(standing))) before += picture_.days[i - 1].counts[standing];
+      }
+      DayCounts& day = picture_.days[i];
+      day.doubtful = before >= kFewServers && day.gone * 2 > before;
+    }
   }
 
   // The newest statement that knows it decides where a server belongs.

@@ -34,6 +34,9 @@ struct DayCounts {
   std::uint64_t seen_first = 0;  // self-hosted for the first time; on the first day all of them
   std::uint64_t gone = 0;        // self-hosted the active day before, now not seen as such
   std::uint64_t returned = 0;
+  // At least twenty servers and more than half of them vanished at once. Real servers go by a few in a
+  // hundred a day, so it was the scan that failed, and the counts of this day and those after it mean little.
+  bool doubtful = false;
 };
 
 struct GroupCounts {

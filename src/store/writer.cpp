@@ -104,6 +104,12 @@ struct InsertHost {
              use(address), use(port), use(name), into(id))) {}
 };
 
+// Servers do not share states, although findings may be equal: the evidence that is kept with one is its own.
+std::string digest_of(const Observation& observation) {
+  return sha256(fmt::format("{}\n{}\n{}\n{}", observation.address, observation.port, observation.name,
+                            observation.finding));
+}
+
 struct Latest {
   long long host = 0;
   std::optional<Span> span;
@@ -170,7 +176,7 @@ class DatabaseWriter : public Writer {
   void place(const Observation& observation) {
     begin();
     ++counts_.observations;
-    const std::string digest = sha256(observation.content);
+    const std::string digest = digest_of(observation);
     const Latest latest = find_latest(observation);
     note_day(observation.time);
     const bool in_order = !latest.span || latest.span->first <= observation.time;

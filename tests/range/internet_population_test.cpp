@@ -168,8 +168,12 @@ TEST(Answers, ShowWhatTheTruthSaysCanBeSeen) {
     ++seen[visible];
     const Shows shows = gather(host, state);
     const std::string where = address_text(number) + " " + std::string(name_of(host.shown));
-    if (visible == "unknown") EXPECT_TRUE(shows.whole_builds.empty() && shows.updates.empty()) << where;
-    if (visible == "build-ambiguous") EXPECT_FALSE(shows.updates.empty()) << where;
+    if (visible == "unknown") {
+      EXPECT_TRUE(shows.whole_builds.empty() && shows.updates.empty()) << where;
+    }
+    if (visible == "build-ambiguous") {
+      EXPECT_FALSE(shows.updates.empty()) << where;
+    }
     if (visible == "patched" || visible == "unpatched") {
       EXPECT_FALSE(shows.whole_builds.empty()) << where;
       for (const Running& server : state.servers)

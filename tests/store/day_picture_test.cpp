@@ -42,10 +42,13 @@ TEST(DayPicture, ASpanHoldsUntilItsLongestGapIsOver) {
   EXPECT_EQ(picture({span(0, 0, "unpatched")}, 6, {{1, std::chrono::hours(96)}}), "UUUUUa");
 }
 
-TEST(DayPicture, NotReachedIsAbsentAtOnce) {
-  SeenSpan away = span(2, 2, "unknown");
-  away.reached = false;
-  EXPECT_EQ(picture({span(0, 1, "unpatched"), away}, 4), "UUaa");
+TEST(DayPicture, AProbeThatFailedMakesNobodyVanish) {
+  SeenSpan silence = span(2, 2, "unknown");
+  silence.reached = false;
+  EXPECT_EQ(picture({span(0, 1, "unpatched"), silence, span(3, 3, "patched")}, 4), "UUUp");
+  SeenSpan unreadable = span(2, 6, "unknown");
+  unreadable.product = "unknown";
+  EXPECT_EQ(picture({span(0, 1, "unpatched"), unreadable}, 7), "UUUUaaa");
 }
 
 TEST(DayPicture, AnotherProductIsNoServer) {

@@ -34,6 +34,17 @@ TEST(ScanLine, ContentLeavesOutTimeAndPlaceAndTheOrderOfKeys) {
   EXPECT_EQ(two->content, one->content);
 }
 
+TEST(ScanLine, EvidenceAndErrorsArePartOfTheContentButNotOfTheFinding) {
+  const std::string place = R"({"time":"2021-03-05","address":"127.1.2.3","port":1,"builds":[],)";
+  const auto one = read_scan_line(place + R"("evidence":[{"probe":"owa"}],"errors":[]})", "x");
+  const auto two =
+      read_scan_line(place + R"("evidence":[],"errors":[{"probe":"owa","kind":"timeout"}]})", "x");
+  ASSERT_TRUE(one && two);
+  EXPECT_EQ(one->finding, R"({"builds":[]})");
+  EXPECT_EQ(one->finding, two->finding);
+  EXPECT_NE(one->content, two->content);
+}
+
 TEST(ScanLine, AddressesAreWrittenInOneWay) {
   EXPECT_EQ(canonical_address("2001:DB8:0:0::1"), "2001:db8::1");
   EXPECT_EQ(canonical_address("127.1.2.3"), "127.1.2.3");
