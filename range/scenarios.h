@@ -12,7 +12,7 @@
 
 namespace afterpatch::range {
 
-enum class Patching { never, maybe, always, at_once };  // at_once: within a day or two of the attacks
+enum class Patching { never, maybe, always, at_once };  // at_once: in the middle of the period
 
 struct Scenario {
   std::string_view name;         // "backdoored-deleted"
