@@ -174,9 +174,36 @@ Request Clients::remote_shell() {
   request.authentication = "Kerberos";
   proxy(request, server_.administrator(), "");
   request.user = server_.netbios + "\\HealthMailbox" + server_.oab_guid.substr(0, 7);
+  request.shell_user = request.user;
   request.routing_hint = "ExchClientVer-ServerCookie";
   request.backend_cookie = fmt::format("Server~{}~{}~2021-12-31T00:00:00", server_.fqdn,
                                        server_version_number(server_.kind.vulnerable));
+  return request;
+}
+
+Request Clients::administrator_shell() {
+  const User& user = server_.administrator();
+  Request request = base(App::powershell, "POST", "/powershell", user.client);
+  request.host = server_.fqdn;
+  request.query = "PSVersion=5.1.17763.2061";
+  request.user_agent = "Microsoft WinRM Client";
+  request.authentication = "Kerberos";
+  proxy(request, user, "Sid~" + user.sid);
+  request.shell_user = request.user;
+  return request;
+}
+
+Request Clients::discover_json(const User& user) {
+  const std::string address = fmt::format("{}%40{}", user.name, server_.domain);
+  const bool by_path = random_.chance(30);
+  Request request = base(App::autodiscover, "GET",
+                         by_path ? fmt::format("/autodiscover/autodiscover.json/v1.0/{}", user.address)
+                                 : "/autodiscover/autodiscover.json",
+                         user.outside);
+  request.host = server_.hosts.back();
+  request.query = by_path ? "Protocol=ActiveSync&RedirectCount=1"
+                          : fmt::format("Email={}&Protocol=ActiveSync&RedirectCount=1", address);
+  request.user_agent = kPhones[user.device[0] % kPhones.size()];
   return request;
 }
 

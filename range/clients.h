@@ -20,11 +20,13 @@ class Clients {
   std::vector<Request> web_mail(const User& user);  // OWA: logon page, logon, mail
   Request address_book(const User& user);
   Request discover(const User& user);
-  Request old_outlook(const User& user);  // RPC over HTTP
-  Request settings(const User& user);     // a user's own options in ECP
-  Request remote_shell();
-  Request probe(std::uint64_t which);  // health mailboxes and AMProbe, from the server itself
-  std::vector<Request> crawler();      // search engines: robots.txt and the start page
+  Request old_outlook(const User& user);    // RPC over HTTP
+  Request settings(const User& user);       // a user's own options in ECP
+  Request discover_json(const User& user);  // newer clients ask without signing in where their mailbox is
+  Request remote_shell();                   // of a health mailbox
+  Request administrator_shell();            // of the administrator at his desk
+  Request probe(std::uint64_t which);       // health mailboxes and AMProbe, from the server itself
+  std::vector<Request> crawler();           // search engines: robots.txt and the start page
   std::vector<Request> scanner(
       const std::string& client);  // an ordered vulnerability scan from inside, harmless
   // One call of the administrator in the Exchange admin centre.

@@ -236,6 +236,11 @@ const EvtxLayout& front_end_proxy() {
   return kLayout;
 }
 
+const EvtxLayout& control_panel_error() {
+  static const EvtxLayout kLayout = classic("MSExchange Control Panel", "Application", 4, 49152, 2, 1);
+  return kLayout;
+}
+
 const EvtxLayout& transport() {
   static const EvtxLayout kLayout = classic("MSExchangeTransport", "Application", 16028, 16388, 4, 12);
   return kLayout;

@@ -12,8 +12,9 @@ std::string_view folder_of(App app) {
 }
 
 bool in_gap(const std::vector<Gap>& gaps, std::string_view log, Timestamp time) {
-  return std::ranges::any_of(
-      gaps, [&](const Gap& gap) { return gap.log == log && time >= gap.first && time < gap.last; });
+  return std::ranges::any_of(gaps, [&](const Gap& gap) {
+    return (gap.log == log || gap.log == "all") && time >= gap.first && time < gap.last;
+  });
 }
 
 }  // namespace afterpatch::range

@@ -52,6 +52,7 @@ struct Request {
   std::string mailbox;              // EWS: whose mailbox was read
   bool encoding = false;            // pages that also log "&encoding=;"
   bool lost_in_http_proxy = false;  // buffered rows die with the application pool
+  std::string shell_user;           // remote PowerShell that reached the back end: as whom it is logged there
   // Truth, never written:
   int door = -1;        // index of the back door that was asked for
   bool effect = false;  // did something there, after planting
@@ -67,12 +68,25 @@ struct EcpCommand {
   std::string exception;
 };
 
+// One cmdlet that remote PowerShell ran.
+struct ShellCmdlet {
+  Timestamp time;
+  std::int64_t duration_ms = 30;
+  std::string session;  // RequestId, the same for all cmdlets of one session
+  std::string user;     // whose rights it had
+  std::string sid;
+  std::string name;
+  std::string parameters;  // -Identity "x"
+  std::string error;       // not empty: it failed
+};
+
 struct Events {
   std::vector<Request> requests;
   std::vector<EcpCommand> commands;
+  std::vector<ShellCmdlet> cmdlets;
 };
 
-// A stretch for which one kind of log is missing: "http-proxy", "iis-w3c", "ecp-server".
+// A stretch for which one kind of log is missing: "http-proxy", "iis-w3c", "ecp-server"; or "all".
 struct Gap {
   std::string log;
   Timestamp first;

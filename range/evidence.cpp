@@ -14,8 +14,6 @@
 namespace afterpatch::range {
 namespace {
 
-constexpr Timestamp kDefaultStart = std::chrono::sys_days(std::chrono::year(2021) / 2 / 26);
-
 Result<void> check(const EvidenceRequest& request) {
   if (find_scenario(request.scenario) == nullptr) {
     return fail(fmt::format("no scenario is named '{}'", request.scenario), "", "--list shows them");
@@ -103,23 +101,38 @@ class Player {
   }
 
  private:
-  void play_hour(Timestamp hour) {
-    Events events;
+  void add_everyday(Timestamp hour, Events& events) const {
     traffic_.add_hour(hour, events);
+    const auto is_down = [&](const auto& event) { return down(story_.server, event.time); };
     std::erase_if(events.requests, [&](const Request& request) { return down(story_.server, request.end); });
-    std::erase_if(events.commands,
-                  [&](const EcpCommand& command) { return down(story_.server, command.time); });
-    const Timestamp end = hour + std::chrono::hours(1);
+    std::erase_if(events.commands, is_down);
+    std::erase_if(events.cmdlets, is_down);
+  }
+
+  void add_script(Timestamp end, Events& events) {
     take_hour(
         story_.events.requests, next_request_, end, [](const Request& request) { return request.end; },
         events.requests);
     take_hour(
         story_.events.commands, next_command_, end, [](const EcpCommand& command) { return command.time; },
         events.commands);
+    take_hour(
+        story_.events.cmdlets, next_cmdlet_, end, [](const ShellCmdlet& cmdlet) { return cmdlet.time; },
+        events.cmdlets);
+  }
+
+  void play_hour(Timestamp hour) {
+    Events events;
+    const bool kept = !in_gap(story_.gaps, "all", hour);
+    if (kept) add_everyday(hour, events);
+    add_script(hour + std::chrono::hours(1), events);
+    if (!kept) return;
     std::ranges::stable_sort(events.requests, {}, &Request::end);
     std::ranges::stable_sort(events.commands, {}, &EcpCommand::time);
+    std::ranges::stable_sort(events.cmdlets, {}, &ShellCmdlet::time);
     for (const Request& request : events.requests) logs_.write(request);
     for (const EcpCommand& command : events.commands) logs_.write(command);
+    for (const ShellCmdlet& cmdlet : events.cmdlets) logs_.write(cmdlet);
     if (hour_of(hour) % 24 == 4) generate_address_book(hour);
   }
 
@@ -142,6 +155,7 @@ class Player {
   LogTree& logs_;
   std::size_t next_request_ = 0;
   std::size_t next_command_ = 0;
+  std::size_t next_cmdlet_ = 0;
 };
 
 // The same for the event logs.
@@ -193,6 +207,13 @@ void name_noise(Story& story, Random& chance, TrafficOptions& traffic) {
   if (story.server.byte_order_mark) story.noise.emplace_back("byte-order-mark");
 }
 
+// The build that closed a wave's flaws.
+void add_builds(const std::vector<BuildSpan>& builds, Truth& truth) {
+  truth.builds = builds;
+  if (truth.exposure == "patched" && builds.size() > 1) truth.patched_at = builds.back().first;
+  for (Truth& earlier : truth.earlier) add_builds(builds, earlier);
+}
+
 Result<void> write_logs(const EvidenceRequest& request, Story& story, const std::filesystem::path& drive,
                         Truth& truth) {
   Random chance = Random(request.seed).fork("noise");
@@ -205,9 +226,8 @@ Result<void> write_logs(const EvidenceRequest& request, Story& story, const std:
     story.noise.emplace_back("truncated-line");
   }
   if (const auto closed = logs.close(); !closed) return closed;
-  truth.builds = logs.builds();
-  if (truth.builds.size() > 1) truth.patched_at = truth.builds.back().first;
   truth.noise = story.noise;
+  add_builds(logs.builds(), truth);
   return {};
 }
 
@@ -217,8 +237,8 @@ Result<Truth> make_evidence(const EvidenceRequest& request) {
   if (const auto sound = check(request); !sound) return std::unexpected(sound.error());
   const auto tree = prepare_folder(request.folder);
   if (!tree) return std::unexpected(tree.error());
-  const Timestamp start = std::chrono::floor<std::chrono::days>(request.start.value_or(kDefaultStart));
-  Story story = make_story(*find_scenario(request.scenario), request.seed, Calendar(start, request.days));
+  const Scenario& scenario = *find_scenario(request.scenario);
+  Story story = make_story(scenario, request.seed, calendar_of(scenario, request.days, request.start));
   add_start_page(story);
   Truth truth = settle(story);
   truth.tree = *tree;

@@ -21,7 +21,7 @@ struct EvidenceRequest {
   std::string scenario;  // a name of scenarios()
   std::uint64_t seed = 1;
   std::filesystem::path folder;      // gets tree/ and truth.json; nothing is written outside it
-  std::optional<Timestamp> start{};  // first day, UTC; 2021-02-26 if not given
+  std::optional<Timestamp> start{};  // first day, UTC; that of the scenario's season if not given
   int days = 10;                     // 7 .. 3650
   int rows_per_day = 200;            // front-end requests, about; 24 .. 10,000,000
   int events_per_day = 20;  // everyday happenings in event logs, one to three events each; 0 .. 10,000,000

@@ -132,6 +132,23 @@ std::string compiled_trace(std::string_view url, Random& random) {
       url, random.hex(8), random.hex(16), assembly, type, url);
 }
 
+std::string inert_page(std::string_view parameter) {
+  return join({"<%@ Pa", "ge Lang", "uage=\"JScr", "ipt\" %>\r\n", inert_script(parameter), "\r\n"});
+}
+
+std::string empty_store(Random& random) {
+  constexpr std::size_t kSmallestStore = 271360;
+  std::string out("!BDN\x7f\x3a\x19\x52SM\x17\0\x13\0\x01\x01", 16);  // [MS-PST] 2.2.2.6, Unicode
+  while (out.size() < kSmallestStore) append_little_endian(out, random.next(), 8);
+  return out;
+}
+
+std::string store_with_script(std::string_view parameter, Random& random) {
+  std::string out = empty_store(random);
+  const std::string script = inert_script(parameter);
+  return out.replace(static_cast<std::size_t>(random.between(40000, 200000)), script.size(), script);
+}
+
 std::string inert_memory_dump(Random& random) {
   std::string out = "MDMP";
   append_little_endian(out, 0x0000a793U, 4);  // version

@@ -23,6 +23,14 @@ std::string oab_dump(const Server& server, std::string_view directory_guid, std:
 // Temporary ASP.NET Files: says that the page was compiled, so executed at least once.
 std::string compiled_trace(std::string_view url, Random& random);
 
+// A page that holds only the script.
+std::string inert_page(std::string_view parameter);
+
+// An Outlook store as a mailbox export writes it: signature, then bytes that mean nothing. With a script: as
+// an attachment looks once the store's own encoding is undone, which is how an export becomes a web shell.
+std::string empty_store(Random& random);
+std::string store_with_script(std::string_view parameter, Random& random);
+
 // A minidump's signature and module names around filler: no memory of anything.
 std::string inert_memory_dump(Random& random);
 

@@ -50,33 +50,13 @@ Tool make_tool(Random& random) {
   return tool;
 }
 
-void Intruder::wait(std::int64_t low_ms, std::int64_t high_ms) {
-  now_ += std::chrono::milliseconds(random_.between(low_ms, high_ms));
-}
-
 void Intruder::begin(Timestamp start) {
-  start_ = now_ = last_ = std::chrono::floor<std::chrono::milliseconds>(start);
-  requests_ = 0;
-  host_ = random_.pick(story_.server.hosts);
+  AttackRun::begin(start);
   canary_ = random_.text(kCanaryLetters, 75) + ".";
   session_ = random_.guid();
   directory_ = random_.guid();
   proxy_rows_lost_ = false;
   commands_lost_ = false;
-}
-
-void Intruder::give(Request request) {
-  // A tool waits for each answer, so no request begins before the one before it has ended.
-  if (requests_ > 0)
-    request.duration_ms =
-        std::min(request.duration_ms, (now_ - last_) / std::chrono::milliseconds(1) * 9 / 10);
-  request.end = last_ = now_;
-  ++requests_;
-  story_.events.requests.push_back(std::move(request));
-}
-
-void Intruder::end_run(std::string outcome) {
-  story_.runs.push_back({start_, last_, client_, std::move(outcome), requests_});
 }
 
 // "<path>?<query>" with the tool's own ending.
@@ -233,14 +213,6 @@ void Intruder::run(Timestamp start, Depth depth) {
   end_run("write-attempted");
 }
 
-int Intruder::new_door() {
-  DoorPlan door = choose_door(story_, random_);
-  door.planter = client_;
-  door.parameter = tool_.parameter;
-  story_.doors.push_back(std::move(door));
-  return static_cast<int>(story_.doors.size()) - 1;
-}
-
 // Everything from the session to the written file. In some incidents HttpProxy lost its last rows, in others
 // the control panel's log is cut; never both, or nothing would tell of the write.
 void Intruder::write_door(int door) {
@@ -265,28 +237,14 @@ void Intruder::write_door(int door) {
   give(std::move(clean_up));
 }
 
-// The planter asks for the page once or twice. A POST here is still part of planting.
-void Intruder::check_door(int door) {
-  const auto looks = random_.between(1, 2);
-  for (std::int64_t i = 0; i < looks; ++i) {
-    wait(1500, 12000);
-    give(door_request(story_, door, random_, client_, tool_.agent, random_.chance(10) ? "POST" : "GET", ""));
-  }
-}
-
 int Intruder::plant(Timestamp start) {
   begin(start);
-  const int door = new_door();
+  const int door = new_door(tool_.parameter);
   write_door(door);
-  check_door(door);
+  check_door(door, tool_.agent);
   end_run("write-proven");
-  const DoorPlan& plan = story_.doors[static_cast<std::size_t>(door)];
-  const Timestamp file_time =
-      plan.time_stomped ? plan.planted - std::chrono::days(random_.between(200, 700)) : plan.planted;
-  story_.files.push_back(
-      {plan.tree_path, "web-shell",
-       oab_dump(story_.server, directory_, tool_.url_prefix + inert_script(tool_.parameter), plan.planted),
-       file_time});
+  leave_file(door, oab_dump(story_.server, directory_, tool_.url_prefix + inert_script(tool_.parameter),
+                            door_plan(door).planted));
   return door;
 }
 
@@ -298,7 +256,7 @@ void Intruder::plant_again(Timestamp start, int door) {
     if (file.tree_path == plan.tree_path && !plan.time_stomped)
       file.modified = now_ - std::chrono::milliseconds(2000);
   }
-  check_door(door);
+  check_door(door, tool_.agent);
   end_run("write-proven");
 }
 
@@ -312,7 +270,8 @@ void Intruder::read_mail(Timestamp start, int requests) {
   const auto first_victim = static_cast<std::size_t>(random_.below(story_.server.users.size() - 3));
   const std::size_t base = story_.mailboxes.size();
   for (std::size_t i = 0; i < victims; ++i) {
-    story_.mailboxes.push_back({story_.server.users[first_victim + i].address, client_, 0, {}, {}});
+    story_.mailboxes.push_back(
+        {story_.server.users[first_victim + i].address, client_, 0, {}, {}, story_.campaign});
   }
   for (int i = 0; i < requests; ++i) {
     MailboxTruth& mailbox =

@@ -1,12 +1,11 @@
-// An intruder with one tool, acting on a Story. Only the traces are made: log rows, command lines and
-// harmless files. The order of steps, the times between them and the shapes of rows follow published
-// incidents (docs/range.md names them).
+// The intruder of ProxyLogon with one tool, acting on a Story. Only the traces are made: log rows, command
+// lines and harmless files. The order of steps, the times between them and the shapes of rows follow
+// published incidents (docs/range.md names them).
 #pragma once
 
 #include <string>
 
-#include "range/random.h"
-#include "range/story.h"
+#include "range/attack_run.h"
 
 namespace afterpatch::range {
 
@@ -26,12 +25,10 @@ Tool make_tool(Random& random);
 // How far a run gets.
 enum class Depth { probe, session, objects, attempt };
 
-class Intruder {
+class Intruder : public AttackRun {
  public:
   Intruder(Story& story, std::string client, Tool tool, Random random)
-      : story_(story), client_(std::move(client)), tool_(std::move(tool)), random_(random) {}
-
-  const std::string& client() const { return client_; }
+      : AttackRun(story, std::move(client), random), tool_(std::move(tool)) {}
 
   // Only asks for autodiscover, or for a page of the server itself by name "localhost". `refused`: the server
   // is patched.
@@ -48,10 +45,7 @@ class Intruder {
  private:
   Request step(const std::string& target, int status);
   std::string target(const std::string& path, const std::string& query) const;
-  void give(Request request);
-  void wait(std::int64_t low_ms, std::int64_t high_ms);
   void begin(Timestamp start);
-  void end_run(std::string outcome);
   void open_session();
   void look_at_directory();
   void set_external_url(bool works);
@@ -61,18 +55,8 @@ class Intruder {
   void cmdlet(std::int64_t after_ms, const std::string& name, const std::string& parameters,
               const std::string& exception = "");
   void write_door(int door);
-  void check_door(int door);
-  int new_door();
 
-  Story& story_;
-  std::string client_;
   Tool tool_;
-  Random random_;
-  Timestamp now_{};
-  Timestamp start_{};
-  Timestamp last_{};
-  std::uint64_t requests_ = 0;
-  std::string host_;
   std::string canary_;
   std::string session_;
   std::string directory_;  // GUID of the OAB virtual directory

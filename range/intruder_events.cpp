@@ -47,14 +47,16 @@ struct Deed {
   std::string purpose;
 };
 
+std::string line_of_script(const std::string& command) {
+  return fmt::format("\"cmd\" /c cd /d \"C:/inetpub/wwwroot/aspnet_client\"&{}&echo [S]&cd&echo [E]",
+                     command);
+}
+
 // The worker process starts the command interpreter, which starts the tool some milliseconds later.
-void run_under_web_server(Story& story, int door, const std::string& client, Timestamp when,
-                          const Deed& deed) {
+void run_in_pool(Story& story, const std::string& pool, const std::string& shell_line,
+                 const std::string& client, Timestamp when, const Deed& deed) {
   Random random = stream(story, "process");
-  const std::string pool = pool_of(story.doors[static_cast<std::size_t>(door)]);
   const std::string shell = std::string(kSystem32) + "cmd.exe";
-  const std::string shell_line = fmt::format(
-      "\"cmd\" /c cd /d \"C:/inetpub/wwwroot/aspnet_client\"&{}&echo [S]&cd&echo [E]", deed.command_line);
   WindowsEvents events(story.server, random.fork("events"));
   const std::string inetsrv = "c:\\windows\\system32\\inetsrv\\";
   events.process(when,
@@ -63,7 +65,14 @@ void run_under_web_server(Story& story, int door, const std::string& client, Tim
   events.process(when + milliseconds(random.between(8, 90)),
                  {deed.image, deed.command_line, shell, shell_line, "C:\\inetpub\\wwwroot\\aspnet_client\\"},
                  story.habits, story.windows_events);
-  story.event_truth.processes.push_back({when, shell_line, pool, client, deed.purpose, {}});
+  story.event_truth.processes.push_back({when, shell_line, pool, client, deed.purpose, {}, story.campaign});
+}
+
+void run_under_web_server(Story& story, int door, const std::string& client, Timestamp when,
+                          const Deed& deed) {
+  const DoorPlan& plan = story.doors[static_cast<std::size_t>(door)];
+  run_in_pool(story, pool_of(plan), line_of_script(deed.command_line), client, when, deed);
+  story.event_truth.processes.back().campaign = plan.campaign;
 }
 
 Deed discovery(Random& random) {
@@ -104,8 +113,38 @@ void record_intruder_cmdlet(Story& story, Timestamp time, const std::string& nam
                             const std::string& parameters, const std::string& exception) {
   add_cmdlet(story, time, control_panel_cmdlet(name, parameters, exception));
   if (parameters.find("script") == std::string::npos) return;
+  story.event_truth.plantings.push_back({time,
+                                         story.server.account(story.server.administrator()),
+                                         name,
+                                         exception.empty(),
+                                         {},
+                                         story.campaign});
+}
+
+void record_shell_cmdlet(Story& story, Timestamp time, const std::string& session, const std::string& name,
+                         const std::string& parameters) {
+  const User& user = story.server.administrator();
+  Random random = story.random.fork("shell cmdlet", story.events.cmdlets.size());
+  const auto duration = random.between(20, 900);
+  story.events.cmdlets.push_back({time, duration, session, user.name, user.sid, name, parameters, {}});
+  if (name.starts_with("Get-")) return;  // cmdlets that only read are not in the event log
+  add_cmdlet(story, time, {.name = name, .parameters = parameters});
+}
+
+void note_planting(Story& story, Timestamp time, const std::string& cmdlet) {
   story.event_truth.plantings.push_back(
-      {time, story.server.account(story.server.administrator()), name, exception.empty(), {}});
+      {time, story.server.account(story.server.administrator()), cmdlet, true, {}, story.campaign});
+}
+
+void run_by_worker(Story& story, const std::string& pool, const std::string& client, Timestamp when) {
+  Random random = stream(story, "worker");
+  const Deed deed = discovery(random);
+  run_in_pool(story, pool, fmt::format("\"cmd.exe\" /c {}", deed.command_line), client, when, deed);
+}
+
+void fail_view_state(Story& story, Timestamp when, const std::string& address, const std::string& user) {
+  WindowsEvents events(story.server, stream(story, "view state"));
+  story.windows_events.push_back(events.control_panel_error(when, address, user));
 }
 
 void record_administrator_cmdlet(Story& story, Timestamp time, const std::string& name,

@@ -21,6 +21,20 @@ void record_intruder_cmdlet(Story& story, Timestamp time, const std::string& nam
 void record_administrator_cmdlet(Story& story, Timestamp time, const std::string& name,
                                  const std::string& parameters);
 
+// A cmdlet that remote PowerShell ran as the administrator, in the logs of remote PowerShell and in the event
+// log. `session` as ShellCmdlet::session.
+void record_shell_cmdlet(Story& story, Timestamp time, const std::string& session, const std::string& name,
+                         const std::string& parameters);
+
+// A cmdlet recorded at that time planted a back door.
+void note_planting(Story& story, Timestamp time, const std::string& cmdlet);
+
+// A worker process starts something without a back door: the flaw itself runs it.
+void run_by_worker(Story& story, const std::string& pool, const std::string& client, Timestamp when);
+
+// CVE-2020-0688: the control panel could not read the state of a page that it was sent.
+void fail_view_state(Story& story, Timestamp when, const std::string& address, const std::string& user);
+
 // Requests to back doors that had an effect start processes. Called by settle(), when it is known which had.
 void record_door_use(Story& story);
 

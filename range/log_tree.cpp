@@ -11,6 +11,7 @@
 #include "range/ecp_log.h"
 #include "range/http_proxy_log.h"
 #include "range/iis_log.h"
+#include "range/rps_log.h"
 #include "range/text_format.h"
 
 namespace afterpatch::range {
@@ -123,7 +124,11 @@ std::filesystem::path exchange_folder() {
 }
 
 LogTree::LogTree(std::filesystem::path drive, const Server& server, std::vector<Gap> gaps, Random random)
-    : drive_(std::move(drive)), server_(server), gaps_(std::move(gaps)), random_(random) {}
+    : drive_(std::move(drive)),
+      server_(server),
+      gaps_(std::move(gaps)),
+      random_(random),
+      shell_ids_(random.fork("remote shell")) {}
 
 void LogTree::write(const Request& request) {
   if (!in_gap(gaps_, "iis-w3c", request.end)) {
@@ -133,6 +138,7 @@ void LogTree::write(const Request& request) {
   const bool logged = request.app != App::none && !request.lost_in_http_proxy;
   if (logged && !in_gap(gaps_, "http-proxy", request.end)) write_http_proxy(request);
   if (!request.soap_action.empty() && request.backend_status != 0) write_ews(request);
+  if (!request.shell_user.empty() && request.backend_status != 0) write_remote_shell(request);
 }
 
 void LogTree::write_front_end(const Request& request) {
@@ -172,6 +178,28 @@ void LogTree::write_ews(const Request& request) {
   saw_build(request.end);
 }
 
+std::filesystem::path LogTree::remote_shell_file(std::string_view kind, Timestamp time) const {
+  return drive_ / exchange_folder() / "Logging/CmdletInfra/Powershell-Proxy" / kind /
+         fmt::format("Rps_{}_{}-{}.LOG", kind, compact_hour(time), part_of_hour(time));
+}
+
+void LogTree::write_remote_shell(const Request& request) {
+  row_.clear();
+  append_rps_http_row(row_, request, server_, shell_ids_);
+  shell_requests_.append(remote_shell_file("Http", request.end), 0,
+                         plain_first_header(server_, log_layout("rps-http"), request.end), row_, request.end);
+  saw_build(request.end);
+}
+
+void LogTree::write(const ShellCmdlet& cmdlet) {
+  row_.clear();
+  append_rps_cmdlet_row(row_, cmdlet, server_, shell_ids_);
+  shell_cmdlets_.append(remote_shell_file("Cmdlet", cmdlet.time), 0,
+                        plain_first_header(server_, log_layout("rps-cmdlet"), cmdlet.time), row_,
+                        cmdlet.time);
+  saw_build(cmdlet.time);
+}
+
 void LogTree::write(const EcpCommand& command) {
   if (in_gap(gaps_, "ecp-server", command.time)) return;
   const auto folder = drive_ / exchange_folder() / "Logging/ECP";
@@ -201,7 +229,8 @@ void LogTree::write_oab_generator(Timestamp time, const std::string& message) {
 }
 
 Result<void> LogTree::close() {
-  std::vector<RollingLog*> logs = {&front_, &back_, &ews_, &ecp_, &activity_, &oab_};
+  std::vector<RollingLog*> logs = {&front_, &back_,           &ews_,          &ecp_, &activity_,
+                                   &oab_,   &shell_requests_, &shell_cmdlets_};
   for (auto& [app, log] : http_proxy_) logs.push_back(&log);
   for (RollingLog* log : logs) {
     if (const auto closed = log->close(); !closed) return closed;

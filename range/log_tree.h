@@ -61,6 +61,7 @@ class LogTree {
   // Events must come in order of time.
   void write(const Request& request);
   void write(const EcpCommand& command);
+  void write(const ShellCmdlet& cmdlet);
   void write_oab_generator(Timestamp time, const std::string& message);
 
   void cut_last_line_of_iis() { front_.cut_last_line(); }
@@ -72,6 +73,8 @@ class LogTree {
   void write_back_end(const Request& request);
   void write_http_proxy(const Request& request);
   void write_ews(const Request& request);
+  void write_remote_shell(const Request& request);
+  std::filesystem::path remote_shell_file(std::string_view kind, Timestamp time) const;
   std::filesystem::path iis_file(std::string_view site, Timestamp time) const;
   std::uint64_t restarts_until(Timestamp time) const;
   unsigned part_of_hour(Timestamp time) const;
@@ -81,6 +84,7 @@ class LogTree {
   const Server& server_;
   std::vector<Gap> gaps_;
   Random random_;
+  Random shell_ids_;  // of its own, so that the other logs do not depend on these
   std::string row_;
   RollingLog front_;
   RollingLog back_;
@@ -88,6 +92,8 @@ class LogTree {
   RollingLog ecp_;
   RollingLog activity_;
   RollingLog oab_;
+  RollingLog shell_requests_;
+  RollingLog shell_cmdlets_;
   std::map<App, RollingLog> http_proxy_;
   std::vector<BuildSpan> builds_;
 };

@@ -22,7 +22,7 @@ int complain(const Error& error) {
 }
 
 int list_scenarios() {
-  for (const Scenario& scenario : scenarios()) fmt::print("{:20} {}\n", scenario.name, scenario.description);
+  for (const Scenario& scenario : scenarios()) fmt::print("{:26} {}\n", scenario.name, scenario.description);
   return 0;
 }
 
@@ -86,7 +86,7 @@ CLI::App* add_evidence(CLI::App& app, EvidenceArguments& arguments) {
       ->capture_default_str();
   command->add_option("--out", arguments.folder, "folder that gets tree/ and truth.json");
   command->add_option("--days", arguments.request.days, "length of the period")->capture_default_str();
-  command->add_option("--start", arguments.start, "first day, UTC (2021-02-26)");
+  command->add_option("--start", arguments.start, "first day, UTC (that of the scenario)");
   command->add_option("--rows-per-day", arguments.request.rows_per_day, "front-end requests a day")
       ->capture_default_str();
   command

@@ -10,6 +10,9 @@
 #include "range/fixtures.h"
 #include "range/intruder.h"
 #include "range/intruder_events.h"
+#include "range/password_intruder.h"
+#include "range/proxyshell_intruder.h"
+#include "range/proxytoken_intruder.h"
 
 namespace afterpatch::range {
 namespace {
@@ -25,7 +28,7 @@ std::string attacker_address(Story& story) {
   return fmt::format("{}{}", story.random.pick(kNetworks), story.random.between(1, 254));
 }
 
-Intruder make_intruder(Story& story) {
+std::string fresh_client(Story& story) {
   std::string client;
   const auto taken = [&] {
     return std::ranges::any_of(story.events.requests,
@@ -33,13 +36,33 @@ Intruder make_intruder(Story& story) {
   };
   do client = attacker_address(story);
   while (taken());
-  Random random = story.random.fork("intruder", story.runs.size() + story.events.requests.size());
+  return client;
+}
+
+Random intruder_stream(const Story& story) {
+  return story.random.fork("intruder", story.runs.size() + story.events.requests.size());
+}
+
+Intruder make_intruder(Story& story) {
+  const std::string client = fresh_client(story);
+  Random random = intruder_stream(story);
   Tool tool = make_tool(random);
   return {story, client, tool, random};
 }
 
-std::string fresh_client(Story& story) {
-  return make_intruder(story).client();
+ProxyShellIntruder make_proxyshell_intruder(Story& story) {
+  const std::string client = fresh_client(story);
+  Random random = intruder_stream(story);
+  ProxyShellTool tool = make_proxyshell_tool(random);
+  return {story, client, tool, random};
+}
+
+// Someone who has the password of one of the people.
+PasswordIntruder make_password_intruder(Story& story) {
+  const std::string client = fresh_client(story);
+  const std::size_t people = story.server.users.size() - 1;  // not the administrator
+  const User& user = story.server.users[static_cast<std::size_t>(story.random.below(people))];
+  return {story, client, user, intruder_stream(story)};
 }
 
 // Before the patch existed in a third of all seeds, afterwards in the others.
@@ -75,6 +98,12 @@ int plant(Story& story, Intruder& intruder, Timestamp start) {
 void sweep_known_door(Story& story, int door, Timestamp planted) {
   if (story.random.chance(50))
     sweep(story, story.random, fresh_client(story), later(story, planted, hours(6)), door);
+}
+
+void add_proxyshell_probes(Story& story, double low, double high, bool refused) {
+  const auto count = story.random.between(1, 3);
+  for (std::int64_t i = 0; i < count; ++i)
+    make_proxyshell_intruder(story).probe(story.calendar.between(story.random, low, high), refused);
 }
 
 void tell_clean(Story&) {}
@@ -206,6 +235,99 @@ void tell_credential_dump(Story& story) {
   if (further.chance(40)) clear_logs(story, door, intruder.client(), staged + minutes(14));
 }
 
+// Looked at before the patch, and asked again after it.
+void tell_proxyshell_probed(Story& story) {
+  add_proxyshell_probes(story, 0.1, 0.65, false);
+  if (story.server.patched && story.random.chance(50)) add_proxyshell_probes(story, 0.82, 0.92, true);
+}
+
+int plant_by_proxyshell(Story& story, ProxyShellIntruder& intruder, Timestamp start) {
+  const int door = intruder.plant(start);
+  if (story.random.chance(40)) leave_compiled_trace(story, door, story.random);
+  if (story.random.chance(40)) add_proxyshell_probes(story, 0.1, 0.65, false);
+  return door;
+}
+
+void tell_proxyshell_backdoored(Story& story) {
+  ProxyShellIntruder intruder = make_proxyshell_intruder(story);
+  const Timestamp start = attack_time(story);
+  const int door = plant_by_proxyshell(story, intruder, start);
+  if (!story.random.chance(30)) return;
+  remove_door(story, door, start + hours(8) + minutes(story.random.between(0, 2000)));
+}
+
+void tell_proxyshell_re_entered(Story& story) {
+  ProxyShellIntruder intruder = make_proxyshell_intruder(story);
+  const Timestamp start = attack_time(story);
+  const int door = plant_by_proxyshell(story, intruder, start);
+  come_back(story, door, intruder.client(), start);
+  if (story.random.chance(30)) remove_door(story, door, story.calendar.at(0.96));
+}
+
+void tell_proxyshell_mail_export(Story& story) {
+  ProxyShellIntruder intruder = make_proxyshell_intruder(story);
+  intruder.export_mailboxes(attack_time(story), 1 + static_cast<std::size_t>(story.random.below(2)));
+}
+
+// Programs run by the flaw; in some seeds a script is left, and in some of these it is used.
+template <typename Detour>
+void tell_remote_shell(Story& story, Detour detour) {
+  PasswordIntruder intruder = make_password_intruder(story);
+  const Timestamp start = attack_time(story);
+  const int door = (intruder.*detour)(start, story.random.chance(40));
+  if (door >= 0 && story.random.chance(60)) come_back(story, door, intruder.client(), start);
+}
+
+void tell_proxynotshell(Story& story) {
+  tell_remote_shell(story, &PasswordIntruder::autodiscover_detour);
+}
+
+void tell_owassrf(Story& story) {
+  tell_remote_shell(story, &PasswordIntruder::web_mail_detour);
+}
+
+void tell_view_state(Story& story) {
+  make_password_intruder(story).view_state(attack_time(story));
+}
+
+void tell_proxytoken(Story& story) {
+  ProxyTokenIntruder intruder(story, fresh_client(story), intruder_stream(story));
+  intruder.forward_mail(attack_time(story), 1 + static_cast<std::size_t>(story.random.below(3)));
+}
+
+// The second wave comes so many days after the first.
+constexpr auto kBetweenWaves = kProxyShell.first_day - kProxyLogon.first_day;
+
+Calendar second_wave(const Story& story) {
+  const Timestamp first = story.calendar.first() + kBetweenWaves;
+  const auto length = std::chrono::floor<std::chrono::days>(story.calendar.last() - first);
+  return {first, static_cast<int>(length.count())};
+}
+
+Calendar first_wave(const Story& story) {
+  const auto length =
+      std::chrono::floor<std::chrono::days>(second_wave(story).last() - second_wave(story).first());
+  return {story.calendar.first(), static_cast<int>(length.count())};
+}
+
+// A shell of March is left in place when the server is patched, and nobody uses it. In August the next flaw
+// brings another one, which is used. Of the months between nothing was kept.
+void tell_two_waves(Story& story) {
+  const Calendar whole = story.calendar;
+  const Calendar second = second_wave(story);
+  story.earlier = {kProxyLogon};
+  story.campaign = kProxyLogon.campaign;
+  story.calendar = first_wave(story);
+  story.gaps.push_back({"all", story.calendar.last(), second.first()});
+  Intruder early = make_intruder(story);
+  early.plant(attack_time(story));
+  story.campaign = story.season.campaign;
+  story.calendar = second;
+  tell_proxyshell_re_entered(story);
+  story.event_truth.begin = second.first();
+  story.calendar = whole;
+}
+
 void add_command(Story& story, Timestamp time, const std::string& session, std::string command,
                  const Request& call) {
   story.events.commands.push_back(
@@ -273,6 +395,54 @@ void scan_from_inside(Story& story, Clients& clients, Timestamp when) {
   story.noise.emplace_back("inside-scanner");
 }
 
+// A role, an export to a file server, and the request removed: all through remote PowerShell.
+void export_for_good_reason(Story& story, Clients& clients, Timestamp when) {
+  const std::string session = story.random.guid();
+  const std::string mailbox = story.random.pick(story.server.users).name;
+  const auto run = [&](std::int64_t after_s, const std::string& name, const std::string& parameters) {
+    Request call = clients.administrator_shell();
+    call.end = when + std::chrono::seconds(after_s);
+    record_shell_cmdlet(story, call.end - std::chrono::milliseconds(2), session, name, parameters);
+    story.events.requests.push_back(std::move(call));
+  };
+  run(0, "New-ManagementRoleAssignment",
+      fmt::format("-Role \"Mailbox Import Export\" -User \"{}\"", story.server.administrator().name));
+  run(90, "New-MailboxExportRequest",
+      fmt::format("-Mailbox \"{0}\" -FilePath \"\\\\fs01.{1}\\pst$\\{0}.pst\"", mailbox,
+                  story.server.forest));
+  run(400, "Get-MailboxExportRequest", "");
+  run(900, "Remove-MailboxExportRequest",
+      fmt::format("-Identity \"{}\\MailboxExport\" -Confirm \"False\"", mailbox));
+  story.noise.emplace_back("admin-export");
+}
+
+// The administrator's own scanner asks whether autodiscover.json leads inside, as Nessus does.
+void scan_autodiscover(Story& story, Timestamp when) {
+  ProxyShellTool tool{"@test.com", "Mozilla/5.0 (compatible; Nessus SOAP; Scan)", "", ""};
+  const bool refused = story.server.patched && when >= *story.server.patched;
+  ProxyShellIntruder scanner(story, "10.20.99.5", tool, story.random.fork("scanner"));
+  scanner.probe(when, refused);
+  story.noise.emplace_back("autodiscover-scan");
+}
+
+void set_balancer(Server& server) {
+  if (!server.balancer.empty()) return;
+  server.balancer = "10.20.30.5";
+  server.iis_layout += "-xff";
+  server.iis_layout_after += "-xff";
+}
+
+void tell_proxyshell_noise(Story& story) {
+  Clients clients(story.server, story.random.fork("export clients"));
+  const auto whole = [&](double low, double high) {
+    return std::chrono::floor<std::chrono::milliseconds>(story.calendar.between(story.random, low, high));
+  };
+  set_balancer(story.server);
+  export_for_good_reason(story, clients, whole(0.1, 0.9));
+  scan_autodiscover(story, whole(0.1, 0.4));
+  scan_autodiscover(story, whole(0.82, 0.9));
+}
+
 void sweep_without_hit(Story& story) {
   const auto sweeps = story.random.between(1, 2);
   const std::string client = fresh_client(story);
@@ -291,14 +461,18 @@ void add_noise(Story& story, const Scenario& scenario) {
   if (story.random.chance(30)) scan_from_inside(story, clients, moment(0.05, 0.9));
   if (scenario.sweepers && story.random.chance(40)) sweep_without_hit(story);
   if (!story.server.balancer.empty()) story.noise.emplace_back("balancer");
+  Random further = story.random.fork("later noise");
+  const bool has_exports = std::ranges::find(story.noise, "admin-export") != story.noise.end();
+  if (scenario.season != &kProxyLogon && !has_exports && further.chance(30))
+    export_for_good_reason(story, clients, moment(0.05, 0.9));
 }
 
 void add_server_changes(Story& story, const Scenario& scenario) {
   Server& server = story.server;
   const bool patches =
-      scenario.patching == Patching::always ||
+      scenario.patching == Patching::always || scenario.patching == Patching::at_once ||
       (scenario.patching == Patching::maybe && server.kind.fixed_first_day && story.random.chance(50));
-  const bool at_once = scenario.name == "patched-before";
+  const bool at_once = scenario.patching == Patching::at_once;
   const auto whole_second = [&](Timestamp time) { return std::chrono::floor<std::chrono::seconds>(time); };
   if (patches) {
     server.patched = at_once ? whole_second(story.calendar.at(0.49) + minutes(story.random.between(0, 400)))
@@ -328,7 +502,7 @@ const std::vector<Scenario>& scenarios() {
       {"backdoored-present", "a web shell was planted and is still there; nobody used it", Patching::maybe,
        true, tell_present},
       {"re-entered", "a web shell was planted and used afterwards", Patching::maybe, true, tell_re_entered},
-      {"patched-before", "patched within a day; later attempts were refused", Patching::always, true,
+      {"patched-before", "patched within a day; later attempts were refused", Patching::at_once, true,
        tell_patched_before},
       {"patched-after", "back-doored, then patched: the web shell is still there", Patching::always, true,
        tell_present},
@@ -338,6 +512,27 @@ const std::vector<Scenario>& scenarios() {
        tell_mail_theft},
       {"credential-dump", "a web shell was used; a memory dump and an archive were staged", Patching::maybe,
        true, tell_credential_dump},
+      {"proxyshell-probed", "ProxyShell: someone looked whether the server is vulnerable and went no further",
+       Patching::maybe, true, tell_proxyshell_probed, &kProxyShell},
+      {"proxyshell-backdoored", "ProxyShell: a web shell was exported to a web folder; nobody used it",
+       Patching::maybe, true, tell_proxyshell_backdoored, &kProxyShell},
+      {"proxyshell-re-entered", "ProxyShell: a web shell was exported and used afterwards", Patching::maybe,
+       true, tell_proxyshell_re_entered, &kProxyShell},
+      {"proxyshell-mail-export", "ProxyShell: whole mailboxes were exported to the server's disk",
+       Patching::maybe, true, tell_proxyshell_mail_export, &kProxyShell},
+      {"proxyshell-noise", "an administrator exports mailboxes and scans his own server; nothing else",
+       Patching::at_once, false, tell_proxyshell_noise, &kProxyShell},
+      {"proxynotshell-exploited",
+       "ProxyNotShell: programs ran with a stolen password; sometimes a web shell is left", Patching::maybe,
+       true, tell_proxynotshell, &kProxyNotShell},
+      {"owassrf-exploited", "the same by way of Outlook on the web", Patching::maybe, true, tell_owassrf,
+       &kOwassrf},
+      {"proxytoken-forwarded", "ProxyToken: rules forward mailboxes", Patching::maybe, true, tell_proxytoken,
+       &kProxyToken},
+      {"viewstate-exploited", "CVE-2020-0688: a program ran by a page's state", Patching::never, false,
+       tell_view_state, &kViewState},
+      {"two-waves", "a web shell of March is still there when ProxyShell brings another one",
+       Patching::always, false, tell_two_waves, &kProxyShell},
   };
   return all;
 }
@@ -348,14 +543,28 @@ const Scenario* find_scenario(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
+Calendar calendar_of(const Scenario& scenario, int days, std::optional<Timestamp> first) {
+  const bool two_waves = scenario.tell == tell_two_waves;
+  const Season& begins = two_waves ? kProxyLogon : *scenario.season;
+  const Timestamp start = std::chrono::floor<std::chrono::days>(first.value_or(begins.first_day));
+  const auto between = std::chrono::duration_cast<std::chrono::days>(kBetweenWaves).count();
+  return {start, days + (two_waves ? static_cast<int>(between) : 0), begins.patch_released};
+}
+
 Story make_story(const Scenario& scenario, std::uint64_t seed, Calendar calendar) {
   const Random world(seed);
-  Server server = make_server(world.fork("server"), scenario.patching == Patching::always);
-  Story story(std::move(server), calendar, world.fork(scenario.name));
+  const bool two_waves = scenario.tell == tell_two_waves;
+  const bool patched = scenario.patching == Patching::always || scenario.patching == Patching::at_once;
+  Server server = make_server(world.fork("server"), patched, two_waves ? kProxyLogon : *scenario.season);
+  Story story(std::move(server), calendar, world.fork(scenario.name), *scenario.season);
   choose_event_habits(story);
+  if (two_waves) story.calendar = first_wave(story);
   add_server_changes(story, scenario);
+  story.calendar = calendar;
   scenario.tell(story);
+  if (two_waves) story.calendar = second_wave(story);
   add_noise(story, scenario);
+  story.calendar = calendar;
   return story;
 }
 

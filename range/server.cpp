@@ -29,9 +29,10 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-const ServerKind& choose_kind(Random& random, bool must_be_patchable) {
+const ServerKind& choose_kind(Random& random, bool must_be_patchable, const Season& season) {
   std::vector<const ServerKind*> choices;
   for (const ServerKind& kind : server_kinds()) {
+    if (kind.season != season.servers) continue;
     if (!must_be_patchable || kind.fixed_first_day) choices.push_back(&kind);
   }
   return *random.pick(choices);
@@ -74,9 +75,9 @@ void choose_iis_layout(Server& server, Random& random) {
 
 }  // namespace
 
-Server make_server(Random random, bool must_be_patchable) {
+Server make_server(Random random, bool must_be_patchable, const Season& season) {
   Server server;
-  server.kind = choose_kind(random, must_be_patchable);
+  server.kind = choose_kind(random, must_be_patchable, season);
   const std::string organisation(random.pick(kOrganisations));
   server.name = random.pick(kServerNames);
   server.netbios = upper(organisation).substr(0, 15);

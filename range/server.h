@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "range/random.h"
+#include "range/season.h"
 #include "range/tables.h"
 
 namespace afterpatch::range {
@@ -52,7 +53,7 @@ struct Server {
   std::string account(const User& user) const { return netbios + "\\" + user.name; }
 };
 
-// `must_be_patchable`: choose among builds whose fix was out on the first day.
-Server make_server(Random random, bool must_be_patchable);
+// A server of that season. `must_be_patchable`: choose among builds whose fix was out on the first day.
+Server make_server(Random random, bool must_be_patchable, const Season& season = kProxyLogon);
 
 }  // namespace afterpatch::range

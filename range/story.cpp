@@ -10,8 +10,6 @@
 namespace afterpatch::range {
 namespace {
 
-constexpr Timestamp kReleaseDay = std::chrono::sys_days(std::chrono::year(2021) / 3 / 2);
-
 bool there(const DoorPlan& door, Timestamp time) {
   return time > door.planted && (!door.removed || time < *door.removed);
 }
@@ -50,11 +48,11 @@ void count_visitors(const Story& story, int index, DoorTruth& door) {
   }
 }
 
-std::vector<DoorTruth> door_truths(const Story& story) {
+std::vector<DoorTruth> door_truths(const Story& story, std::string_view campaign) {
   std::vector<DoorTruth> truths;
   for (std::size_t i = 0; i < story.doors.size(); ++i) {
     const DoorPlan& plan = story.doors[i];
-    if (!visible(story, plan.planted)) continue;
+    if (plan.campaign != campaign || !visible(story, plan.planted)) continue;
     DoorTruth door{plan.url,
                    plan.windows_path,
                    plan.tree_path,
@@ -92,29 +90,51 @@ std::string worst(const Story& story, const std::vector<RunTruth>& runs,
   return runs.empty() && !swept(story) ? "no-evidence" : "probed";
 }
 
-std::string what_happened(const Story& story) {
-  Story whole = story;
-  whole.gaps.clear();
-  return worst(whole, whole.runs, door_truths(whole));
+template <typename Item>
+std::vector<Item> of_campaign(const std::vector<Item>& items, std::string_view campaign) {
+  std::vector<Item> chosen;
+  std::ranges::copy_if(items, std::back_inserter(chosen),
+                       [&](const Item& item) { return item.campaign == campaign; });
+  return chosen;
 }
 
-void add_first_exploitation(Truth& truth) {
+std::string what_happened(const Story& story, std::string_view campaign) {
+  Story whole = story;
+  whole.gaps.clear();
+  return worst(whole, of_campaign(whole.runs, campaign), door_truths(whole, campaign));
+}
+
+void add_first_exploitation(Truth& truth, const Season& season) {
   for (const RunTruth& run : truth.runs) {
     if (run.outcome == "probe") continue;
     truth.first_exploited = truth.first_exploited ? std::min(*truth.first_exploited, run.start) : run.start;
   }
-  truth.before_patch_released = truth.first_exploited && *truth.first_exploited < kReleaseDay;
-  truth.before_disclosure = truth.before_patch_released;
+  truth.before_patch_released = truth.first_exploited && *truth.first_exploited < season.patch_released;
+  truth.before_disclosure = truth.first_exploited && *truth.first_exploited < season.disclosed;
 }
 
-std::string exposure_at_end(const Server& server) {
-  if (server.patched) return "patched";
-  return server.kind.has_fix() ? "unpatched" : "unsupported";
+// A later wave's flaws are open in the build that closed an earlier one's.
+std::string exposure_at_end(const Server& server, const Season& season, Timestamp end) {
+  if (server.patched && server.kind.season == season.servers) return "patched";
+  const auto kind = std::ranges::find_if(server_kinds(), [&](const ServerKind& candidate) {
+    return candidate.season == season.servers && candidate.vulnerable == server.build_at(end);
+  });
+  return kind != server_kinds().end() && kind->has_fix() ? "unpatched" : "unsupported";
+}
+
+// Whether the needed logs hold every hour from the beginning of the mass exploitation to the patch.
+std::optional<bool> coverage(const Story& story, const Season& season, bool patched) {
+  const Timestamp end = patched ? *story.server.patched : story.calendar.last();
+  const bool hole = std::ranges::any_of(
+      story.gaps, [&](const Gap& gap) { return gap.first < end && gap.last > season.mass_start; });
+  if (hole || (patched && story.calendar.first() > season.mass_start)) return false;
+  return patched ? std::optional(true) : std::nullopt;
 }
 
 void sort_events(Events& events) {
   std::ranges::stable_sort(events.requests, {}, &Request::end);
   std::ranges::stable_sort(events.commands, {}, &EcpCommand::time);
+  std::ranges::stable_sort(events.cmdlets, {}, &ShellCmdlet::time);
 }
 
 // What a scenario planned for after the last day never happened.
@@ -122,6 +142,7 @@ void cut_at_end(Story& story) {
   const Timestamp end = story.calendar.last() - std::chrono::hours(1);
   std::erase_if(story.events.requests, [&](const Request& request) { return request.end >= end; });
   std::erase_if(story.events.commands, [&](const EcpCommand& command) { return command.time >= end; });
+  std::erase_if(story.events.cmdlets, [&](const ShellCmdlet& cmdlet) { return cmdlet.time >= end; });
 }
 
 // Whether an event of that time is still in the log of that channel at the end.
@@ -184,6 +205,43 @@ void drop_removed_files(Story& story) {
   }
 }
 
+EventTruth events_of_campaign(const Story& story, std::string_view campaign) {
+  EventTruth truth = story.event_truth;
+  truth.plantings = of_campaign(truth.plantings, campaign);
+  truth.processes = of_campaign(truth.processes, campaign);
+  return truth;
+}
+
+void add_findings(const Story& story, std::string_view campaign, Truth& truth) {
+  for (const RunTruth& run : of_campaign(story.runs, campaign)) {
+    if (visible(story, run.start)) truth.runs.push_back(run);
+  }
+  std::ranges::stable_sort(truth.runs, {}, &RunTruth::start);
+  truth.doors = door_truths(story, campaign);
+  truth.mailboxes = of_campaign(story.mailboxes, campaign);
+  truth.mail_accessed = !truth.mailboxes.empty();
+  truth.compromise = worst(story, truth.runs, truth.doors);
+  truth.happened = what_happened(story, campaign);
+  truth.compromise_confidence_min = exploited(truth.runs) ? "likely" : "possible";
+}
+
+// What one wave did to the server.
+Truth truth_about(const Story& story, const Season& season) {
+  Truth truth;
+  truth.campaign = season.campaign;
+  truth.events = events_of_campaign(story, season.campaign);
+  truth.server = story.server.name;
+  truth.product = story.server.kind.product + " " + story.server.kind.cu;
+  truth.first = story.calendar.first();
+  truth.last = story.calendar.last();
+  truth.exposure = exposure_at_end(story.server, season, truth.last);
+  add_findings(story, season.campaign, truth);
+  add_first_exploitation(truth, season);
+  truth.gaps = story.gaps;
+  truth.coverage_sufficient = coverage(story, season, truth.exposure == "patched");
+  return truth;
+}
+
 }  // namespace
 
 Timestamp Calendar::at(double share) const {
@@ -194,7 +252,7 @@ Timestamp Calendar::at(double share) const {
 Timestamp Calendar::between(Random& random, double low, double high) const {
   const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(at(high) - at(low)).count();
   const Timestamp time = at(low) + std::chrono::milliseconds(random.between(0, span));
-  const bool ambiguous = time >= kReleaseDay && time < kReleaseDay + std::chrono::days(1);
+  const bool ambiguous = time >= release_ && time < release_ + std::chrono::days(1);
   return ambiguous ? time + std::chrono::days(1) : time;
 }
 
@@ -205,32 +263,14 @@ Truth settle(Story& story) {
   drop_removed_files(story);
   record_door_use(story);
   settle_events(story);
-  Truth truth;
-  truth.events = story.event_truth;
-  truth.server = story.server.name;
-  truth.product = story.server.kind.product + " " + story.server.kind.cu;
-  truth.first = story.calendar.first();
-  truth.last = story.calendar.last();
-  truth.exposure = exposure_at_end(story.server);
-  std::ranges::copy_if(story.runs, std::back_inserter(truth.runs),
-                       [&](const RunTruth& run) { return visible(story, run.start); });
-  std::ranges::stable_sort(truth.runs, {}, &RunTruth::start);
-  truth.doors = door_truths(story);
-  truth.mailboxes = story.mailboxes;
-  truth.mail_accessed = !story.mailboxes.empty();
+  Truth truth = truth_about(story, story.season);
   truth.credentials_exposed = story.credentials_exposed;
-  truth.compromise = worst(story, truth.runs, truth.doors);
-  truth.happened = what_happened(story);
-  truth.compromise_confidence_min = exploited(truth.runs) ? "likely" : "possible";
-  add_first_exploitation(truth);
-  truth.gaps = story.gaps;
-  if (!story.gaps.empty()) truth.coverage_sufficient = false;
-  if (story.gaps.empty() && story.server.patched) truth.coverage_sufficient = true;
   for (const DiskFile& file : story.files) {
     if (!file.kind.empty()) truth.files.push_back({file.tree_path, file.kind, file.modified});
   }
   truth.sweepers = story.sweepers;
   truth.noise = story.noise;
+  for (const Season& season : story.earlier) truth.earlier.push_back(truth_about(story, season));
   return truth;
 }
 

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "range/events.h"
 #include "range/random.h"
+#include "range/season.h"
 #include "range/server.h"
 #include "range/truth.h"
 #include "range/windows_events.h"
@@ -24,17 +25,20 @@ struct DiskFile {
 // The days of the tree as shares of its length, so that a longer tree keeps the same story.
 class Calendar {
  public:
-  Calendar(Timestamp first, int days) : first_(first), days_(days) {}
+  Calendar(Timestamp first, int days, Timestamp release = kProxyLogon.patch_released)
+      : first_(first), days_(days), release_(release) {}
 
   Timestamp first() const { return first_; }
   Timestamp last() const { return first_ + std::chrono::days(days_); }
   Timestamp at(double share) const;
-  // A moment between two shares; never on 2021-03-02 itself, so that "before the patch" has one answer.
+  // A moment between two shares; never on the day of the release itself, so that "before the patch" has one
+  // answer.
   Timestamp between(Random& random, double low, double high) const;
 
  private:
   Timestamp first_;
   int days_;
+  Timestamp release_;
 };
 
 // A back door as planned. Its requests carry its index in Request::door.
@@ -50,12 +54,20 @@ struct DoorPlan {
   std::optional<Timestamp> removed;
   bool time_stomped = false;
   std::string removed_by;  // as DoorTruth::removed_by
+  std::string campaign;
 };
 
 struct Story {
-  Story(Server server_in, Calendar calendar_in, Random random_in)
-      : server(std::move(server_in)), calendar(calendar_in), random(random_in) {}
+  Story(Server server_in, Calendar calendar_in, Random random_in, const Season& season_in = kProxyLogon)
+      : season(season_in),
+        campaign(season.campaign),
+        server(std::move(server_in)),
+        calendar(calendar_in),
+        random(random_in) {}
 
+  Season season;
+  std::string campaign;  // of what happens now: the season's, or that of an earlier wave on the same server
+  std::vector<Season> earlier;  // waves that hit the server before, and have a truth of their own
   Server server;
   Calendar calendar;
   Random random;

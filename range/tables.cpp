@@ -38,13 +38,14 @@ Build parse_build(std::string_view text) {
 
 std::vector<ServerKind> read_server_kinds() {
   std::vector<ServerKind> kinds;
-  const auto table =
-      CsvTable::parse(servers_csv(), "range/data/servers.csv", {"product", "cu", "vulnerable", "fixed"});
+  const auto table = CsvTable::parse(servers_csv(), "range/data/servers.csv",
+                                     {"season", "product", "cu", "vulnerable", "fixed"});
   if (!table) return kinds;
   for (std::size_t row = 0; row < table->size(); ++row) {
     const auto at = [&](std::string_view column) { return std::string(table->at(row, column)); };
-    kinds.push_back({at("product"), at("cu"), parse_build(at("vulnerable")), parse_build(at("fixed")),
-                     at("fixed_first_day") == "yes", at("http_proxy"), at("ews"), at("iis")});
+    kinds.push_back({at("season"), at("product"), at("cu"), parse_build(at("vulnerable")),
+                     parse_build(at("fixed")), at("fixed_first_day") == "yes", at("http_proxy"), at("ews"),
+                     at("iis")});
   }
   return kinds;
 }

@@ -33,14 +33,15 @@ struct Build {
   bool operator==(const Build&) const = default;
 };
 
-// A build that was vulnerable in March 2021 and the one that closed the flaws.
+// A build that was vulnerable in a season (range/season.h) and the one that closed its flaws.
 struct ServerKind {
+  std::string season;   // "2021-03"
   std::string product;  // "Exchange2016"
   std::string cu;       // "CU19"
   Build vulnerable;
   Build fixed;  // all zero: no fix was ever made for this cumulative update
   bool fixed_first_day =
-      false;               // the fix came on 2021-03-02; those for older cumulative updates came a week later
+      false;  // the fix was out when the patch was; those for older cumulative updates came a week later
   std::string http_proxy;  // key of its HttpProxy layout
   std::string ews;         // key of its EWS layout
   std::string iis;         // "10.0"
@@ -48,6 +49,6 @@ struct ServerKind {
   bool has_fix() const { return fixed.major != 0; }
 };
 
-const std::vector<ServerKind>& server_kinds();
+const std::vector<ServerKind>& server_kinds();  // of all seasons
 
 }  // namespace afterpatch::range

@@ -31,6 +31,8 @@ class Hour {
   void add_probes(int count);
   void add_people(int count);
   void add_crawler();
+  void add_remote_shell(bool office);
+  void add_discovery(double expected);
 
  private:
   using Draw = void (Hour::*)(const User&);
@@ -46,6 +48,8 @@ class Hour {
   void old_outlook(const User& user);
   void settings(const User& user);
   void shell(const User& user);
+  void cmdlet(const std::string& user, const std::string& sid, std::string_view name,
+              std::string_view parameters);
 
   Clients clients_;
   const Server& server_;
@@ -159,6 +163,53 @@ void Hour::add_probes(int count) {
   if (hour_of(start_) % 7 == 0) shell(server_.administrator());
 }
 
+// Exchange tests its own PowerShell all the time; the administrator uses it in office hours.
+void Hour::add_remote_shell(bool office) {
+  now_ = start_ + std::chrono::milliseconds(random_.between(60000, 3500000));
+  const Request test = clients_.remote_shell();
+  give(test);
+  cmdlet(test.shell_user.substr(server_.netbios.size() + 1), server_.users.front().sid, "Test-ServiceHealth",
+         "");
+  if (!office || !random_.chance(25)) return;
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kUsual = {
+      {{"Get-Mailbox", "-ResultSize \"Unlimited\""},
+       {"Get-MailboxDatabase", "-Status \"True\""},
+       {"Get-Queue", ""},
+       {"Set-Mailbox", "-Identity \"room.4\" -HiddenFromAddressListsEnabled \"True\""},
+       {"Get-MailboxStatistics", "-Identity \"room.4\""}}};
+  now_ = start_ + std::chrono::milliseconds(random_.between(60000, 3400000));
+  const auto count = random_.between(1, 3);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto& [name, parameters] = random_.pick(kUsual);
+    give(clients_.administrator_shell());
+    cmdlet(server_.administrator().name, server_.administrator().sid, name, parameters);
+    now_ += std::chrono::milliseconds(random_.between(3000, 50000));
+  }
+}
+
+void Hour::cmdlet(const std::string& user, const std::string& sid, std::string_view name,
+                  std::string_view parameters) {
+  events_.cmdlets.push_back({now_,
+                             random_.between(8, 400),
+                             random_.guid(),
+                             user,
+                             sid,
+                             std::string(name),
+                             std::string(parameters),
+                             {}});
+}
+
+// `expected`: how many, on average.
+void Hour::add_discovery(double expected) {
+  const auto certain = static_cast<int>(expected);
+  const auto percent = static_cast<unsigned>((expected - certain) * 100);
+  const int count = certain + (random_.chance(percent) ? 1 : 0);
+  for (int i = 0; i < count; ++i) {
+    now_ = start_ + std::chrono::milliseconds(random_.between(0, 3500000));
+    give(clients_.discover_json(random_.pick(server_.users)));
+  }
+}
+
 void Hour::add_crawler() {
   now_ = start_ + std::chrono::milliseconds(random_.between(0, 3500000));
   for (Request& request : clients_.crawler()) give(std::move(request), random_.between(0, 9000));
@@ -184,6 +235,9 @@ void Traffic::add_hour(Timestamp hour, Events& events) const {
   draw.add_probes(std::max(2, options_.rows_per_day / 96));
   draw.add_people(static_cast<int>(share_of_day(hour) * options_.rows_per_day * 0.75));
   if (crawls) draw.add_crawler();
+  Hour newer(server_, random.fork("remote shell"), hour, events);
+  newer.add_remote_shell(share_of_day(hour) > 0.05);
+  newer.add_discovery(share_of_day(hour) * options_.rows_per_day * 0.04);
 }
 
 }  // namespace afterpatch::range

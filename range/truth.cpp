@@ -197,6 +197,7 @@ std::string to_json(const Truth& truth) {
   const auto line = [&](std::string_view name, const std::string& json) {
     out += fmt::format("{}  \"{}\": {}", out.empty() ? "" : ",\n", name, json);
   };
+  line("campaign", text(truth.campaign));
   line("scenario", text(truth.scenario));
   line("seed", text(truth.seed));
   line("server", text(truth.server));
@@ -220,7 +221,8 @@ std::string to_json(const Truth& truth) {
   line("events", events_json(truth.events));
   line("sweepers", strings(truth.sweepers));
   line("noise", strings(truth.noise));
-  return "{\n" + out + "\n}\n";
+  line("earlier", list(truth.earlier, to_json));
+  return "{\n" + out + "\n}" + "\n";
 }
 
 }  // namespace afterpatch::range

@@ -21,6 +21,7 @@ struct RunTruth {
   std::string client;
   std::string outcome;  // probe, exploited, session, write-attempted, write-proven
   std::uint64_t requests = 0;
+  std::string campaign{};
 };
 
 struct VisitorTruth {
@@ -38,6 +39,7 @@ struct CmdletTruth {
   std::string cmdlet;   // Set-OabVirtualDirectory
   bool worked = false;
   std::vector<std::string> channels;
+  std::string campaign{};
 };
 
 // Something that ran under the web server by way of a back door.
@@ -48,6 +50,7 @@ struct ProcessTruth {
   std::string client;   // who asked for it
   std::string purpose;  // discovery, credential-dump, archive, account, log-clearing
   std::vector<std::string> channels;
+  std::string campaign{};
 };
 
 struct DumpTruth {
@@ -108,16 +111,18 @@ struct MailboxTruth {
   std::uint64_t requests = 0;
   Timestamp first;
   Timestamp last;
+  std::string campaign{};
 };
 
 struct FileTruth {
   std::string tree_path;
-  std::string kind;    // web-shell, memory-dump, archive, compiled-trace
+  std::string kind;    // web-shell, memory-dump, archive, mailbox-export, compiled-trace
   Timestamp modified;  // as set on disk
 };
 
 struct Truth {
   std::filesystem::path tree;  // DIR/tree
+  std::string campaign;        // the wave that this is the truth about
   std::string scenario;
   std::uint64_t seed = 0;
   std::string server;
@@ -145,6 +150,7 @@ struct Truth {
   EventTruth events;
   std::vector<std::string> sweepers;  // clients that only looked for other people's back doors
   std::vector<std::string> noise;     // features of the harmless part
+  std::vector<Truth> earlier;         // of waves that hit the server before this one
 };
 
 std::string to_json(const Truth& truth);

@@ -285,6 +285,22 @@ EvtxEvent WindowsEvents::front_end_proxy(Timestamp time) {
           {"Owa", server_.fqdn, "Monitoring the back end: healthy."}};
 }
 
+EvtxEvent WindowsEvents::control_panel_error(Timestamp time, std::string_view address,
+                                             std::string_view user) {
+  return {
+      &layouts::control_panel_error(),
+      time,
+      0,
+      0,
+      "",
+      {std::string(user), std::string(address),
+       "System.Web.HttpException (0x80004005): Error executing child request for handler "
+       "'System.Web.UI.Page'. "
+       "---> System.Web.HttpUnhandledException: Exception of type 'System.Web.HttpUnhandledException' was "
+       "thrown.\r\n   at System.Web.UI.ObjectStateFormatter.Deserialize(String inputString, Purpose "
+       "purpose)"}};
+}
+
 EvtxEvent WindowsEvents::transport(Timestamp time) {
   return {&layouts::transport(), time, 0, 0, "", {"Default Frontend " + server_.name, "600", "5"}};
 }

@@ -60,6 +60,8 @@ class WindowsEvents {
   EvtxEvent cmdlet(Timestamp time, const Cmdlet& called, const User& user);
   EvtxEvent unified_messaging_error(Timestamp time, std::string_view exception);
   EvtxEvent front_end_proxy(Timestamp time);
+  // MSExchange Control Panel 4: a page failed for that user at that address.
+  EvtxEvent control_panel_error(Timestamp time, std::string_view address, std::string_view user);
   EvtxEvent transport(Timestamp time);
   EvtxEvent error_report(Timestamp time);
   EvtxEvent engine_started(Timestamp time, std::string_view host_application);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "range/ecp_log.h"
 #include "range/http_proxy_log.h"
+#include "range/rps_log.h"
 #include "range/tables.h"
 #include "range/text_format.h"
 
@@ -32,7 +33,9 @@ TEST(LogLayouts, HaveTheColumnCountsOfTheirNames) {
                                                                      {"http-proxy-74", 74},
                                                                      {"ews-72", 72},
                                                                      {"ews-92", 92},
-                                                                     {"ecp-server", 4}}) {
+                                                                     {"ecp-server", 4},
+                                                                     {"rps-http", 38},
+                                                                     {"rps-cmdlet", 67}}) {
     EXPECT_EQ(columns(key, ','), count) << key;
   }
   EXPECT_EQ(columns("iis-default", ' '), 15U);
@@ -41,7 +44,7 @@ TEST(LogLayouts, HaveTheColumnCountsOfTheirNames) {
 TEST(LogLayouts, AreThoseOfRealHeaders) {
   const std::string real = sample("artefacts_help_exchange_log_formats.md");
   if (real.empty()) GTEST_SKIP() << "samples are missing: set AFTERPATCH_SAMPLES";
-  for (const auto* key : {"http-proxy-74", "ews-92", "ecp-server"}) {
+  for (const auto* key : {"http-proxy-74", "ews-92", "ecp-server", "rps-cmdlet"}) {
     EXPECT_THAT(real, HasSubstr("#Fields: " + log_layout(key).fields)) << key;
   }
 }
@@ -102,6 +105,33 @@ TEST(EcpRows, QuoteACommandAsTheRealLogDoes) {
       server, random);
   EXPECT_THAT(out, HasSubstr("ECP.Request,S:TIME=5;S:SID=s;S:CMD=Get-OabVirtualDirectory.ADPropertiesOnly=$"
                              "true.Identity=$null;"));
+}
+
+// The token of a lab row: Jones calls, the rights are the administrator's.
+TEST(RpsRows, CarryATokenAsTheRealLogDoes) {
+  const std::string real = sample("proxyshell_rps_http_and_cmdlet_lines.txt");
+  if (real.empty()) GTEST_SKIP() << "samples are missing: set AFTERPATCH_SAMPLES";
+  EXPECT_THAT(real,
+              HasSubstr("?X-Rps-CAT=" +
+                        access_token("Jones@contoso.com", "S-1-5-21-2955954753-2086716808-563623376-500") +
+                        "&Email="));
+}
+
+// As many columns as in the lab rows, and the values that matter in the same ones.
+TEST(RpsRows, HaveTheColumnsOfRealRows) {
+  const Server server = make_server(Random(1), true);
+  Random random(1);
+  std::string out;
+  append_rps_cmdlet_row(out,
+                        {Timestamp{}, 5, "session", "Administrator", "S-1-5-21-500", "Get-Mailbox", "", ""},
+                        server, random);
+  const auto row = split(out, ',');
+  ASSERT_EQ(row.size(), 67U);
+  EXPECT_EQ(row[8], server.name);
+  EXPECT_EQ(row[14], "Administrator");
+  EXPECT_EQ(row[15], "S-1-5-21-500");
+  EXPECT_EQ(row[20], "Get-Mailbox");
+  EXPECT_EQ(row[57], "Success");
 }
 
 TEST(TextFormat, WritesTimesAsEachLogDoes) {

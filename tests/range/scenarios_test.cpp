@@ -15,8 +15,9 @@ namespace {
 constexpr std::uint64_t kSeeds = 2;      // whole trees
 constexpr std::uint64_t kStories = 200;  // without writing them
 
-Calendar ten_days() {
-  return {*parse_time("2021-02-26"), 10};
+Story story_of(std::string_view name, std::uint64_t seed) {
+  const Scenario& scenario = *find_scenario(name);
+  return make_story(scenario, seed, calendar_of(scenario));
 }
 
 const std::map<std::string_view, std::set<std::string>> kExpected = {
@@ -31,7 +32,19 @@ const std::map<std::string_view, std::set<std::string>> kExpected = {
     {"log-gap", {"no-evidence"}},
     {"two-intruders", {"backdoored", "re-entered"}},
     {"mail-theft", {"exploited"}},
-    {"credential-dump", {"re-entered"}}};
+    {"credential-dump", {"re-entered"}},
+    {"proxyshell-probed", {"probed"}},
+    {"proxyshell-backdoored", {"backdoored"}},
+    {"proxyshell-re-entered", {"re-entered"}},
+    {"proxyshell-mail-export", {"exploited"}},
+    {"proxyshell-noise", {"probed"}},
+    {"proxynotshell-exploited", {"exploited", "backdoored", "re-entered"}},
+    {"owassrf-exploited", {"exploited", "backdoored", "re-entered"}},
+    {"proxytoken-forwarded", {"exploited"}},
+    {"viewstate-exploited", {"exploited"}},
+    {"two-waves", {"re-entered"}}};
+const std::set<std::string_view> kMailScenarios = {"mail-theft", "proxyshell-mail-export",
+                                                   "proxytoken-forwarded"};
 
 class EveryScenario : public ::testing::TestWithParam<std::string_view> {
  protected:
@@ -46,10 +59,10 @@ class EveryScenario : public ::testing::TestWithParam<std::string_view> {
 
 TEST_P(EveryScenario, HasTheCompromiseThatItsNameSays) {
   for (std::uint64_t seed = 1; seed <= kStories; ++seed) {
-    Story story = make_story(*find_scenario(GetParam()), seed, ten_days());
+    Story story = story_of(GetParam(), seed);
     const Truth truth = settle(story);
     EXPECT_TRUE(kExpected.at(GetParam()).contains(truth.compromise)) << seed << " " << truth.compromise;
-    EXPECT_EQ(truth.mail_accessed, GetParam() == "mail-theft");
+    EXPECT_EQ(truth.mail_accessed, kMailScenarios.contains(GetParam()));
     EXPECT_EQ(truth.credentials_exposed, GetParam() == "credential-dump");
     EXPECT_EQ(truth.first_exploited.has_value(),
               truth.compromise != "no-evidence" && truth.compromise != "probed");
@@ -58,10 +71,10 @@ TEST_P(EveryScenario, HasTheCompromiseThatItsNameSays) {
 
 TEST_P(EveryScenario, NothingHappensOnTheDayOfTheReleaseOrOutsideThePeriod) {
   for (std::uint64_t seed = 1; seed <= kStories; ++seed) {
-    Story story = make_story(*find_scenario(GetParam()), seed, ten_days());
+    Story story = story_of(GetParam(), seed);
     const Truth truth = settle(story);
     for (const RunTruth& run : truth.runs) {
-      EXPECT_NE(to_date_text(run.start), "2021-03-02");
+      EXPECT_NE(to_date_text(run.start), to_date_text(story.season.patch_released));
       EXPECT_GE(run.start, truth.first);
       EXPECT_LT(run.end, truth.last);
     }
@@ -102,18 +115,33 @@ void expect_scripts_only_where_doors_are(const Truth& truth) {
   for (const DoorTruth& door : truth.doors) {
     if (door.present) present.insert(door.tree_path);
   }
+  for (const Truth& earlier : truth.earlier) {
+    for (const DoorTruth& door : earlier.doors) present.insert(door.tree_path);
+  }
   EXPECT_EQ(scripts, present);
 }
 
-// A forged request names a path of the back end in its anchor; nothing harmless does.
+// A forged request of ProxyLogon names a path of the back end in its anchor, one of the later flaws in the
+// query or in the path; nothing harmless does.
+bool is_forged(Row& row) {
+  const std::string& anchor = row["AnchorMailbox"];
+  if (anchor.starts_with("ServerInfo~") && anchor.find('/') != std::string::npos) return true;
+  if (row["UrlStem"] == "/autodiscover/autodiscover.json")
+    return row["UrlQuery"].find("&Protocol=") == std::string::npos;
+  if (row["UrlStem"].starts_with("/owa/") && row["UrlStem"].ends_with("/powershell")) return true;
+  return row["UrlQuery"].find("SecurityToken=") != std::string::npos ||
+         row["UrlQuery"].find("__VIEWSTATE=") != std::string::npos;
+}
+
 void expect_forged_rows_from_runs_only(const Truth& truth) {
   std::set<std::string> attackers;
   for (const RunTruth& run : truth.runs) attackers.insert(run.client);
+  for (const Truth& earlier : truth.earlier) {
+    for (const RunTruth& run : earlier.runs) attackers.insert(run.client);
+  }
   std::set<std::string> forgers;
   for (Row& row : exchange_rows(truth, "HttpProxy")) {
-    const std::string& anchor = row["AnchorMailbox"];
-    if (anchor.starts_with("ServerInfo~") && anchor.find('/') != std::string::npos)
-      forgers.insert(row["ClientIpAddress"]);
+    if (is_forged(row)) forgers.insert(row["ClientIpAddress"]);
     EXPECT_FALSE(in_gap(truth.gaps, "http-proxy", *parse_time(row["DateTime"])));
   }
   EXPECT_EQ(forgers, attackers);
@@ -135,15 +163,15 @@ TEST_P(EveryScenario, TreeAgreesWithItsTruth) {
     expect_scripts_only_where_doors_are(truth);
     expect_forged_rows_from_runs_only(truth);
     expect_file_times(truth);
-    EXPECT_EQ(truth.gaps.empty(), GetParam() != "log-gap");
+    EXPECT_EQ(truth.gaps.empty(), GetParam() != "log-gap" && GetParam() != "two-waves");
   }
 }
 
 // A written back door is proven by the control panel's log or by the reset in HttpProxy, even where one lost
-// its rows.
+// its rows; an exported one by the cmdlet.
 TEST_P(EveryScenario, EveryProvenWriteLeftAProof) {
   for (std::uint64_t seed = 1; seed <= kStories; ++seed) {
-    Story story = make_story(*find_scenario(GetParam()), seed, ten_days());
+    Story story = story_of(GetParam(), seed);
     settle(story);
     const auto proven = std::ranges::count(story.runs, "write-proven", &RunTruth::outcome);
     const auto resets = std::ranges::count_if(story.events.requests, [](const Request& request) {
@@ -153,7 +181,11 @@ TEST_P(EveryScenario, EveryProvenWriteLeftAProof) {
     const auto scripts = std::ranges::count_if(story.events.commands, [](const EcpCommand& command) {
       return command.exception.empty() && command.command.find("runat=") != std::string::npos;
     });
-    EXPECT_LE(proven, resets + scripts) << seed;
+    const auto exports = std::ranges::count_if(story.events.cmdlets, [](const ShellCmdlet& cmdlet) {
+      return cmdlet.name == "New-MailboxExportRequest" &&
+             cmdlet.parameters.find(".aspx") != std::string::npos;
+    });
+    EXPECT_LE(proven, resets + scripts + exports) << seed;
     EXPECT_LE(scripts, proven) << seed;
   }
 }
@@ -192,10 +224,47 @@ TEST(Scenarios, MailboxesAreThoseInTheBackEndsEwsRows) {
   for (const MailboxTruth& mailbox : truth->mailboxes) EXPECT_EQ(read[mailbox.mailbox], mailbox.requests);
 }
 
+// The first wave's shell is the first wave's, and the months between are empty.
+TEST(Scenarios, TwoWavesHaveATruthEach) {
+  for (std::uint64_t seed = 1; seed <= kStories; ++seed) {
+    Story story = story_of("two-waves", seed);
+    const Truth truth = settle(story);
+    ASSERT_EQ(truth.earlier.size(), 1U);
+    ASSERT_EQ(truth.doors.size(), 1U);
+    ASSERT_EQ(truth.earlier[0].doors.size(), 1U);
+    EXPECT_EQ(truth.campaign, kProxyShell.campaign);
+    EXPECT_EQ(truth.earlier[0].campaign, kProxyLogon.campaign);
+    EXPECT_EQ(truth.earlier[0].compromise, "backdoored");
+    EXPECT_EQ(truth.earlier[0].exposure, "patched");
+    EXPECT_NE(truth.exposure, "patched");
+    EXPECT_LT(truth.earlier[0].doors[0].planted, story.gaps.at(0).first);
+    EXPECT_GT(truth.doors[0].planted, story.gaps.at(0).last);
+  }
+}
+
+TEST(Scenarios, ShellByExportStandsInBothLogsOfCmdlets) {
+  const TemporaryFolder folder("export");
+  const auto truth = make_evidence({.scenario = "proxyshell-backdoored", .seed = 2, .folder = folder.path()});
+  ASSERT_TRUE(truth.has_value());
+  ASSERT_EQ(truth->events.plantings.size(), 1U);
+  EXPECT_THAT(truth->events.plantings[0].channels, ::testing::ElementsAre("MSExchange Management"));
+  int exports = 0;
+  for (Row& row : exchange_rows(*truth, "CmdletInfra/Powershell-Proxy/Cmdlet")) {
+    if (row["Cmdlet"] == "New-MailboxExportRequest" && row["Parameters"].find(".aspx") != std::string::npos)
+      ++exports;
+  }
+  EXPECT_EQ(exports, 1);
+  int sessions = 0;
+  for (Row& row : exchange_rows(*truth, "CmdletInfra/Powershell-Proxy/Http")) {
+    if (row["UrlQuery"].find("X-Rps-CAT=") != std::string::npos) ++sessions;
+  }
+  EXPECT_GT(sessions, 3);
+}
+
 TEST(Scenarios, LogGapHidesAnIntrusionInSomeSeedsAndNoneInOthers) {
   std::set<std::string> happened;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    Story story = make_story(*find_scenario("log-gap"), seed, ten_days());
+    Story story = story_of("log-gap", seed);
     happened.insert(settle(story).happened);
   }
   EXPECT_THAT(happened, ::testing::UnorderedElementsAre("backdoored", "no-evidence"));
@@ -206,7 +275,7 @@ TEST(Scenarios, SeedsVaryInWhatMatters) {
   std::set<bool> stomped;
   std::set<std::string> folders;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-    Story story = make_story(*find_scenario("backdoored-present"), seed, ten_days());
+    Story story = story_of("backdoored-present", seed);
     const Truth truth = settle(story);
     early.insert(truth.before_patch_released);
     stomped.insert(truth.doors.at(0).time_stomped);

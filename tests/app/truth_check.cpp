@@ -1,0 +1,127 @@
+#include "tests/app/truth_check.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "base/text.h"
+
+namespace afterpatch::app {
+namespace {
+
+using assess::ServerReport;
+
+std::set<std::string> urls(const range::Truth& truth, bool present) {
+  std::set<std::string> all;
+  for (const auto& door : truth.doors) {
+    if (door.present == present) all.insert(to_lower_ascii(door.url));
+  }
+  return all;
+}
+
+// Doors that the verdict rests on. A merely possible one is a hint for a person and may be there besides.
+std::set<std::string> urls(const ServerReport& server, bool present) {
+  std::set<std::string> all;
+  for (const auto& door : server.doors) {
+    if (door.confidence == assess::Confidence::possible) continue;
+    if ((door.presence == assess::Presence::present) == present) all.insert(to_lower_ascii(door.url));
+  }
+  return all;
+}
+
+template <typename Door>
+std::set<std::string> users_of(const Door& door) {
+  std::set<std::string> clients;
+  for (const auto& visitor : door.visitors) {
+    if (visitor.effective) clients.insert(visitor.client);
+  }
+  return clients;
+}
+
+void expect_doors(const ServerReport& server, const range::Truth& truth) {
+  EXPECT_EQ(urls(server, true), urls(truth, true)) << "doors that are still there";
+  EXPECT_EQ(urls(server, false), urls(truth, false)) << "doors that are gone";
+  for (const auto& wanted : truth.doors) {
+    const auto door = std::find_if(server.doors.begin(), server.doors.end(), [&](const auto& candidate) {
+      return equals_ignoring_case(candidate.url, wanted.url);
+    });
+    if (door != server.doors.end()) {
+      EXPECT_EQ(door->re_entered, wanted.re_entered) << wanted.url;
+      EXPECT_EQ(users_of(*door), users_of(wanted)) << "who used " << wanted.url;
+    }
+  }
+}
+
+void expect_first_evidence(const ServerReport& server, const range::Truth& truth) {
+  if (!truth.first_exploited || truth.compromise == "no-evidence" || truth.compromise == "probed") return;
+  ASSERT_TRUE(server.first_evidence);
+  const auto difference = *server.first_evidence - *truth.first_exploited;
+  EXPECT_LE(std::chrono::abs(difference), std::chrono::minutes(1))
+      << to_iso8601(*server.first_evidence) << " instead of " << to_iso8601(*truth.first_exploited);
+}
+
+// What the event logs must tell, by the logs in which it really still stands.
+bool tells(const ServerReport& server, detect::Step step, Timestamp time) {
+  return std::ranges::any_of(server.server_events, [&](const assess::ServerEvent& event) {
+    return event.step == step && event.time &&
+           std::chrono::abs(*event.time - time) <= std::chrono::seconds(2);
+  });
+}
+
+// Exchange's own log of cmdlets tells of exports, an administrator's among them, not of processes.
+bool is_about_a_process(const assess::ServerEvent& event) {
+  if (event.channel == "MSExchange Management") return false;
+  return event.step == detect::Step::execution || event.step == detect::Step::credential_access ||
+         event.step == detect::Step::staging;
+}
+
+void expect_server_events(const ServerReport& server, const range::EventTruth& truth) {
+  for (const auto& planting : truth.plantings) {
+    if (planting.channels.empty()) continue;
+    const auto step = planting.worked ? detect::Step::write : detect::Step::write_attempt;
+    EXPECT_TRUE(tells(server, step, planting.time)) << "who planted, " << to_iso8601(planting.time);
+  }
+  for (const auto& cleared : truth.cleared)
+    EXPECT_TRUE(tells(server, detect::Step::cleanup, cleared.time)) << cleared.channel << " was cleared";
+  const bool ran =
+      std::ranges::any_of(truth.processes, [](const auto& process) { return !process.channels.empty(); });
+  const bool told = std::ranges::any_of(server.server_events, is_about_a_process);
+  EXPECT_EQ(told, ran) << "whether something ran under the web server";
+}
+
+}  // namespace
+
+std::uint64_t seed_count() {
+  const char* chosen = std::getenv("AFTERPATCH_SEEDS");
+  return chosen != nullptr ? std::strtoull(chosen, nullptr, 10) : 50;
+}
+
+Result<assess::HuntReport> hunt_tree(const std::filesystem::path& tree) {
+  Progress progress;
+  HuntOptions options;
+  options.sources = {tree.string()};
+  return hunt(options, progress);
+}
+
+void expect_truth(const ServerReport& server, const range::Truth& truth) {
+  EXPECT_EQ(to_string(server.verdict.compromise), truth.compromise);
+  EXPECT_EQ(to_string(server.verdict.exposure), truth.exposure);
+  EXPECT_EQ(server.verdict.mail_accessed, truth.mail_accessed);
+  EXPECT_EQ(server.verdict.credentials_exposed, truth.credentials_exposed);
+  if (truth.coverage_sufficient) {
+    EXPECT_EQ(server.verdict.coverage_sufficient, *truth.coverage_sufficient);
+  }
+  EXPECT_EQ(server.patched_at.has_value(), truth.patched_at.has_value());
+  expect_doors(server, truth);
+  expect_first_evidence(server, truth);
+  expect_server_events(server, truth.events);
+}
+
+std::string test_name(std::string scenario) {
+  std::ranges::replace(scenario, '-', '_');
+  return scenario;
+}
+
+}  // namespace afterpatch::app

@@ -1,0 +1,22 @@
+// Compares a report on a made-up server with what is known to be true about it (range/truth.h).
+#pragma once
+
+#include <filesystem>
+
+#include "app/hunt.h"
+#include "range/truth.h"
+
+namespace afterpatch::app {
+
+// How many seeds of each scenario: AFTERPATCH_SEEDS, or 50.
+std::uint64_t seed_count();
+
+Result<assess::HuntReport> hunt_tree(const std::filesystem::path& tree);
+
+// Every question that the truth answers; failures name what differs.
+void expect_truth(const assess::ServerReport& server, const range::Truth& truth);
+
+// "mail-theft" as gtest wants names.
+std::string test_name(std::string scenario);
+
+}  // namespace afterpatch::app
