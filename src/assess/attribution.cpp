@@ -38,6 +38,15 @@ bool is_file_time(const Detection& d) {
   return d.place.line == 0 && !is_event(d);
 }
 
+// Whether a campaign's rule says that this is a back door of its own. A rule that only takes offence at how
+// somebody asked (a tool's user agent) says nothing of the page.
+bool names_door(const Detection& d) {
+  using detect::Step;
+  const bool of_door = d.step == Step::write || d.step == Step::backdoor_file ||
+                       d.step == Step::backdoor_trace || d.step == Step::backdoor_request;
+  return of_door && d.confidence >= Confidence::likely;
+}
+
 // When it happened. A file's own time is the intruder's to set: it counts only where no log tells.
 struct Happening {
   std::optional<Timestamp> logged;
@@ -68,7 +77,7 @@ class Attribution {
       if (subject.empty()) continue;
       Subject& known = subjects_[subject];
       known.happening.add(d);
-      if (owner != nullptr && known.named == nullptr && may_decide(d, owner->id)) known.named = owner;
+      if (owner != nullptr && known.named == nullptr && names_door(d)) known.named = owner;
     }
   }
 

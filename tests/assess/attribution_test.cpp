@@ -90,6 +90,14 @@ TEST(Attribution, ARuleOfACampaignThatSpeaksOfTheDoorDecidesForAll) {
   EXPECT_EQ(attributed(evidence), (Owners{kLogon, kLogon}));
 }
 
+TEST(Attribution, ARuleThatOnlyTakesOffenceAtTheVisitorsToolDoesNot) {
+  Evidence evidence;
+  of_product(evidence.door_request("2021-08-25 10:00:00", kIntruder, "/ecp/auth/a.aspx", 200));
+  evidence.row("iis-w3c", Step::probe, "2021-08-25 10:00:00", kIntruder,
+               {{"path", "/ecp/auth/a.aspx"}, {"status", "200"}}, detect::Confidence::possible);
+  EXPECT_EQ(attributed(evidence).front(), kShell);
+}
+
 TEST(Attribution, WhatACampaignOrTheUserSaysIsLeftAlone) {
   Evidence evidence;
   evidence.door_request("2021-08-25 10:00:00", kIntruder, "/owa/auth/a.aspx", 200).campaign.clear();
