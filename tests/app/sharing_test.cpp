@@ -1,5 +1,6 @@
 // What is shared of made-up servers (range/): it obeys its standard, keeps every known back door and its
 // user, and names nobody of the truth.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 
 #include <unistd.h>
@@ -61,18 +62,25 @@ void expect_nobody_named(const assess::HuntReport& report, const range::Truth& t
   }
 }
 
+// The pattern of an address in its one canonical spelling (RFC 5952).
+std::string pattern_of(const std::string& address) {
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return "[ipv4-addr:value = '" + address + "']";
+  char text[INET6_ADDRSTRLEN] = {};
+  inet_ntop(AF_INET6, &v6, text, sizeof text);
+  return "[ipv6-addr:value = '" + std::string(text) + "']";
+}
+
 void expect_doors_and_users_told(const assess::HuntReport& report, const range::Truth& truth) {
   const std::string stix = to_lower_ascii(report::stix_bundle(report, report::Share::without_victims));
   for (const auto& door : truth.doors) {
     EXPECT_THAT(stix, HasSubstr(to_lower_ascii(door.url)));
     for (const auto& visitor : door.visitors) {
-      const std::string pattern = "[ipv4-addr:value = '" + visitor.client + "']";
       if (!visitor.effective) continue;
-      EXPECT_THAT(stix, HasSubstr(pattern));
+      EXPECT_THAT(stix, HasSubstr(pattern_of(visitor.client)));
     }
   }
-  for (const std::string& sweeper : truth.sweepers)
-    EXPECT_THAT(stix, Not(HasSubstr("[ipv4-addr:value = '" + sweeper + "']")));
+  for (const std::string& sweeper : truth.sweepers) EXPECT_THAT(stix, Not(HasSubstr(pattern_of(sweeper))));
 }
 
 TEST_P(SharedOfTheRange, ObeysItsStandardAndNamesNobody) {
