@@ -121,7 +121,7 @@ int run(int count, char** arguments) {
   print("read, every value as text", read_all(file, true), file.size());
   for (const std::size_t percent : {10, 50, 100}) {
     const detect::events::EventRules part(
-        {std::make_shared<detect::sigma::RuleSet>(), share_of(rules, percent), {}});
+        {std::make_shared<detect::sigma::RuleSet>(), share_of(rules, percent)});
     search_all(std::string_view(file).substr(0, std::min<std::size_t>(file.size(), 64U << 20U)),
                part);  // makes the plans
     print(fmt::format("read, {} rules ({} %)", part.rules().size(), percent), search_all(file, part),

@@ -23,7 +23,9 @@ struct LogBlock {
   records::LineIndex lines;
 };
 
-inline constexpr std::size_t kLogBlockBytes = std::size_t{4} << 20U;
+// Small enough to stay in a core's own cache from the reading to the last look, which makes a search with
+// many rules a fifth faster than with 4 MiB (docs/performance.md); larger than the longest record.
+inline constexpr std::size_t kLogBlockBytes = std::size_t{5} << 18U;
 
 // Not thread-safe. Holds at most one block.
 class LogBlocks {

@@ -20,8 +20,8 @@ constexpr std::size_t kShortestName = 2;
 constexpr std::size_t kLongestName = 256;  // DNS allows 253 (RFC 1035), Windows 256 (UNLEN)
 
 // Facts of a detection that hold one account each.
-constexpr std::array<std::string_view, 5> kAccountFacts = {"user", "claimed-user", "impersonated", "token-user",
-                                                           "target-user"};
+constexpr std::array<std::string_view, 5> kAccountFacts = {"user", "claimed-user", "impersonated",
+                                                           "token-user", "target-user"};
 // Facts that hold host names, perhaps with a port or among other words.
 constexpr std::array<std::string_view, 8> kHostFacts = {
     "host", "server", "computer", "target-server", "backend-cookie", "routing-hint", "anchor", "peer"};
