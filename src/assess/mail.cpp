@@ -18,7 +18,6 @@ namespace {
 using detect::Detection;
 using detect::Step;
 
-constexpr std::size_t kMaxMailboxBytes = 254;  // RFC 5321: longest path, without its brackets
 constexpr std::string_view kUnknown = "unknown";
 // How far the server's own row (EWS) of a forged request may lie from the front end's: both write its end,
 // one log after the other.

@@ -14,7 +14,6 @@ using detect::Detection;
 
 constexpr std::string_view kCommand = "New-MailboxExportRequest";
 constexpr std::string_view kParameter = "-mailbox ";
-constexpr std::size_t kMaxMailboxBytes = 254;  // RFC 5321: longest path, without its brackets
 // The log of cmdlets and the event log write the same command within seconds of each other.
 constexpr std::chrono::seconds kOtherLogReach{30};
 

@@ -2,6 +2,7 @@
 // counts as theft only where a rule says that it went where no administrator sends one (likely or better).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "assess/incident.h"
 
 namespace afterpatch::assess {
+
+inline constexpr std::size_t kMaxMailboxBytes = 254;  // RFC 5321: longest path, without its brackets
 
 // The value of -Mailbox in the parameters of New-MailboxExportRequest; empty if there is none.
 std::string exported_mailbox(std::string_view parameters);

@@ -30,7 +30,7 @@ std::string label_of(const HuntReport& hunt) {
   return fmt::format("{} ({})", server->names.front(), source);
 }
 
-// "A", "B", ... for the clusters, "-" for a server that is like no other, "" for one that was not hit.
+// "1", "2", ... for the clusters, "-" for a server that is like no other, "" for one that was not hit.
 std::string cluster_of(const Fleet& fleet, std::size_t index) {
   const auto& clusters = fleet.clustering.clusters;
   for (std::size_t i = 0; i < clusters.size(); ++i)
@@ -103,13 +103,9 @@ void write_server(JsonWriter& json, const HuntReport& hunt, const ServerReport* 
   json.end_object();
 }
 
-void write_indexes(JsonWriter& json, std::string_view name, const std::vector<std::size_t>& indexes) {
-  json.field(name, assess::Evidence(indexes));
-}
-
 void write_cluster(JsonWriter& json, const assess::Cluster& cluster) {
   json.begin_object();
-  write_indexes(json, "servers", cluster.servers);
+  json.field("servers", cluster.servers);
   json.key("marks");
   json.begin_array();
   for (const assess::Mark& mark : cluster.marks) {
@@ -146,7 +142,7 @@ std::string fleet_json(const Fleet& fleet) {
   json.begin_array();
   for (const assess::Cluster& cluster : fleet.clustering.clusters) write_cluster(json, cluster);
   json.end_array();
-  write_indexes(json, "unclustered", fleet.clustering.unclustered);
+  json.field("unclustered", fleet.clustering.unclustered);
   json.end_object();
   return json.take() + "\n";
 }
