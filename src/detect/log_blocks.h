@@ -23,8 +23,8 @@ struct LogBlock {
   records::LineIndex lines;
 };
 
-// Small enough to stay in a core's own cache from the reading to the last look, which makes a search with
-// many rules a fifth faster than with 4 MiB (docs/performance.md); larger than the longest record.
+// Found by measuring: a search with many rules is faster than with 2 or 4 MiB, presumably since less of a
+// block is fetched from memory again for the next look (docs/performance.md). Larger than the longest record.
 inline constexpr std::size_t kLogBlockBytes = std::size_t{5} << 18U;
 
 // Not thread-safe. Holds at most one block.
