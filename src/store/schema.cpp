@@ -28,6 +28,60 @@ constexpr std::array<std::string_view, 7> kFirst = {
     "NOT "
     "NULL, records BIGINT NOT NULL, finished BIGINT NOT NULL, PRIMARY KEY (source_id, digest))"};
 
+constexpr std::array<std::string_view, 17> kSecond = {
+    "CREATE TABLE statement (id {id}, time BIGINT NOT NULL, received BIGINT NOT NULL, source TEXT NOT NULL, "
+    "kind TEXT NOT NULL, subject_kind TEXT NOT NULL, subject TEXT NOT NULL, statement_key TEXT, "
+    "content TEXT NOT NULL, UNIQUE (source, statement_key))",
+    "CREATE INDEX statement_subject ON statement (subject_kind, subject)",
+    "CREATE INDEX statement_kind ON statement (kind)",
+    "CREATE TABLE organisation (id TEXT PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, region TEXT "
+    "NOT "
+    "NULL, sector TEXT NOT NULL, content TEXT NOT NULL)",
+    "CREATE TABLE owner (address TEXT NOT NULL, port INTEGER NOT NULL, organisation TEXT NOT NULL, method "
+    "TEXT "
+    "NOT NULL, confidence TEXT NOT NULL, others TEXT NOT NULL, PRIMARY KEY (address, port))",
+    "CREATE TABLE server (address TEXT NOT NULL, port INTEGER NOT NULL, name TEXT NOT NULL, organisation "
+    "TEXT NOT "
+    "NULL, country TEXT NOT NULL, region TEXT NOT NULL, network TEXT NOT NULL, sector TEXT NOT NULL, "
+    "exposure TEXT "
+    "NOT NULL, confidence TEXT NOT NULL, builds TEXT NOT NULL, present INTEGER NOT NULL, first_seen BIGINT "
+    "NOT "
+    "NULL, last_seen BIGINT NOT NULL, first_open BIGINT, patched BIGINT, compromise INTEGER NOT NULL, "
+    "compromise_confidence TEXT NOT NULL, campaign TEXT NOT NULL, hunted BIGINT, exploited BIGINT, "
+    "backdoored "
+    "BIGINT, reentered BIGINT, door_present INTEGER NOT NULL, mail_accessed INTEGER NOT NULL, "
+    "credentials_exposed "
+    "INTEGER NOT NULL, PRIMARY KEY (address, port))",
+    "CREATE INDEX server_organisation ON server (organisation)",
+    "CREATE INDEX server_standing ON server (present, exposure)",
+    "CREATE TABLE server_cluster (address TEXT NOT NULL, port INTEGER NOT NULL, cluster TEXT NOT NULL, "
+    "PRIMARY KEY "
+    "(address, port))",
+    "CREATE TABLE victim_case (number TEXT PRIMARY KEY, organisation TEXT NOT NULL, campaign TEXT NOT NULL, "
+    "reason "
+    "TEXT NOT NULL, state TEXT NOT NULL, state_since BIGINT NOT NULL, opened BIGINT NOT NULL, held_until "
+    "BIGINT, "
+    "notified BIGINT, reached BIGINT, acknowledged BIGINT, patched BIGINT, hunted BIGINT, clean BIGINT, "
+    "recheck_due "
+    "BIGINT, channel TEXT NOT NULL, text TEXT NOT NULL)",
+    "CREATE INDEX case_organisation ON victim_case (organisation)",
+    "CREATE TABLE case_server (case_number TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL, "
+    "PRIMARY KEY "
+    "(case_number, address, port))",
+    "CREATE INDEX case_of_server ON case_server (address, port)",
+    "CREATE TABLE notice (id TEXT PRIMARY KEY, case_number TEXT NOT NULL, channel TEXT NOT NULL, recipient "
+    "TEXT NOT "
+    "NULL, language TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL, message_id "
+    "TEXT NOT "
+    "NULL, planned BIGINT, approved BIGINT, not_before BIGINT, sending BIGINT, sent BIGINT, ended BIGINT, "
+    "attempts "
+    "BIGINT NOT NULL, last_error TEXT NOT NULL, content TEXT NOT NULL)",
+    "CREATE INDEX notice_case ON notice (case_number)",
+    "CREATE INDEX notice_state ON notice (state, not_before)",
+    "CREATE TABLE case_token (digest TEXT PRIMARY KEY, case_number TEXT NOT NULL, issued BIGINT NOT NULL, "
+    "expires "
+    "BIGINT NOT NULL, revoked INTEGER NOT NULL)"};
+
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
@@ -42,12 +96,17 @@ std::string in_dialect(std::string_view statement, Dialect dialect) {
   return out;
 }
 
+template <std::size_t kCount>
+std::vector<std::string> step_of(const std::array<std::string_view, kCount>& statements, Dialect dialect) {
+  std::vector<std::string> step;
+  for (const std::string_view statement : statements) step.push_back(in_dialect(statement, dialect));
+  return step;
+}
+
 }  // namespace
 
 std::vector<std::vector<std::string>> migrations(Dialect dialect) {
-  std::vector<std::vector<std::string>> steps(1);
-  for (const std::string_view statement : kFirst) steps[0].push_back(in_dialect(statement, dialect));
-  return steps;
+  return {step_of(kFirst, dialect), step_of(kSecond, dialect)};
 }
 
 }  // namespace afterpatch::store

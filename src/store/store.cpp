@@ -25,7 +25,27 @@ struct SpanRow {
 class DatabaseStore : public Store {
  public:
   explicit DatabaseStore(std::unique_ptr<Database> database)
-      : database_(std::move(database)), session_(database_->session()) {}
+      : database_(std::move(database)),
+        session_(database_->session()),
+        ledger_(*database_),
+        directory_(*database_),
+        servers_(*database_),
+        cases_(*database_) {}
+
+  Ledger& ledger() override { return ledger_; }
+  Directory& directory() override { return directory_; }
+  Servers& servers() override { return servers_; }
+  Cases& cases() override { return cases_; }
+
+  Result<void> together(const std::function<Result<void>()>& work) override {
+    Result<void> done;
+    const auto kept = database_->guarded([&] {
+      soci::transaction transaction(session_);
+      done = work();
+      if (done) transaction.commit();
+    });
+    return kept ? done : kept;
+  }
 
   Result<std::unique_ptr<Writer>> write(const std::string& source,
                                         std::chrono::microseconds longest_gap) override {
@@ -117,6 +137,10 @@ class DatabaseStore : public Store {
 
   std::unique_ptr<Database> database_;
   soci::session& session_;
+  Ledger ledger_;
+  Directory directory_;
+  Servers servers_;
+  Cases cases_;
 };
 
 }  // namespace

@@ -16,7 +16,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/cases.h"
+#include "store/directory.h"
+#include "store/ledger.h"
 #include "store/observation.h"
+#include "store/servers.h"
 #include "store/span_rule.h"
 
 namespace afterpatch::store {
@@ -81,6 +85,14 @@ class Store {
   // A SQLite file, made if it is not there. "postgresql://..." is refused: that back end comes with part 6.
   static Result<std::unique_ptr<Store>> open(const std::string& place);
   virtual ~Store() = default;
+
+  virtual Ledger& ledger() = 0;
+  virtual Directory& directory() = 0;
+  virtual Servers& servers() = 0;
+  virtual Cases& cases() = 0;
+
+  // Runs `work` in one transaction: if it fails, nothing it did stays. Not to be nested.
+  virtual Result<void> together(const std::function<Result<void>()>& work) = 0;
 
   // `longest_gap`: how long a server may go unseen by this source before its span ends; kept from the first
   // time the source is used, and another one later is an error, since old spans were made by the old one.

@@ -1,0 +1,118 @@
+// Where each server stands now: one row a server, made from spans, hunts, owners and cases by refresh().
+// Lists, counts and the console read this and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+
+namespace afterpatch::store {
+
+class Database;
+
+// DESIGN section 2; the numbers are their order.
+enum class Compromise {
+  not_hunted = -1,
+  no_evidence = 0,
+  probed = 1,
+  exploited = 2,
+  backdoored = 3,
+  reentered = 4
+};
+
+struct ServerRow {
+  std::string address;
+  std::uint16_t port = 443;
+  std::string name;  // by which it was asked last; empty if by its address
+  std::string organisation;
+  std::string country;
+  std::string region;
+  std::string network;  // "AS3320"
+  std::string sector;   // the organisation's, else what the scan said
+
+  std::string exposure;  // day_picture.h's words, as last seen
+  std::string confidence;
+  std::string builds;
+  bool present = false;  // seen as a self-hosted server on the last active day; gone is never patched
+  Timestamp first_seen{};
+  Timestamp last_seen{};
+  std::optional<Timestamp> first_open;  // first day seen unpatched or unsupported
+  std::optional<Timestamp>
+      patched;  // middle between last day open and first day patched, or what a hunt says
+
+  Compromise compromise = Compromise::not_hunted;  // the worst that any hunt or outside sight of a door says
+  std::string compromise_confidence;
+  std::string campaign;
+  std::optional<Timestamp> hunted;  // when last; also when a shell was seen from outside
+  std::optional<Timestamp> exploited;
+  std::optional<Timestamp> backdoored;
+  std::optional<Timestamp> reentered;
+  bool door_present = false;  // as of the last hunt or sight
+  bool mail_accessed = false;
+  bool credentials_exposed = false;
+
+  std::string case_number;  // of the newest case with this server
+  std::string case_state;
+  std::string cluster;  // activity cluster; empty: none
+};
+
+// What is empty does not filter. `search` is part of address, name, organisation's id or name, any case.
+struct ServerQuery {
+  std::string search;
+  std::string country, region, network, sector, organisation, exposure, case_state, cluster, campaign;
+  std::optional<Compromise> compromise;
+  std::optional<Compromise> at_least;
+  std::optional<bool> present;
+  std::string sort = "address";  // a field's name as in ServerRow; another one is an error
+  bool descending = false;
+  std::uint64_t offset = 0;
+  std::uint64_t limit = 100;
+};
+
+struct ServerPage {
+  std::vector<ServerRow> rows;
+  std::uint64_t total = 0;
+};
+
+// How many servers are alike in the named columns.
+struct ServerGroup {
+  std::vector<std::string> values;
+  std::uint64_t servers = 0;
+  std::uint64_t organisations = 0;  // distinct, of those attributed
+};
+
+struct ClusterMember {
+  std::string cluster;  // stable id: docs/situation.md
+  std::string address;
+  std::uint16_t port = 443;
+};
+
+// Part of a Store, which owns it. Not thread-safe.
+class Servers {
+ public:
+  explicit Servers(Database& database) : database_(database) {}
+
+  // Makes the rows again from all spans and statements. The same content gives the same rows, whatever the
+  // order in which it came. Costs one pass over the store.
+  Result<void> refresh();
+
+  Result<ServerPage> find(const ServerQuery& query);
+  Result<std::optional<ServerRow>> server(const std::string& address, std::uint16_t port);
+  Result<void> for_each(const ServerQuery& query, const std::function<void(const ServerRow&)>& visit);
+  // `columns`: names of text columns of ServerRow, or "compromise", "present"; largest groups first.
+  Result<std::vector<ServerGroup>> count_by(const std::vector<std::string>& columns,
+                                            const ServerQuery& query);
+
+  Result<void> put_clusters(const std::vector<ClusterMember>& members);  // replaces all
+  Result<std::vector<ClusterMember>> clusters();
+
+ private:
+  Database& database_;
+};
+
+}  // namespace afterpatch::store
