@@ -63,6 +63,11 @@ void add_politeness(CLI::App& scan, ScanCommand& command) {
                   "... to one address (more than 1: loopback only)")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));
+  scan.add_option(
+          "--existence-probes", command.existence_probes,
+          "Where only the cumulative update shows, ask for files of its known builds, at most so many")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 30));
   scan.add_option("--networks", command.networks,
                   "Table of ranges, AS numbers and countries (iptoasn.com's form)");
 }

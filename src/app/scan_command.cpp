@@ -96,6 +96,7 @@ Result<void> read_knowledge(const ScanCommand& command, Prepared& prepared) {
   prepared.context.product = loaded->product;
   prepared.context.signs = std::make_shared<const SignReader>(std::move(*signs));
   for (const auto& flaw : loaded->campaign->flaws) prepared.context.cves.push_back(flaw.cve);
+  prepared.context.existence_probes = command.existence_probes;
   prepared.plan_digest = sha256(read_file(product_folder / "probes.yaml").value_or(""));
   return {};
 }

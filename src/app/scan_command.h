@@ -23,6 +23,7 @@ struct ScanCommand {
   std::string contact;  // URL or mail address
   exposure::Limits limits;
   std::size_t connections = 1000;
+  unsigned existence_probes = 0;  // most requests a host
   double connect_seconds = 5;
   double answer_seconds = 10;
   std::filesystem::path opt_out;
