@@ -159,6 +159,8 @@ Result<void> prepare(const ScanCommand& command, Prepared& prepared) {
   settings.answer_timeout = milliseconds(command.answer_seconds);
   settings.domains = command.domains;
   settings.resolver = command.resolver;
+  settings.lookups_per_second = command.lookups_per_second;
+  settings.reverse_names = command.reverse_names;
   return {};
 }
 

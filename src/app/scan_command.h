@@ -19,6 +19,8 @@ struct ScanCommand {
   std::vector<std::string> allowed;  // inside ranges that may be scanned
   bool domains = false;
   std::string resolver;
+  double lookups_per_second = 200;
+  bool reverse_names = false;
   std::uint16_t port = 443;
   std::string contact;  // URL or mail address
   exposure::Limits limits;

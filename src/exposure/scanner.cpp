@@ -120,8 +120,9 @@ Result<void> Scanner::run(const std::atomic<bool>& stop) {
 }
 
 Result<void> Scanner::Run::run() {
-  if (scan_.targets_.has_names()) {
-    auto lookup = NameLookup::make(context_, scan_.settings_.resolver);
+  if (scan_.targets_.has_names() || scan_.settings_.reverse_names) {
+    auto lookup =
+        NameLookup::make(context_, scan_.settings_.resolver, Rate{scan_.settings_.lookups_per_second});
     if (!lookup) return std::unexpected(lookup.error());
     lookup_ = std::move(*lookup);
   }
@@ -256,6 +257,9 @@ asio::awaitable<bool> Scanner::Run::probe_address(Address address, std::string n
     }
   }
   finish_record(plan, record);
+  if (record.reached && scan_.settings_.reverse_names && !stopping_)
+    record.reverse_name = co_await lookup_->reverse_name(address);
+  if (stopping_) co_return false;
   records.push_back(std::move(record));
   co_return true;
 }
