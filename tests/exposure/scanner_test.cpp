@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -152,6 +153,18 @@ TEST(Scanner, BlamesNoHostForItsOwnDelay) {
     EXPECT_EQ(record.exposure, BuildStatus::unpatched) << to_string(record.address);
     EXPECT_TRUE(record.errors.empty()) << kind_of_error(record);
   }
+}
+
+TEST(Scanner, ReachesServersByIpv6AndAsksThemByIt) {
+  if (!std::filesystem::exists("/proc/net/if_inet6")) GTEST_SKIP() << "this machine has no IPv6";
+  const SmallServer server([](const Address&) { return exchange("15.1.2176.9"); });
+  Scan run;
+  scan("::1", quick_settings(server), run);
+  ASSERT_EQ(run.sink.by_address.size(), 1U);
+  EXPECT_EQ(run.sink.by_address.at("::1").exposure, BuildStatus::patched);
+  const auto seen = server.seen();
+  ASSERT_FALSE(seen.empty());
+  EXPECT_NE(seen.front().request.find("Host: [::1]:"), std::string::npos);
 }
 
 TEST(Scanner, ReadsServersThatOnlyKnowTls10) {
