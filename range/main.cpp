@@ -7,6 +7,7 @@
 
 #include "range/bulk.h"
 #include "range/bulk_events.h"
+#include "range/country_command.h"
 #include "range/evidence.h"
 #include "range/internet_command.h"
 #include "range/scenarios.h"
@@ -140,8 +141,11 @@ int main(int argc, char** argv) {
   const auto* event_log = add_bulk_events(app, events);
   std::function<int()> internet;
   add_internet(app, internet);
+  std::function<int()> country;
+  add_country(app, country);
   CLI11_PARSE(app, argc, argv);
   if (internet) return internet();
+  if (country) return country();
   if (tree->parsed()) return make_tree(evidence);
   if (event_log->parsed()) return make_bulk_events(events);
   return make_bulk(iis_log->parsed() ? iis : http_proxy);
