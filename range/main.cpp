@@ -7,6 +7,7 @@
 
 #include "range/bulk.h"
 #include "range/bulk_events.h"
+#include "range/country_command.h"
 #include "range/evidence.h"
 #include "range/internet_command.h"
 #include "range/mail_command.h"
@@ -140,6 +141,7 @@ int main(int argc, char** argv) {
   BulkEventsArguments events;
   const auto* event_log = add_bulk_events(app, events);
   std::function<int()> job;
+  add_country(app, job);
   add_internet(app, job);
   add_mail(app, job);
   CLI11_PARSE(app, argc, argv);
