@@ -33,8 +33,10 @@ using std::chrono::milliseconds;
 constexpr const char* kMaster = "/usr/lib/postfix/sbin/master";
 constexpr const char* kDovecot = "/usr/sbin/dovecot";
 
-void write(const fs::path& path, const std::string& content) {
+// Postfix waits for two seconds before it reads a file that is younger than that.
+void write_old(const fs::path& path, const std::string& content) {
   std::ofstream(path, std::ios::binary) << content;
+  fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(1));
 }
 
 std::string read(const fs::path& path) {
@@ -108,13 +110,19 @@ bool ended(pid_t process, milliseconds patience) {
   return false;
 }
 
+// Workers live a moment longer than their master, and hold its port.
+void kill_group(pid_t group) {
+  while (::kill(-group, SIGKILL) == 0) {
+    ::waitpid(group, nullptr, WNOHANG);
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+}
+
 void end(pid_t& process) {
   if (process == 0) return;
   ::kill(process, SIGTERM);
-  if (!ended(process, milliseconds(5000))) {
-    ::kill(process, SIGKILL);
-    ::waitpid(process, nullptr, 0);
-  }
+  ended(process, milliseconds(5000));
+  kill_group(process);
   process = 0;
 }
 
@@ -244,33 +252,35 @@ void MailServer::write_postfix() {
                            "maildrop", "private", "public", "saved", "trace"})
     give_to(folder_ / "queue" / part, owner->pw_uid, 0, 0755);
   fs::create_directories(folder_ / "postfix");
-  write(folder_ / "postfix" / "main.cf", main_file(folder_, settings_.imap));
-  write(folder_ / "postfix" / "master.cf", master_file(settings_.smtp_port));
-  write(folder_ / "recipients",
-        "/@refused\\.example$/ 550 5.1.1 No such user here\n/@busy\\.example$/ 451 4.3.2 Try again later\n");
-  write(folder_ / "transports", "/@gone\\.later-refused\\.example$/ error:5.1.1 No such user there\n");
-  write(folder_ / "forwards", "/^(.*)@later-refused\\.example$/ $1@gone.later-refused.example\n");
+  write_old(folder_ / "postfix" / "main.cf", main_file(folder_, settings_.imap));
+  write_old(folder_ / "postfix" / "master.cf", master_file(settings_.smtp_port));
+  write_old(
+      folder_ / "recipients",
+      "/@refused\\.example$/ 550 5.1.1 No such user here\n/@busy\\.example$/ 451 4.3.2 Try again later\n");
+  write_old(folder_ / "transports", "/@gone\\.later-refused\\.example$/ error:5.1.1 No such user there\n");
+  write_old(folder_ / "forwards", "/^(.*)@later-refused\\.example$/ $1@gone.later-refused.example\n");
   std::string mailboxes;
   for (const std::string& mailbox : settings_.mailboxes)
     mailboxes += fmt::format("/^{0}(\\+.*)?@agency\\.example$/ {0}/\n", mailbox);
-  write(folder_ / "mailboxes", mailboxes + "/./ everyone/\n");
+  write_old(folder_ / "mailboxes", mailboxes + "/./ everyone/\n");
 }
 
 void MailServer::write_dovecot() {
   imap_port_ = free_port();
   fs::create_directories(folder_ / "dovecot");
-  write(folder_ / "dovecot" / "dovecot.conf",
-        fmt::format("base_dir = {0}/dovecot/run\nstate_dir = {0}/dovecot/state\nlog_path = {0}/dovecot.log\n"
-                    "protocols = imap\nlisten = 127.0.0.1\nmail_location = maildir:{0}/mail/%n\n"
-                    "first_valid_uid = 1\nmail_uid = {1}\nmail_gid = {1}\ndisable_plaintext_auth = no\n"
-                    "ssl = yes\nssl_cert = <{0}/certificate.pem\nssl_key = <{0}/key.pem\n"
-                    "auth_mechanisms = plain login\n"
-                    "passdb {{\n driver = static\n args = password={2}\n}}\n"
-                    "userdb {{\n driver = static\n args = uid={1} gid={1} home={0}/mail/%n\n}}\n"
-                    "service imap-login {{\n inet_listener imap {{\n port = {3}\n }}\n"
-                    " inet_listener imaps {{\n port = 0\n }}\n}}\n"
-                    "service auth {{\n unix_listener {0}/auth {{\n mode = 0666\n }}\n}}\n",
-                    folder_.string(), kMailUser, password(), imap_port_));
+  write_old(
+      folder_ / "dovecot" / "dovecot.conf",
+      fmt::format("base_dir = {0}/dovecot/run\nstate_dir = {0}/dovecot/state\nlog_path = {0}/dovecot.log\n"
+                  "protocols = imap\nlisten = 127.0.0.1\nmail_location = maildir:{0}/mail/%n\n"
+                  "first_valid_uid = 1\nmail_uid = {1}\nmail_gid = {1}\ndisable_plaintext_auth = no\n"
+                  "ssl = yes\nssl_cert = <{0}/certificate.pem\nssl_key = <{0}/key.pem\n"
+                  "auth_mechanisms = plain login\n"
+                  "passdb {{\n driver = static\n args = password={2}\n}}\n"
+                  "userdb {{\n driver = static\n args = uid={1} gid={1} home={0}/mail/%n\n}}\n"
+                  "service imap-login {{\n inet_listener imap {{\n port = {3}\n }}\n"
+                  " inet_listener imaps {{\n port = 0\n }}\n}}\n"
+                  "service auth {{\n unix_listener {0}/auth {{\n mode = 0666\n }}\n}}\n",
+                  folder_.string(), kMailUser, password(), imap_port_));
 }
 
 void MailServer::start_postfix() {
@@ -299,8 +309,7 @@ void MailServer::stop() {
 
 void MailServer::kill() {
   if (postfix_ == 0) return;
-  ::kill(-postfix_, SIGKILL);
-  ::waitpid(postfix_, nullptr, 0);
+  kill_group(postfix_);
   postfix_ = 0;
 }
 
