@@ -62,23 +62,39 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-// Whether the server at `port` greets within `patience`.
+// A socket connected to the server at `port`; -1 if there is none.
+int connected(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = loopback(port);
+  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return socket;
+  ::close(socket);
+  return -1;
+}
+
+bool connects(std::uint16_t port) {
+  const int socket = connected(port);
+  if (socket >= 0) ::close(socket);
+  return socket >= 0;
+}
+
+bool greets_now(std::uint16_t port) {
+  const int socket = connected(port);
+  if (socket < 0) return false;
+  const timeval wait{1, 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+  char byte = 0;
+  const bool answered = ::recv(socket, &byte, 1, 0) == 1;
+  ::close(socket);
+  return answered;
+}
+
 bool greets(std::uint16_t port, milliseconds patience) {
   const auto end = std::chrono::steady_clock::now() + patience;
-  while (std::chrono::steady_clock::now() < end) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in address = loopback(port);
-    const timeval wait{1, 0};
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-    char byte = 0;
-    const bool answered =
-        ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-        ::recv(socket, &byte, 1, 0) == 1;
-    ::close(socket);
-    if (answered) return true;
+  while (!greets_now(port)) {
+    if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(milliseconds(20));
   }
-  return false;
+  return true;
 }
 
 // Starts a program that gets SIGTERM when this process ends.
@@ -101,28 +117,20 @@ pid_t run(std::vector<std::string> arguments, const fs::path& output) {
   ::_exit(127);
 }
 
-bool ended(pid_t process, milliseconds patience) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  do {
-    if (::waitpid(process, nullptr, WNOHANG) != 0) return true;
-    std::this_thread::sleep_for(milliseconds(10));
-  } while (std::chrono::steady_clock::now() < end);
-  return false;
+// Workers live a moment longer than their master, and hold its port. Zombies stay in the group until init has
+// time for them, so it is the port that is asked.
+void kill_group(pid_t group, std::uint16_t port) {
+  ::kill(-group, SIGKILL);
+  ::waitpid(group, nullptr, 0);
+  while (connects(port)) std::this_thread::sleep_for(milliseconds(2));
 }
 
-// Workers live a moment longer than their master, and hold its port.
-void kill_group(pid_t group) {
-  while (::kill(-group, SIGKILL) == 0) {
-    ::waitpid(group, nullptr, WNOHANG);
-    std::this_thread::sleep_for(milliseconds(2));
-  }
-}
-
-void end(pid_t& process) {
+void end(pid_t& process, std::uint16_t port) {
   if (process == 0) return;
   ::kill(process, SIGTERM);
-  ended(process, milliseconds(5000));
-  kill_group(process);
+  for (int tries = 0; tries < 500 && ::waitpid(process, nullptr, WNOHANG) == 0; ++tries)
+    std::this_thread::sleep_for(milliseconds(10));
+  kill_group(process, port);
   process = 0;
 }
 
@@ -233,7 +241,7 @@ MailServer::MailServer(MailServerSettings settings) : settings_(std::move(settin
 
 MailServer::~MailServer() {
   kill();
-  end(dovecot_);
+  end(dovecot_, imap_port_);
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
 }
@@ -303,13 +311,13 @@ void MailServer::start() {
 }
 
 void MailServer::stop() {
-  end(postfix_);
-  end(dovecot_);
+  end(postfix_, settings_.smtp_port);
+  end(dovecot_, imap_port_);
 }
 
 void MailServer::kill() {
   if (postfix_ == 0) return;
-  kill_group(postfix_);
+  kill_group(postfix_, settings_.smtp_port);
   postfix_ = 0;
 }
 
