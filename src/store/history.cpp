@@ -61,7 +61,7 @@ std::vector<std::int64_t> read_active_days(Database& database, const std::string
 void visit_histories(Database& database, const std::string& source,
                      const std::function<void(const ServerHistory&)>& visit) {
   SpanRow row;
-  Rows rows(database, kSpans);
+  Rows rows(database, kSpans, Expect::many);
   rows.with(source, "source");
   row.bind(rows);
   ServerHistory server;

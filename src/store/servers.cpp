@@ -60,7 +60,8 @@ std::string page_query(const ServerQuery& query, const ServerFilter& filter, con
 struct Grouping {
   std::vector<const ServerColumn*> columns;
   std::string select;  // "s.country, CAST(s.present AS TEXT), "
-  std::string group;   // " GROUP BY 1, 2"
+  std::string group;   // " GROUP BY s.country, s.present"
+  std::string order = " ORDER BY servers DESC";
 };
 
 Result<Grouping> grouping_of(const std::vector<std::string>& names) {
@@ -71,9 +72,10 @@ Result<Grouping> grouping_of(const std::vector<std::string>& names) {
       return fail(fmt::format("servers can't be counted by '{}'", name), {},
                   "use a column of text, or compromise, or present");
     out.columns.push_back(column);
-    out.select += column->is_text ? fmt::format("{}, ", column->sql)
-                                  : fmt::format("CAST({} AS TEXT), ", column->sql);
-    out.group += fmt::format("{} {}", out.group.empty() ? " GROUP BY" : ",", out.columns.size());
+    out.select +=
+        column->is_text ? fmt::format("{}, ", column->sql) : fmt::format("CAST({} AS TEXT), ", column->sql);
+    out.group += fmt::format("{} {}", out.group.empty() ? " GROUP BY" : ",", column->sql);
+    out.order += fmt::format(", {}", column->sql);
   }
   return out;
 }
@@ -85,11 +87,9 @@ std::string group_value(const ServerColumn& column, const std::string& read) {
 }
 
 std::string group_query(const Grouping& grouping, const ServerFilter& filter) {
-  std::string order = " ORDER BY servers DESC";
-  for (std::size_t i = 0; i < grouping.columns.size(); ++i) order += fmt::format(", {}", i + 1);
   return fmt::format(
       "SELECT {}COUNT(*) AS servers, COUNT(DISTINCT NULLIF(s.organisation, '')) FROM server s{} WHERE {}{}{}",
-      grouping.select, filter.joins(grouping.select), filter.where(), grouping.group, order);
+      grouping.select, filter.joins(grouping.select), filter.where(), grouping.group, grouping.order);
 }
 
 std::vector<ServerGroup> read_groups(Database& database, const Grouping& grouping,
@@ -158,8 +158,10 @@ Result<void> Servers::for_each(const ServerQuery& query, const std::function<voi
   if (!order) return std::unexpected(order.error());
   return database_.guarded([&] {
     const ServerFilter filter(query);
-    Rows rows(database_, fmt::format("SELECT {} FROM server s{} WHERE {} ORDER BY {}", kServerColumns,
-                                     filter.joins(kServerColumns), filter.where(), *order));
+    Rows rows(database_,
+              fmt::format("SELECT {} FROM server s{} WHERE {} ORDER BY {}", kServerColumns,
+                          filter.joins(kServerColumns), filter.where(), *order),
+              Expect::many);
     filter.bind(rows);
     visit_rows(rows, visit);
   });
@@ -196,7 +198,8 @@ Result<std::vector<ClusterMember>> Servers::clusters() {
   const auto read = database_.guarded([&] {
     ClusterMember member;
     int port = 0;
-    Rows rows(database_, "SELECT cluster, address, port FROM server_cluster ORDER BY cluster, address, port");
+    Rows rows(database_, "SELECT cluster, address, port FROM server_cluster ORDER BY cluster, address, port",
+              Expect::many);
     rows.into(member.cluster).into(member.address).into(port);
     while (rows.next()) {
       member.port = static_cast<std::uint16_t>(port);
