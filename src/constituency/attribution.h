@@ -117,6 +117,7 @@ class Attributor {
   void claim_by_network(Reasons& reasons, const Address& address) const;
   void claim_by_as(Reasons& reasons, std::uint32_t number) const;
   Reasons reasons_of(const ServerSigns& server, const Names& names, bool shared) const;
+  void note_name(Index holder, const std::string& name);
   bool hosts(Index organisation) const;
   std::vector<Index> ranked(const Reasons& reasons, bool providers) const;
   void fill_claims(Attribution& answer, const Reasons& reasons) const;
