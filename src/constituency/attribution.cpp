@@ -197,8 +197,8 @@ std::vector<Attributor::Index> Attributor::ranked(const Reasons& reasons, bool p
 
 void Attributor::fill_claims(Attribution& answer, const Reasons& reasons) const {
   for (const Reason& reason : reasons) {
-    answer.claims.push_back({organisations_[reason.organisation].id, reason.method, reason.because,
-                             hosts(reason.organisation)});
+    answer.claims.push_back(
+        {organisations_[reason.organisation].id, reason.method, reason.because, hosts(reason.organisation)});
   }
   std::ranges::sort(answer.claims, {}, [&](const Claim& claim) {
     return std::tuple(claim.organisation != answer.organisation, claim.as_provider, claim.method,

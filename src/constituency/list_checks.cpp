@@ -131,7 +131,8 @@ void ListBuilder::add(Organisation organisation, const std::string& where) {
   if (organisation.name.empty()) return leave_out_row("no name", where, "every organisation needs one");
   if (organisation.id.empty()) organisation.id = made_id(organisation.name, organisation.country);
   if (const auto id = organisation_id(organisation.id); !id)
-    return leave_out_row(quoted(organisation.id) + " is no id", where, "use letters, digits, - _ . (at most 64)");
+    return leave_out_row(quoted(organisation.id) + " is no id", where,
+                         "use letters, digits, - _ . (at most 64)");
   if (!ids_.insert(organisation.id).second) {
     return leave_out_row(quoted(organisation.id) + " was in the list before", where,
                          "give each organisation one row and one id");

@@ -36,8 +36,9 @@ enum class Column {
   learnt,
 };
 constexpr std::array<std::string_view, 19> kColumns = {
-    "id",       "name",     "aliases",       "domains", "networks", "as",    "sector", "country", "region", "language",
-    "provider", "authority_for", "email", "web_form", "phone", "letter", "pgp",    "contact", "learnt"};
+    "id",      "name",   "aliases",  "domains",  "networks",      "as",    "sector",
+    "country", "region", "language", "provider", "authority_for", "email", "web_form",
+    "phone",   "letter", "pgp",      "contact",  "learnt"};
 
 using Header = std::vector<Column>;
 
@@ -99,7 +100,8 @@ class RowReader {
           "quote fields that hold a comma");
     }
     Organisation organisation;
-    for (std::size_t i = 0; i < row.fields.size(); ++i) read_cell(organisation, header_[i], row.fields[i], where);
+    for (std::size_t i = 0; i < row.fields.size(); ++i)
+      read_cell(organisation, header_[i], row.fields[i], where);
     read_contacts(organisation, row, where);
     builder_.add(std::move(organisation), where);
   }

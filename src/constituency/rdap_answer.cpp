@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/text.h"
 #include "constituency/network.h"
@@ -62,7 +62,8 @@ std::vector<std::string> address_lines(const json::array& property) {
   }
   if (!lines.empty() || !property[3].is_array()) return lines;
   for (const json::value& part : property[3].get_array()) {
-    if (std::string line = text_of(&part); !line.empty() && lines.size() < 8) lines.push_back(std::move(line));
+    if (std::string line = text_of(&part); !line.empty() && lines.size() < 8)
+      lines.push_back(std::move(line));
   }
   return lines;
 }
@@ -77,7 +78,8 @@ void take_property(Entity& entity, const json::array& property) {
     if (auto mail = mail_address(value)) entity.mail.push_back(std::move(*mail));
   }
   if (name == "tel" && entity.phones.size() < kMostRdapContacts) {
-    auto phone = phone_number(starts_with_ignoring_case(value, "tel:") ? std::string_view(value).substr(4) : value);
+    auto phone =
+        phone_number(starts_with_ignoring_case(value, "tel:") ? std::string_view(value).substr(4) : value);
     if (phone) entity.phones.push_back(std::move(*phone));
   }
   if (name == "adr" && entity.postal.empty()) entity.postal = address_lines(property);

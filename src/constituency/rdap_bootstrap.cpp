@@ -45,8 +45,8 @@ Result<void> RdapBootstrap::add(std::string_view text, const std::string& name) 
   const json::value value = json::parse({text.data(), text.size()}, code);
   const json::value* services = value.is_object() ? value.get_object().if_contains("services") : nullptr;
   if (code || services == nullptr || !services->is_array())
-    return fail("no bootstrap list of RFC 9224", name, "get ipv4.json, ipv6.json, asn.json from " +
-                                                           std::string(kIanaRdap));
+    return fail("no bootstrap list of RFC 9224", name,
+                "get ipv4.json, ipv6.json, asn.json from " + std::string(kIanaRdap));
   for (const json::value& service : services->get_array()) {
     if (!service.is_array() || service.get_array().size() < 2 || !service.get_array()[0].is_array()) continue;
     const std::string url = url_of(service.get_array()[1]);

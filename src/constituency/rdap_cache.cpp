@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -90,8 +90,8 @@ Result<void> RdapCache::write(const std::string& line) {
 }
 
 Result<void> RdapCache::add(const RdapEntry& entry) {
-  const std::string line = fmt::format(R"({{"fetched":"{}","holder":{}}})", to_iso8601(entry.fetched),
-                                       to_json(*entry.holder));
+  const std::string line =
+      fmt::format(R"({{"fetched":"{}","holder":{}}})", to_iso8601(entry.fetched), to_json(*entry.holder));
   keep(entry);
   return write(line);
 }

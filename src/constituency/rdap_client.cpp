@@ -79,7 +79,8 @@ Result<const RdapEntry*> RdapClient::as_of(std::uint32_t number) {
 
 Result<const RdapEntry*> RdapClient::learn_network(const Address& address) {
   const std::string base = bootstrap_.server_of(address);
-  if (base.empty()) return fail("no registry is responsible", to_string(address), "is the bootstrap list whole?");
+  if (base.empty())
+    return fail("no registry is responsible", to_string(address), "is the bootstrap list whole?");
   const std::string url = base + "ip/" + to_string(address);
   const auto answer = ask(url);
   if (!answer) return std::unexpected(answer.error());
@@ -142,7 +143,8 @@ Result<void> RdapClient::wait_for(Server& server, const std::string& url) {
   const auto now = clock_.now();
   if (server.silent_until > now + settings_.longest_wait) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(server.silent_until - now).count();
-    return fail(fmt::format("the server asked to be left alone for {} s more", seconds), url, "ask again later");
+    return fail(fmt::format("the server asked to be left alone for {} s more", seconds), url,
+                "ask again later");
   }
   const auto moment = std::max(server.silent_until, server.bucket.allowed_at());
   if (moment > now) clock_.sleep_until(moment);

@@ -1,6 +1,6 @@
 // Asks registries who holds a network block or an AS (RFC 9082), politely: one question a block, never one an
-// address; a rate for each server that holds exactly; a server that says "later" (429, 503 with Retry-After) is
-// left alone until then; answers are kept (rdap_cache.h).
+// address; a rate for each server that holds exactly; a server that says "later" (429, 503 with Retry-After)
+// is left alone until then; answers are kept (rdap_cache.h).
 //
 // Example:
 //   RdapClient client(*door, bootstrap, cache, clock, {});

@@ -33,8 +33,9 @@ Result<std::string> get_text(WebDoor& door, std::string url, const PublicSuffixe
 
 }  // namespace
 
-Result<SecurityTxt> fetch_security_txt(WebDoor& door, const std::string& domain, const PublicSuffixes& suffixes,
-                                       Timestamp now, const std::string& base) {
+Result<SecurityTxt> fetch_security_txt(WebDoor& door, const std::string& domain,
+                                       const PublicSuffixes& suffixes, Timestamp now,
+                                       const std::string& base) {
   const std::string root = base.empty() ? "https://" + domain : base;
   auto text = get_text(door, root + "/.well-known/security.txt", suffixes);
   if (!text) text = get_text(door, root + "/security.txt", suffixes);

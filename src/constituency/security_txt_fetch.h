@@ -14,7 +14,8 @@ namespace afterpatch::constituency {
 inline constexpr int kMostSecurityTxtRedirects = 3;
 
 // Fails if there is none. `domain` as host_name() gives it; `base`, for tests, stands for "https://<domain>".
-Result<SecurityTxt> fetch_security_txt(WebDoor& door, const std::string& domain, const PublicSuffixes& suffixes,
-                                       Timestamp now, const std::string& base = {});
+Result<SecurityTxt> fetch_security_txt(WebDoor& door, const std::string& domain,
+                                       const PublicSuffixes& suffixes, Timestamp now,
+                                       const std::string& base = {});
 
 }  // namespace afterpatch::constituency

@@ -1,5 +1,5 @@
-// At most `burst` at once, and one more each `interval`: a token bucket, kept as the moment from which on it is
-// full (the generic cell rate algorithm, ITU-T I.371). Whole nanoseconds, so nothing is lost to rounding.
+// At most `burst` at once, and one more each `interval`: a token bucket, kept as the moment from which on it
+// is full (the generic cell rate algorithm, ITU-T I.371). Whole nanoseconds, so nothing is lost to rounding.
 #pragma once
 
 #include <algorithm>

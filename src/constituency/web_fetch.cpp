@@ -174,7 +174,8 @@ std::unique_ptr<WebDoor> make_web_door(WebSettings settings) {
 std::optional<WebPlace> place_of(const std::string& url) {
   const Url parsed = parse_url(url);
   if (parsed == nullptr) return std::nullopt;
-  WebPlace place{part_of(parsed.get(), CURLUPART_SCHEME), to_lower_ascii(part_of(parsed.get(), CURLUPART_HOST)), 0};
+  WebPlace place{part_of(parsed.get(), CURLUPART_SCHEME),
+                 to_lower_ascii(part_of(parsed.get(), CURLUPART_HOST)), 0};
   const std::string port = part_of(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
   std::from_chars(port.data(), port.data() + port.size(), place.port);
   const bool has_user = !part_of(parsed.get(), CURLUPART_USER).empty();

@@ -26,7 +26,8 @@ class WebDoor {
  public:
   virtual ~WebDoor() = default;
   // Fails if there is no whole answer of at most `most_bytes`.
-  virtual Result<WebAnswer> get(const std::string& url, const std::string& accept, std::size_t most_bytes) = 0;
+  virtual Result<WebAnswer> get(const std::string& url, const std::string& accept,
+                                std::size_t most_bytes) = 0;
 };
 
 struct WebSettings {

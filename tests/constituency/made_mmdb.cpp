@@ -44,8 +44,8 @@ std::string data_of(const MmdbRecord& record) {
 }
 
 std::string metadata(std::size_t nodes) {
-  return "\xAB\xCD\xEFMaxMind.com" + control(kMap, 9) + text("binary_format_major_version") + number(kUint16, 2) +
-         text("binary_format_minor_version") + number(kUint16, 0) + text("build_epoch") +
+  return "\xAB\xCD\xEFMaxMind.com" + control(kMap, 9) + text("binary_format_major_version") +
+         number(kUint16, 2) + text("binary_format_minor_version") + number(kUint16, 0) + text("build_epoch") +
          number(kUint64, 1614556800) + text("database_type") + text("Test") + text("description") +
          control(kMap, 0) + text("ip_version") + number(kUint16, 6) + text("languages") + control(kArray, 0) +
          text("node_count") + number(kUint32, nodes) + text("record_size") + number(kUint16, 32);
@@ -87,7 +87,9 @@ class Tree {
 
   void append(std::string& out, std::int64_t record) const {
     const auto count = static_cast<std::int64_t>(nodes_.size());
-    const std::int64_t value = record >= 0 ? record : record == kEmpty ? count : count + 16 + (kData - record);
+    const std::int64_t value = record >= 0        ? record
+                               : record == kEmpty ? count
+                                                  : count + 16 + (kData - record);
     for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
   }
 

@@ -70,8 +70,9 @@ TEST(RdapAnswer, RefusesAnAnswerAboutSomethingElse) {
 TEST(RdapAnswer, IsBoundedWhateverTheServerSends) {
   std::string entities;
   for (int i = 0; i < 5000; ++i)
-    entities += fmt::format(R"({}{{"roles":["abuse"],"vcardArray":["vcard",[["email",{{}},"text","a{}@b.de"]]]}})",
-                            i == 0 ? "" : ",", i);
+    entities +=
+        fmt::format(R"({}{{"roles":["abuse"],"vcardArray":["vcard",[["email",{{}},"text","a{}@b.de"]]]}})",
+                    i == 0 ? "" : ",", i);
   const auto holder = read_rdap_network(
       R"({"objectClassName":"ip network","startAddress":"192.0.2.0","endAddress":"192.0.2.255","entities":[)" +
           entities + "]}",
@@ -95,7 +96,8 @@ TEST(RdapAnswer, ReadsAnAs) {
       64500, "rdap", kThen);
   ASSERT_TRUE(holder);
   EXPECT_EQ(holder->contacts[0].rung, Rung::autonomous_system);
-  EXPECT_FALSE(read_rdap_autnum(R"({"objectClassName":"autnum","startAutnum":1,"endAutnum":2})", 3, "r", kThen));
+  EXPECT_FALSE(
+      read_rdap_autnum(R"({"objectClassName":"autnum","startAutnum":1,"endAutnum":2})", 3, "r", kThen));
 }
 
 TEST(RdapBootstrap, FindsTheResponsibleRegistry) {
@@ -184,7 +186,9 @@ class RdapClientTest : public ::testing::Test {
 };
 
 TEST_F(RdapClientTest, AsksOnceABlock) {
-  serve([](const std::string&, int) { return SmallWebServer::Reply{200, network_json("192.0.2.0", "192.0.2.127")}; });
+  serve([](const std::string&, int) {
+    return SmallWebServer::Reply{200, network_json("192.0.2.0", "192.0.2.127")};
+  });
   for (const char* one : {"192.0.2.1", "192.0.2.99", "192.0.2.127"}) {
     const auto entry = client_->network_of(address(one));
     ASSERT_TRUE(entry) << to_string(entry.error());
@@ -212,7 +216,8 @@ TEST_F(RdapClientTest, KeepsToItsRate) {
     const std::string one = target.substr(9);
     return SmallWebServer::Reply{200, network_json(one.c_str(), one.c_str())};
   });
-  for (int i = 1; i <= 5; ++i) ASSERT_TRUE(client_->network_of(address(fmt::format("192.0.2.{}", i).c_str())));
+  for (int i = 1; i <= 5; ++i)
+    ASSERT_TRUE(client_->network_of(address(fmt::format("192.0.2.{}", i).c_str())));
   EXPECT_EQ(clock_.slept, seconds(4));
 }
 
@@ -239,8 +244,10 @@ TEST_F(RdapClientTest, LeavesAServerAloneThatAsksForLonger) {
 
 TEST_F(RdapClientTest, FollowsFewRedirectsOnly) {
   serve([this](const std::string& target, int) {
-    if (target == "/rdap/ip/192.0.2.1") return SmallWebServer::Reply{302, "", "", "Location", "/other/ip/192.0.2.1"};
-    if (target == "/other/ip/192.0.2.1") return SmallWebServer::Reply{200, network_json("192.0.2.0", "192.0.2.63")};
+    if (target == "/rdap/ip/192.0.2.1")
+      return SmallWebServer::Reply{302, "", "", "Location", "/other/ip/192.0.2.1"};
+    if (target == "/other/ip/192.0.2.1")
+      return SmallWebServer::Reply{200, network_json("192.0.2.0", "192.0.2.63")};
     return SmallWebServer::Reply{302, "", "", "Location", server_->url(target)};
   });
   EXPECT_TRUE(client_->network_of(address("192.0.2.1")));
@@ -251,7 +258,9 @@ TEST_F(RdapClientTest, FollowsFewRedirectsOnly) {
 }
 
 TEST_F(RdapClientTest, TakesNoLieAboutTheBlock) {
-  serve([](const std::string&, int) { return SmallWebServer::Reply{200, network_json("198.51.100.0", "198.51.100.255")}; });
+  serve([](const std::string&, int) {
+    return SmallWebServer::Reply{200, network_json("198.51.100.0", "198.51.100.255")};
+  });
   EXPECT_FALSE(client_->network_of(address("192.0.2.1")));
   EXPECT_EQ(cache_.find(address("198.51.100.1")), nullptr);
 }
@@ -266,7 +275,8 @@ TEST_F(RdapClientTest, TakesNoEndlessAnswer) {
 TEST_F(RdapClientTest, AsksAgainWhenAnAnswerIsOldAndKeepsItIfNobodyAnswers) {
   bool dead = false;
   serve([&dead](const std::string&, int) {
-    return dead ? SmallWebServer::Reply{500, ""} : SmallWebServer::Reply{200, network_json("192.0.2.0", "192.0.2.255")};
+    return dead ? SmallWebServer::Reply{500, ""}
+                : SmallWebServer::Reply{200, network_json("192.0.2.0", "192.0.2.255")};
   });
   ASSERT_TRUE(client_->network_of(address("192.0.2.1")));
   dead = true;
@@ -284,7 +294,8 @@ TEST(RdapCache, KeepsAnswersAcrossRunsAndSurvivesACutLine) {
   {
     auto cache = RdapCache::open(file, suffixes());
     ASSERT_TRUE(cache);
-    auto holder = read_rdap_network(network_json("192.0.2.0", "192.0.2.255"), address("192.0.2.7"), "rdap", kThen);
+    auto holder =
+        read_rdap_network(network_json("192.0.2.0", "192.0.2.255"), address("192.0.2.7"), "rdap", kThen);
     ASSERT_TRUE(cache->add({kThen, *holder}));
     ASSERT_TRUE(cache->add_nobody(*parse_network("198.51.100.0/24"), kThen));
   }

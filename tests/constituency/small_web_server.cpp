@@ -1,9 +1,9 @@
 #include "constituency/small_web_server.h"
 
+#include <fmt/format.h>
 #include <boost/asio/connect.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <fmt/format.h>
 
 namespace afterpatch::constituency {
 
@@ -53,7 +53,8 @@ void SmallWebServer::serve(tcp::socket socket) {
   int number = 0;
   {
     const std::lock_guard lock(mutex_);
-    seen_.push_back({target, std::string(request[http::field::user_agent]), std::chrono::steady_clock::now()});
+    seen_.push_back(
+        {target, std::string(request[http::field::user_agent]), std::chrono::steady_clock::now()});
     number = static_cast<int>(seen_.size());
   }
   const Reply reply = handler_(target, number);

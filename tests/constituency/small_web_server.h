@@ -21,8 +21,8 @@ class SmallWebServer {
     unsigned status = 200;
     std::string body;
     std::string media_type = "application/rdap+json";
-    std::string header;  // "Retry-After"
-    std::string value;
+    std::string header = {};  // "Retry-After"
+    std::string value = {};
   };
   // `number`: of the request, from 1 on. Called from the server's thread.
   using Handler = std::function<Reply(const std::string& target, int number)>;
