@@ -77,6 +77,16 @@ void ListBuilder::set_sector(std::string& sector, std::string_view text, const s
   }
 }
 
+void ListBuilder::add_authority(Organisation& organisation, std::string_view text, const std::string& where) {
+  std::string sector;
+  if (equals_ignoring_case(text, kAllSectors)) {
+    sector = kAllSectors;
+  } else {
+    set_sector(sector, text, where);
+  }
+  if (!sector.empty()) add_once(organisation.authority_for, std::move(sector));
+}
+
 void ListBuilder::set_country(std::string& country, std::string_view text, const std::string& where) {
   if (const auto code = country_code(text)) {
     country = *code;

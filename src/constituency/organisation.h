@@ -59,11 +59,13 @@ struct Organisation {
   std::string region;
   std::string language;   // BCP 47
   bool provider = false;  // hosts others' servers: what lies in its networks need not be its own
-  std::vector<std::string> authority_for;  // sectors that it oversees
+  std::vector<std::string> authority_for;  // sectors that it oversees; kAllSectors: the national CSIRT
   std::vector<Contact> contacts;           // of its own; rung own_register or post_and_phone
 
   bool operator==(const Organisation&) const = default;
 };
+
+inline constexpr const char* kAllSectors = "all";
 
 // A value, or a row, that was left out of a list.
 struct ListFault {

@@ -153,7 +153,7 @@ class RowReader {
         read_provider(organisation, cell, where);
         break;
       case Column::authority_for:
-        read_authority(organisation, cell, where);
+        for (const auto value : values_of(cell, true)) builder_.add_authority(organisation, value, where);
         break;
       default:
         break;  // contacts: read once all of the row is known
@@ -165,14 +165,6 @@ class RowReader {
     organisation.provider = word == "yes" || word == "true" || word == "1";
     if (!organisation.provider && word != "no" && word != "false" && word != "0")
       builder_.leave_out_value("neither yes nor no", where, {});
-  }
-
-  void read_authority(Organisation& organisation, std::string_view cell, const std::string& where) {
-    for (const auto value : values_of(cell, true)) {
-      std::string sector;
-      builder_.set_sector(sector, value, where);
-      if (!sector.empty()) organisation.authority_for.push_back(std::move(sector));
-    }
   }
 
   std::string_view cell_of(const CsvRow& row, Column column) const {

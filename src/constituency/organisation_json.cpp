@@ -128,19 +128,13 @@ class ObjectReader {
     } else if (key == "as") {
       each(key, value, [&](std::string_view one) { builder_.add_as(organisation, one, place(key)); });
     } else if (key == "authority_for") {
-      each(key, value, [&](std::string_view one) { add_sector(organisation, one, key); });
+      each(key, value, [&](std::string_view one) { builder_.add_authority(organisation, one, place(key)); });
     } else if (key == "contacts") {
       read_contacts(organisation, key, value);
     } else {
       return false;
     }
     return true;
-  }
-
-  void add_sector(Organisation& organisation, std::string_view one, std::string_view key) {
-    std::string sector;
-    builder_.set_sector(sector, one, place(key));
-    if (!sector.empty()) organisation.authority_for.push_back(std::move(sector));
   }
 
   void read_contacts(Organisation& organisation, std::string_view key, const json::value& value) {
