@@ -134,6 +134,10 @@ class Imap : public Mailbox {
   }
 
   Result<std::vector<Uid>> search(const std::string& what) {
+    // On a kept connection a server may show new mail only after it said that there is some (RFC
+    // 9051, 7.4.1).
+    if (const Result<Answer> news = ask(url(), "NOOP", kMaxAnswer); !news)
+      return std::unexpected(news.error());
     const Result<Answer> answer = ask(url(), "UID SEARCH " + what, kMaxAnswer);
     if (!answer) return std::unexpected(answer.error());
     return searched(answer->bytes);

@@ -30,6 +30,11 @@ void append_bounded(std::string& value, std::string_view more) {
   value.append(more.substr(0, kMaxHeaderBytes - std::min(kMaxHeaderBytes, value.size())));
 }
 
+void unfold(std::string& value, std::string_view more) {
+  if (!value.empty()) append_bounded(value, " ");
+  append_bounded(value, more);
+}
+
 // Returns where the body begins.
 std::size_t headers_into(std::string_view bytes, std::vector<MailHeader>& headers) {
   std::size_t at = 0;
@@ -38,7 +43,7 @@ std::size_t headers_into(std::string_view bytes, std::vector<MailHeader>& header
     if (line.empty()) break;
     const std::size_t colon = line.find(':');
     if (folded(line)) {
-      if (!headers.empty()) append_bounded(headers.back().value, " " + std::string(trim(line)));
+      if (!headers.empty()) unfold(headers.back().value, trim(line));
     } else if (colon != std::string_view::npos && headers.size() < kMaxHeaders) {
       headers.push_back({to_lower_ascii(trim(line.substr(0, colon))), {}});
       append_bounded(headers.back().value, trim(line.substr(colon + 1)));
