@@ -9,4 +9,13 @@ set(NOTIFY_MESSAGE_LIBRARIES Boost::json OpenSSL::Crypto PkgConfig::GMIME PkgCon
   PkgConfig::PANGO)
 set(NOTIFY_MESSAGE_SOURCES
   message/address.cpp
-  message/gmime_start.cpp)
+  message/compose.cpp
+  message/facts.cpp
+  message/gmime_start.cpp
+  message/lists.cpp
+  message/mime.cpp
+  message/notice_library.cpp
+  message/notice_text.cpp
+  message/pgp.cpp
+  message/template_check.cpp
+  message/xarf.cpp)
