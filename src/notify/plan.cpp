@@ -161,15 +161,23 @@ class CasePlanner {
     const std::vector<ServerRow> news = not_told_yet(target_);
     if (last == nullptr) return tell(PlanStep::first, "", target_.servers, next_contact(""));
     if (is_pending(*last)) return leave(fmt::format("notice {} is {}", last->id, last->state));
-    if (is_one_of(last->state, {"bounced", "failed"}) || was_wrong(*last))
+    if (is_over(target_) && !has_another_server()) return leave("the case is " + target_.known->row.state);
+    if (did_not_arrive(*last))
       return tell(PlanStep::bounced, fmt::format("{} to {} did not arrive: ", last->id, last->recipient),
                   target_.servers, next_contact(""));
-    if (is_over(target_) && news.empty()) return leave("the case is " + target_.known->row.state);
     if (!news.empty()) return tell_news(*last, news);
     wait_or_go_on(*last);
   }
 
-  bool was_wrong(const NoticeRow&) const { return target_.known->row.state == "bounced"; }
+  // Or reached somebody who is not the victim.
+  bool did_not_arrive(const NoticeRow& last) const {
+    return is_one_of(last.state, {"bounced", "failed"}) || target_.known->row.state == "bounced";
+  }
+
+  bool has_another_server() const {
+    return std::ranges::any_of(plan_.statements,
+                               [](const store::Statement& said) { return said.kind == "server-added"; });
+  }
 
   void tell_news(const NoticeRow& last, const std::vector<ServerRow>& news) {
     auto contact = same_again(target_, last, settings_.allow_hit_domain);

@@ -60,6 +60,17 @@ std::string case_number(const PlanSettings& settings, Timestamp now, std::int64_
   return fmt::format("{}-{}-{:06}", settings.prefix, static_cast<int>(date.year()), counter);
 }
 
+Result<void> check_numbers(store::Store& store, const std::vector<store::Statement>& statements) {
+  for (const store::Statement& said : statements) {
+    if (said.kind != "case-opened") continue;
+    const auto there = store.cases().victim_case(said.subject);
+    if (!there) return std::unexpected(there.error());
+    if (*there)
+      return fail(fmt::format("case {} was opened meanwhile", said.subject), {}, "make the plan again");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::uint64_t Plan::notices() const {
@@ -94,22 +105,10 @@ Result<Plan> make_plan(store::Store& store, const FindAddressee& find, const Pla
 
 Result<void> keep_plan(store::Store& store, const Plan& plan) {
   std::vector<store::Statement> statements;
-  std::uint64_t fresh = 0;
-  for (const PlannedCase& one : plan.cases) {
+  for (const PlannedCase& one : plan.cases)
     statements.insert(statements.end(), one.statements.begin(), one.statements.end());
-    fresh += one.statements.empty() ? 0 : 1;
-  }
-  if (fresh == 0) return {};
-  return record(store, statements, [&]() -> Result<void> {
-    for (const PlannedCase& one : plan.cases) {
-      if (one.statements.empty() || one.statements.front().kind != "case-opened") continue;
-      const auto there = store.cases().victim_case(one.number);
-      if (!there) return std::unexpected(there.error());
-      if (*there)
-        return fail(fmt::format("case {} was opened meanwhile", one.number), {}, "make the plan again");
-    }
-    return {};
-  });
+  if (statements.empty()) return {};
+  return record(store, statements, [&] { return check_numbers(store, statements); });
 }
 
 }  // namespace afterpatch::notify
