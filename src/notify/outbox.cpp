@@ -91,6 +91,10 @@ Result<void> Outbox::settle(const NoticeRow& notice) {
     ++counts_.in_doubt;
     return {};
   }
+  if (notice.attempts >= settings_.most_attempts) {
+    ++counts_.refused;
+    return say(notice, "notice-failed", notice.attempts, "given up: no copy in the archive after many tries");
+  }
   ++counts_.again;
   return say(notice, "notice-deferred", notice.attempts, "no copy in the archive: it was not accepted", now);
 }

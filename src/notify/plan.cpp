@@ -194,10 +194,12 @@ class CasePlanner {
     if (now_ - since < silence)
       return leave(fmt::format("told by {} on {}; {} h are given to react", last.channel,
                                to_minute_text(since), silence.count()));
+    const auto contact = next_contact(last.channel);
+    if (!contact && row.state == "unreachable") return leave(no_contact_reason());
     plan_.statements.push_back(went_silent(plan_.number, last, silence, now_));
     tell(PlanStep::silent,
          fmt::format("no reaction to {} by {} in {} h: ", last.id, last.channel, silence.count()),
-         target_.servers, next_contact(last.channel));
+         target_.servers, contact);
   }
 
   std::optional<ChosenContact> next_contact(const std::string& not_by) const {

@@ -50,9 +50,11 @@ class CaseStore : public testing::Test {
                          time(row.reached), time(row.patched), time(row.clean), row.channel);
     }));
     for (const std::string& number : numbers) {
-      for (const store::CaseServer& server : *store.cases().servers_of(number))
+      const auto servers = store.cases().servers_of(number);
+      for (const store::CaseServer& server : *servers)
         out += fmt::format("{} {}:{}\n", number, server.address, server.port);
-      for (const store::NoticeRow& row : *store.cases().notices_of(number))
+      const auto notices = store.cases().notices_of(number);
+      for (const store::NoticeRow& row : *notices)
         out += fmt::format("{} {} {} {} {} {} {} {}\n", row.id, row.state, row.recipient, row.why,
                            time(row.sent), row.attempts, row.last_error, row.content);
     }
