@@ -30,12 +30,16 @@ class DatabaseStore : public Store {
         ledger_(*database_),
         directory_(*database_),
         servers_(*database_),
-        cases_(*database_) {}
+        cases_(*database_),
+        accounts_(*database_),
+        uploads_(*database_) {}
 
   Ledger& ledger() override { return ledger_; }
   Directory& directory() override { return directory_; }
   Servers& servers() override { return servers_; }
   Cases& cases() override { return cases_; }
+  Accounts& accounts() override { return accounts_; }
+  Uploads& uploads() override { return uploads_; }
 
   Result<void> together(const std::function<Result<void>()>& work) override {
     Result<void> done;
@@ -141,6 +145,8 @@ class DatabaseStore : public Store {
   Directory directory_;
   Servers servers_;
   Cases cases_;
+  Accounts accounts_;
+  Uploads uploads_;
 };
 
 }  // namespace

@@ -16,12 +16,14 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/accounts.h"
 #include "store/cases.h"
 #include "store/directory.h"
 #include "store/ledger.h"
 #include "store/observation.h"
 #include "store/servers.h"
 #include "store/span_rule.h"
+#include "store/uploads.h"
 
 namespace afterpatch::store {
 
@@ -90,6 +92,8 @@ class Store {
   virtual Directory& directory() = 0;
   virtual Servers& servers() = 0;
   virtual Cases& cases() = 0;
+  virtual Accounts& accounts() = 0;
+  virtual Uploads& uploads() = 0;
 
   // Runs `work` in one transaction: if it fails, nothing it did stays. Not to be nested.
   virtual Result<void> together(const std::function<Result<void>()>& work) = 0;
