@@ -160,42 +160,52 @@ Result<void> Accounts::drop_sessions(Timestamp unused_since, Timestamp now) {
 Result<void> Accounts::note(const AuditEntry& entry) {
   return database_.guarded([&] {
     const long long time = to_number(entry.time);
-    database_.session() << "INSERT INTO audit (time, account, address, action, subject, outcome) VALUES "
-                           "(:time, :account, :address, :action, :subject, :outcome)",
-        use(time), use(entry.account), use(entry.address), use(entry.action), use(entry.subject),
-        use(entry.outcome);
+    database_.session() << "INSERT INTO audit (time, account, role, address, action, subject, outcome, "
+                           "detail) VALUES (:time, :account, :role, :address, :action, :subject, :outcome, "
+                           ":detail)",
+        use(time), use(entry.account), use(entry.role), use(entry.address), use(entry.action),
+        use(entry.subject), use(entry.outcome), use(entry.detail);
   });
 }
 
-Result<std::vector<AuditEntry>> Accounts::audit(const AuditQuery& query) {
-  std::vector<AuditEntry> out;
-  const auto read = database_.guarded([&] {
-    const long long from = query.from ? to_number(*query.from) : INT64_MIN;
-    const long long until = query.until ? to_number(*query.until) : INT64_MAX;
-    const long long before = query.before > 0 ? query.before : INT64_MAX;
-    const auto limit = static_cast<long long>(query.limit);
-    const std::string part = as_part(query.search);
-    AuditEntry entry;
-    long long id = 0;
-    long long time = 0;
-    soci::statement statement =
-        (database_.session().prepare
-             << "SELECT id, time, account, address, action, subject, outcome FROM audit WHERE id < :before "
-                "AND time >= :from AND time <= :until AND (:account = '' OR account = :account) AND "
-                "(:action = '' OR action = :action) AND (:subject = '' OR subject = :subject) AND "
-                "LOWER(account || ' ' || action || ' ' || subject || ' ' || outcome) LIKE :part ESCAPE '\\' "
-                "ORDER BY id DESC LIMIT :most",
-         use(before, "before"), use(from, "from"), use(until, "until"), use(query.account, "account"),
-         use(query.action, "action"), use(query.subject, "subject"), use(part, "part"), use(limit, "most"),
-         into(id), into(time), into(entry.account), into(entry.address), into(entry.action),
-         into(entry.subject), into(entry.outcome));
-    statement.execute();
-    while (statement.fetch()) {
-      entry.id = id;
-      entry.time = to_time(time);
-      out.push_back(entry);
-    }
-  });
+namespace {
+
+constexpr const char* kAuditWhere =
+    " FROM audit WHERE (:account = '' OR account = :account) AND (:action = '' OR action = :action) AND "
+    "LOWER(account || ' ' || action || ' ' || subject || ' ' || address || ' ' || detail) LIKE :part ESCAPE "
+    "'\\'";
+
+}  // namespace
+
+Result<AuditPage> Accounts::audit(const AuditQuery& query) {
+  AuditPage out;
+  const auto read =
+      database_.guarded([&] {
+        const auto limit = static_cast<long long>(query.limit);
+        const auto offset = static_cast<long long>(query.offset);
+        const std::string part = as_part(query.search);
+        long long total = 0;
+        database_.session() << std::string("SELECT COUNT(*)") + kAuditWhere, use(query.account, "account"),
+            use(query.action, "action"), use(part, "part"), into(total);
+        out.total = static_cast<std::uint64_t>(total);
+        AuditEntry entry;
+        long long id = 0;
+        long long time = 0;
+        soci::statement statement =
+            (database_.session().prepare
+                 << std::string("SELECT id, time, account, role, address, action, subject, outcome, detail") +
+                        kAuditWhere + " ORDER BY id DESC LIMIT :most OFFSET :skipped",
+             use(query.account, "account"), use(query.action, "action"), use(part, "part"),
+             use(limit, "most"), use(offset, "skipped"), into(id), into(time), into(entry.account),
+             into(entry.role), into(entry.address), into(entry.action), into(entry.subject),
+             into(entry.outcome), into(entry.detail));
+        statement.execute();
+        while (statement.fetch()) {
+          entry.id = id;
+          entry.time = to_time(time);
+          out.rows.push_back(entry);
+        }
+      });
   if (!read) return std::unexpected(read.error());
   return out;
 }
@@ -205,14 +215,17 @@ Result<std::int64_t> Accounts::save_view(const SavedView& view) {
   int kept = 0;
   const auto done = database_.guarded([&] {
     soci::session& session = database_.session();
-    session << "SELECT COUNT(*) FROM saved_view WHERE account = :account", use(view.account), into(kept);
+    session << "SELECT COUNT(*) FROM saved_view WHERE account = :account AND name <> :name",
+        use(view.account, "account"), use(view.name, "name"), into(kept);
     if (kept >= kMostViews) return;
     const long long created = to_number(view.created);
-    session << "INSERT INTO saved_view (account, page, name, query, created) VALUES (:account, :page, :name, "
-               ":query, :created) ON CONFLICT (account, page, name) DO UPDATE SET query = excluded.query",
-        use(view.account), use(view.page), use(view.name), use(view.query), use(created);
-    session << "SELECT id FROM saved_view WHERE account = :account AND page = :page AND name = :name",
-        use(view.account), use(view.page), use(view.name), into(id);
+    const int shared = view.shared ? 1 : 0;
+    session << "INSERT INTO saved_view (account, name, url, shared, created) VALUES (:account, :name, :url, "
+               ":shared, :created) ON CONFLICT (account, name) DO UPDATE SET url = excluded.url, shared = "
+               "excluded.shared",
+        use(view.account), use(view.name), use(view.url), use(shared), use(created);
+    session << "SELECT id FROM saved_view WHERE account = :account AND name = :name", use(view.account),
+        use(view.name), into(id);
   });
   if (!done) return std::unexpected(done.error());
   if (kept >= kMostViews) return fail("an account keeps at most 100 views", view.account, "remove one first");
@@ -223,16 +236,18 @@ Result<std::vector<SavedView>> Accounts::views(const std::string& account) {
   std::vector<SavedView> out;
   const auto read = database_.guarded([&] {
     SavedView view;
-    view.account = account;
     long long id = 0;
     long long created = 0;
+    int shared = 0;
     soci::statement statement =
-        (database_.session().prepare << "SELECT id, page, name, query, created FROM saved_view WHERE account "
-                                        "= :account ORDER BY page, name",
-         use(account), into(id), into(view.page), into(view.name), into(view.query), into(created));
+        (database_.session().prepare << "SELECT id, account, name, url, shared, created FROM saved_view "
+                                        "WHERE account = :account OR shared = 1 ORDER BY name, id",
+         use(account), into(id), into(view.account), into(view.name), into(view.url), into(shared),
+         into(created));
     statement.execute();
     while (statement.fetch()) {
       view.id = id;
+      view.shared = shared != 0;
       view.created = to_time(created);
       out.push_back(view);
     }

@@ -39,27 +39,33 @@ struct SessionRow {
 struct AuditEntry {
   std::int64_t id = 0;
   Timestamp time{};
-  std::string account;  // "victim:AP-2021-000017" for a victim's page; empty: nobody was signed in
+  std::string account;  // "victim" for a victim's page; empty: nobody was signed in
+  std::string role;
   std::string address;
-  std::string action;   // "sign-in", "see-server", "approve-notices": docs/serve.md lists them
-  std::string subject;  // what it was done to
-  std::string outcome;  // "done", "refused", or why not
+  std::string action;   // "session.begin", "notices.approve": docs/serve.md lists them
+  std::string subject;  // what it was done to: a case, a server, the query of a list
+  std::string outcome;  // "done", "refused" or "failed"
+  std::string detail;
 };
 
 // What is empty does not filter. Newest first.
 struct AuditQuery {
-  std::string account, action, subject, search;
-  std::optional<Timestamp> from, until;
-  std::int64_t before = 0;  // only entries with a smaller id; 0: from the newest on
+  std::string account, action;
+  std::string search;  // part of account, action, subject, address or detail, any case
+  std::uint64_t offset = 0;
   std::uint64_t limit = 100;
+};
+struct AuditPage {
+  std::vector<AuditEntry> rows;
+  std::uint64_t total = 0;
 };
 
 struct SavedView {
   std::int64_t id = 0;
   std::string account;
-  std::string page;   // "servers"
-  std::string name;   // unique for an account and page
-  std::string query;  // as in the address bar, without '?'
+  std::string name;     // unique for an account
+  std::string url;      // path and query within the console
+  bool shared = false;  // all accounts see it, only its own may remove it
   Timestamp created{};
 };
 
@@ -80,11 +86,11 @@ class Accounts {
   Result<void> drop_sessions(Timestamp unused_since, Timestamp now);  // idle or expired ones
 
   Result<void> note(const AuditEntry& entry);  // its id is given by the store
-  Result<std::vector<AuditEntry>> audit(const AuditQuery& query);
+  Result<AuditPage> audit(const AuditQuery& query);
 
-  // Fails on the 101st view of an account. Returns the id; the same account, page and name is replaced.
+  // Fails on the 101st view of an account. Returns the id; one of the same account and name is replaced.
   Result<std::int64_t> save_view(const SavedView& view);
-  Result<std::vector<SavedView>> views(const std::string& account);
+  Result<std::vector<SavedView>> views(const std::string& account);       // its own and shared ones, by name
   Result<bool> remove_view(const std::string& account, std::int64_t id);  // false: there is none
 
  private:

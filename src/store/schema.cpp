@@ -89,10 +89,11 @@ constexpr std::array<std::string_view, 9> kThird = {
     "CREATE TABLE web_session (digest TEXT PRIMARY KEY, account TEXT NOT NULL, address TEXT NOT NULL, "
     "started BIGINT NOT NULL, used BIGINT NOT NULL, expires BIGINT NOT NULL)",
     "CREATE INDEX web_session_account ON web_session (account)",
-    "CREATE TABLE audit (id {id}, time BIGINT NOT NULL, account TEXT NOT NULL, address TEXT NOT NULL, action "
-    "TEXT NOT NULL, subject TEXT NOT NULL, outcome TEXT NOT NULL)",
-    "CREATE TABLE saved_view (id {id}, account TEXT NOT NULL, page TEXT NOT NULL, name TEXT NOT NULL, query "
-    "TEXT NOT NULL, created BIGINT NOT NULL, UNIQUE (account, page, name))",
+    "CREATE TABLE audit (id {id}, time BIGINT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, address "
+    "TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT "
+    "NULL)",
+    "CREATE TABLE saved_view (id {id}, account TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, shared "
+    "INTEGER NOT NULL, created BIGINT NOT NULL, UNIQUE (account, name))",
     "CREATE TABLE upload (id TEXT PRIMARY KEY, case_number TEXT NOT NULL, name TEXT NOT NULL, length BIGINT "
     "NOT NULL, received BIGINT NOT NULL, sha256 TEXT NOT NULL, state TEXT NOT NULL, created BIGINT NOT NULL, "
     "changed BIGINT NOT NULL, attempts INTEGER NOT NULL, message TEXT NOT NULL)",

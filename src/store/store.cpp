@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "store/change_mark.h"
 #include "store/database.h"
 #include "store/writer.h"
 
@@ -32,7 +33,8 @@ class DatabaseStore : public Store {
         servers_(*database_),
         cases_(*database_),
         accounts_(*database_),
-        uploads_(*database_) {}
+        uploads_(*database_),
+        change_mark_(*database_) {}
 
   Ledger& ledger() override { return ledger_; }
   Directory& directory() override { return directory_; }
@@ -40,6 +42,8 @@ class DatabaseStore : public Store {
   Cases& cases() override { return cases_; }
   Accounts& accounts() override { return accounts_; }
   Uploads& uploads() override { return uploads_; }
+
+  Result<std::string> change_mark() override { return change_mark_.read(); }
 
   Result<void> together(const std::function<Result<void>()>& work) override {
     Result<void> done;
@@ -147,6 +151,7 @@ class DatabaseStore : public Store {
   Cases cases_;
   Accounts accounts_;
   Uploads uploads_;
+  ChangeMark change_mark_;
 };
 
 }  // namespace

@@ -95,6 +95,10 @@ class Store {
   virtual Accounts& accounts() = 0;
   virtual Uploads& uploads() = 0;
 
+  // A text that changes when anything that lists and counts show has changed, by this process or another;
+  // accounts, sessions and the audit log don't count. Cheap: may be asked once a second.
+  virtual Result<std::string> change_mark() = 0;
+
   // Runs `work` in one transaction: if it fails, nothing it did stays. Not to be nested.
   virtual Result<void> together(const std::function<Result<void>()>& work) = 0;
 
