@@ -100,6 +100,26 @@ class DatabaseStore : public Store {
     return database_->guarded([&] { visit_all(source, visit); });
   }
 
+  Result<ServerHistory> history(const std::string& address, std::uint16_t port) override {
+    ServerHistory server{address, port, {}};
+    const auto read = database_->guarded([&] {
+      const int number = port;
+      SpanRow row;
+      soci::statement statement =
+          (session_.prepare << "SELECT h.name, s.source_id, s.first_seen, s.last_seen, t.reached, t.product, "
+                               "t.exposure, t.confidence, t.builds, t.country, t.network, t.sector FROM host "
+                               "h JOIN span s ON s.host_id = h.id JOIN state t ON t.id = s.state_id WHERE "
+                               "h.address = :address AND h.port = :port ORDER BY s.first_seen, s.source_id",
+           use(address), use(number), into(row.name), into(row.source), into(row.first), into(row.last),
+           into(row.reached), into(row.product), into(row.exposure), into(row.confidence), into(row.builds),
+           into(row.country), into(row.network), into(row.sector));
+      statement.execute();
+      while (statement.fetch()) server.spans.push_back(row.span());
+    });
+    if (!read) return std::unexpected(read.error());
+    return server;
+  }
+
   Result<std::string> content_at(const std::string& address, std::uint16_t port, Timestamp time) override {
     std::string content;
     const auto read = database_->guarded([&] {

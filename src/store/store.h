@@ -114,6 +114,8 @@ class Store {
   // Server by server, in the order of their addresses' text. Memory holds one server at a time.
   virtual Result<void> for_each_server(const std::string& source,
                                        const std::function<void(const ServerHistory&)>& visit) = 0;
+  // One server, whatever it is called, by beginning of its spans; without spans if it is not known.
+  virtual Result<ServerHistory> history(const std::string& address, std::uint16_t port) = 0;
   // All that was seen, evidence and errors with it, when the finding of the span that covers `time` was first
   // made of this server; as JSON. Empty if there is no such span.
   virtual Result<std::string> content_at(const std::string& address, std::uint16_t port, Timestamp time) = 0;

@@ -59,12 +59,12 @@ std::string_view reason_phrase(unsigned status) {
   }
 }
 
-Response problem(unsigned status, std::string_view detail) {
+Response problem(unsigned status, std::string_view detail, std::string_view type) {
   Response response;
   response.status = status;
   response.content_type = "application/problem+json";
   response.body = boost::json::serialize(boost::json::object{
-      {"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}});
+      {"type", type}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}});
   return response;
 }
 

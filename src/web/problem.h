@@ -10,7 +10,8 @@
 namespace afterpatch::web {
 
 // {"type":"about:blank","title":...,"status":...,"detail":...}. `detail` is for a person.
-Response problem(unsigned status, std::string_view detail);
+// `type`: what a program may compare, "/problems/csrf".
+Response problem(unsigned status, std::string_view detail, std::string_view type = "about:blank");
 
 // 500, for what only an operator can mend. The error's own text is kept from the client: it may name files.
 // It goes to the log under `reference`, which the client is told.
