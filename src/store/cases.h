@@ -103,7 +103,13 @@ class Cases {
   Result<std::vector<NoticeRow>> due(const std::string& state, Timestamp now, std::uint64_t limit);
   Result<std::optional<CaseToken>> token(const std::string& digest);
 
-  Result<void> clear();  // all but tokens: for `store rebuild`
+  // Takes or renews a lease, so that one process at a time does what `name` says; false: another has it at
+  // `now`. As the first call in together() it also keeps all others out until that ends.
+  Result<bool> take_lease(const std::string& name, const std::string& holder, Timestamp now,
+                          Timestamp expires);
+  Result<void> give_back_lease(const std::string& name, const std::string& holder);
+
+  Result<void> clear();  // all but tokens and leases: for `store rebuild`
 
  private:
   Database& database_;

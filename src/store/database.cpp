@@ -23,10 +23,8 @@ int read_version(soci::session& session) {
 }
 
 void run_step(soci::session& session, const std::vector<std::string>& statements, int version) {
-  soci::transaction transaction(session);
   for (const std::string& statement : statements) session << statement;
   session << "INSERT INTO schema_version (version) VALUES (:version)", soci::use(version);
-  transaction.commit();
 }
 
 }  // namespace
@@ -56,10 +54,60 @@ Result<void> Database::migrate() {
   if (version > static_cast<int>(steps.size()))
     return fail(fmt::format("the store has version {}, this program knows {}", version, steps.size()), name_,
                 "use the newer program that made it");
-  return guarded([&] {
+  if (version == static_cast<int>(steps.size())) return {};
+  return together([&]() -> Result<void> {
+    version = read_version(session_);  // again: another process may have been faster
     for (int step = version; step < static_cast<int>(steps.size()); ++step)
       run_step(session_, steps[static_cast<std::size_t>(step)], step + 1);
+    return {};
   });
+}
+
+Result<void> Database::together(const std::function<Result<void>()>& work) {
+  Result<void> done;
+  const auto kept = guarded([&] {
+    begin();
+    try {
+      done = work();
+      if (done)
+        commit();
+      else
+        roll_back();
+    } catch (...) {
+      roll_back();
+      throw;
+    }
+  });
+  return kept ? done : kept;
+}
+
+void Database::begin() {
+  // IMMEDIATE: two writers wait for each other here, and not in the middle, where one of them would fail.
+  if (depth_ == 0)
+    session_ << (dialect_ == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+  else
+    session_ << fmt::format("SAVEPOINT part_{}", depth_);
+  ++depth_;
+}
+
+void Database::commit() {
+  if (depth_ == 1)
+    session_ << "COMMIT";
+  else
+    session_ << fmt::format("RELEASE SAVEPOINT part_{}", depth_ - 1);
+  --depth_;
+}
+
+void Database::roll_back() noexcept {
+  --depth_;
+  try {
+    if (depth_ == 0)
+      session_ << "ROLLBACK";
+    else
+      session_ << fmt::format("ROLLBACK TO SAVEPOINT part_{}", depth_);
+  } catch (const std::exception&) {
+    // The connection is gone, or the database has undone it by itself: either way nothing stays.
+  }
 }
 
 Result<void> Database::guarded(const std::function<void()>& work) {

@@ -4,6 +4,7 @@
 #include <soci/soci.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/error.h"
@@ -11,7 +12,7 @@
 
 namespace afterpatch::store {
 
-// Not thread-safe. Another process may read the same file meanwhile.
+// Not thread-safe. Another process may read the same store meanwhile.
 class Database {
  public:
   // Opens or makes the SQLite file and brings its tables up to date. Fails on a file that is something else,
@@ -20,9 +21,21 @@ class Database {
 
   soci::session& session() { return session_; }
   const std::string& name() const { return name_; }
+  Dialect dialect() const { return dialect_; }
 
   // Runs `work`, turning whatever the database throws into an error.
   Result<void> guarded(const std::function<void()>& work);
+
+  // Runs `work` in one transaction: if it fails or throws, nothing it did stays. Within another transaction
+  // it is a part of that one which can be undone by itself.
+  Result<void> together(const std::function<Result<void>()>& work);
+
+  // For those who can't put their work into one function. These throw what the database throws; each begin()
+  // needs one commit() or roll_back().
+  void begin();
+  void commit();
+  void roll_back() noexcept;
+  bool in_transaction() const { return depth_ > 0; }
 
  private:
   explicit Database(std::string name) : name_(std::move(name)) {}
@@ -30,7 +43,9 @@ class Database {
   Result<void> migrate();
 
   std::string name_;
+  Dialect dialect_ = Dialect::sqlite;
   soci::session session_;
+  int depth_ = 0;  // transactions and savepoints that are open
 };
 
 }  // namespace afterpatch::store

@@ -11,17 +11,6 @@ bool says_something(const SeenSpan& span) {
   return span.reached && !span.product.empty() && span.product != "unknown";
 }
 
-Standing standing_of(const SeenSpan& span) {
-  if (!says_something(span)) return Standing::absent;
-  const bool self_hosted = span.product == "exchange-self-hosted" || span.product == "exchange-hybrid";
-  if (!self_hosted) return Standing::other;
-  if (span.exposure == "patched") return Standing::patched;
-  if (span.exposure == "unpatched") return Standing::unpatched;
-  if (span.exposure == "unsupported") return Standing::unsupported;
-  if (span.exposure == "build-ambiguous") return Standing::build_ambiguous;
-  return span.exposure == "not-affected" ? Standing::not_affected : Standing::unknown;
-}
-
 int exactness(Standing standing) {
   switch (standing) {
     case Standing::absent:
@@ -62,6 +51,17 @@ void hold(Held& held, const SeenSpan& span, Standing standing) {
 }
 
 }  // namespace
+
+Standing standing_of(const SeenSpan& span) {
+  if (!says_something(span)) return Standing::absent;
+  const bool self_hosted = span.product == "exchange-self-hosted" || span.product == "exchange-hybrid";
+  if (!self_hosted) return Standing::other;
+  if (span.exposure == "patched") return Standing::patched;
+  if (span.exposure == "unpatched") return Standing::unpatched;
+  if (span.exposure == "unsupported") return Standing::unsupported;
+  if (span.exposure == "build-ambiguous") return Standing::build_ambiguous;
+  return span.exposure == "not-affected" ? Standing::not_affected : Standing::unknown;
+}
 
 std::string_view name_of(Standing standing) {
   static constexpr std::array<std::string_view, kStandings> kNames = {

@@ -31,6 +31,9 @@ constexpr bool is_open(Standing standing) {
   return standing == Standing::unpatched || standing == Standing::unsupported;
 }
 
+// What one span says of the days on which it holds.
+Standing standing_of(const SeenSpan& span);
+
 using LongestGaps = std::map<std::int64_t, std::chrono::microseconds>;  // by source
 
 // One standing for each of `days` (counted from 1970-01-01 UTC, ascending).

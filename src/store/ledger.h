@@ -25,16 +25,16 @@ struct Statement {
   std::string kind;          // "hunted", "acknowledged": docs/store.md lists them with their content
   std::string subject_kind;  // "server", "organisation", "case" or "notice"
   std::string subject;       // "192.0.2.1:443", "[2001:db8::1]:443", "de-0017", "AP-2021-000017"
-  std::string key;  // the same source and key is the same statement and kept once; empty: never the same
+  std::string key = {};  // the same source and key is the same statement and kept once; empty: never the same
   std::string content = "{}";  // one JSON object of at most kMaxStatementBytes
 };
 inline constexpr std::size_t kMaxStatementBytes = 256U << 10U;
 
 // What is empty does not filter.
 struct StatementFilter {
-  std::string subject_kind;
-  std::string subject;
-  std::string kind;
+  std::string subject_kind = {};
+  std::string subject = {};
+  std::string kind = {};
   std::int64_t after = 0;  // only those with a greater id
 };
 

@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 7> kFirst = {
     "NOT "
     "NULL, records BIGINT NOT NULL, finished BIGINT NOT NULL, PRIMARY KEY (source_id, digest))"};
 
-constexpr std::array<std::string_view, 17> kSecond = {
+constexpr std::array<std::string_view, 18> kSecond = {
     "CREATE TABLE statement (id {id}, time BIGINT NOT NULL, received BIGINT NOT NULL, source TEXT NOT NULL, "
     "kind TEXT NOT NULL, subject_kind TEXT NOT NULL, subject TEXT NOT NULL, statement_key TEXT, "
     "content TEXT NOT NULL, UNIQUE (source, statement_key))",
@@ -80,7 +80,8 @@ constexpr std::array<std::string_view, 17> kSecond = {
     "CREATE INDEX notice_state ON notice (state, not_before)",
     "CREATE TABLE case_token (digest TEXT PRIMARY KEY, case_number TEXT NOT NULL, issued BIGINT NOT NULL, "
     "expires "
-    "BIGINT NOT NULL, revoked INTEGER NOT NULL)"};
+    "BIGINT NOT NULL, revoked INTEGER NOT NULL)",
+    "CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, expires BIGINT NOT NULL)"};
 
 // The console: accounts, sessions, audit, saved views, uploads.
 constexpr std::array<std::string_view, 9> kThird = {

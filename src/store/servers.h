@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -24,18 +25,21 @@ enum class Compromise {
   backdoored = 3,
   reentered = 4
 };
+// "not-hunted", "no-evidence", "probed", "exploited", "backdoored", "re-entered".
+std::string_view name_of(Compromise compromise);
+std::optional<Compromise> compromise_named(std::string_view word);
 
 struct ServerRow {
   std::string address;
   std::uint16_t port = 443;
   std::string name;  // by which it was asked last; empty if by its address
   std::string organisation;
-  std::string country;
+  std::string country;  // the organisation's, else what the scan said
   std::string region;
   std::string network;  // "AS3320"
   std::string sector;   // the organisation's, else what the scan said
 
-  std::string exposure;  // day_picture.h's words, as last seen
+  std::string exposure;  // day_picture.h's words, as last seen; empty if no scan ever saw it
   std::string confidence;
   std::string builds;
   bool present = false;  // seen as a self-hosted server on the last active day; gone is never patched
@@ -98,13 +102,16 @@ class Servers {
   explicit Servers(Database& database) : database_(database) {}
 
   // Makes the rows again from all spans and statements. The same content gives the same rows, whatever the
-  // order in which it came. Costs one pass over the store.
+  // order in which it came. Costs one pass over the store; readers see the old rows until it is done. A row
+  // is made for what was ever seen as a self-hosted server, and for what was hunted.
   Result<void> refresh();
 
   Result<ServerPage> find(const ServerQuery& query);
   Result<std::optional<ServerRow>> server(const std::string& address, std::uint16_t port);
+  // All that match: offset and limit do not count here.
   Result<void> for_each(const ServerQuery& query, const std::function<void(const ServerRow&)>& visit);
-  // `columns`: names of text columns of ServerRow, or "compromise", "present"; largest groups first.
+  // `columns`: names of text columns of ServerRow, or "compromise" (name_of), "present" ("true", "false");
+  // largest groups first. Offset and limit do not count here. No columns: one group of all.
   Result<std::vector<ServerGroup>> count_by(const std::vector<std::string>& columns,
                                             const ServerQuery& query);
 

@@ -2,38 +2,24 @@
 
 #include "store/change_mark.h"
 #include "store/database.h"
+#include "store/history.h"
+#include "store/rows.h"
 #include "store/writer.h"
 
 namespace afterpatch::store {
 namespace {
 
-using soci::into;
-using soci::use;
-
-// A row of the big query, bound once.
-struct SpanRow {
-  std::string address, name, product, exposure, confidence, builds, country, network, sector;
-  int port = 0;
-  int reached = 0;
-  long long source = 0, first = 0, last = 0;
-
-  SeenSpan span() const {
-    return {source,   name,       to_time(first), to_time(last), reached != 0, product,
-            exposure, confidence, builds,         country,       network,      sector};
-  }
-};
-
 class DatabaseStore : public Store {
  public:
   explicit DatabaseStore(std::unique_ptr<Database> database)
       : database_(std::move(database)),
-        session_(database_->session()),
         ledger_(*database_),
         directory_(*database_),
         servers_(*database_),
         cases_(*database_),
         accounts_(*database_),
         uploads_(*database_),
+        console_lists_(*database_),
         change_mark_(*database_) {}
 
   Ledger& ledger() override { return ledger_; }
@@ -42,17 +28,12 @@ class DatabaseStore : public Store {
   Cases& cases() override { return cases_; }
   Accounts& accounts() override { return accounts_; }
   Uploads& uploads() override { return uploads_; }
+  ConsoleLists& console_lists() override { return console_lists_; }
 
   Result<std::string> change_mark() override { return change_mark_.read(); }
 
   Result<void> together(const std::function<Result<void>()>& work) override {
-    Result<void> done;
-    const auto kept = database_->guarded([&] {
-      soci::transaction transaction(session_);
-      done = work();
-      if (done) transaction.commit();
-    });
-    return kept ? done : kept;
+    return database_->together(work);
   }
 
   Result<std::unique_ptr<Writer>> write(const std::string& source,
@@ -62,60 +43,26 @@ class DatabaseStore : public Store {
 
   Result<std::vector<SourceInfo>> sources() override {
     std::vector<SourceInfo> out;
-    const auto read = database_->guarded([&] {
-      SourceInfo info;
-      long long id = 0;
-      long long gap = 0;
-      soci::statement statement = (session_.prepare << "SELECT id, name, longest_gap FROM source ORDER BY id",
-                                   into(id), into(info.name), into(gap));
-      statement.execute();
-      while (statement.fetch()) {
-        info.id = id;
-        info.longest_gap = std::chrono::microseconds(gap);
-        out.push_back(info);
-      }
-    });
+    const auto read = database_->guarded([&] { out = read_sources(*database_); });
     if (!read) return std::unexpected(read.error());
     return out;
   }
 
   Result<std::vector<std::int64_t>> active_days(const std::string& source) override {
     std::vector<std::int64_t> days;
-    const auto read = database_->guarded([&] {
-      long long day = 0;
-      soci::statement statement =
-          (session_.prepare
-               << "SELECT DISTINCT d.day FROM active_day d JOIN source s ON s.id = d.source_id WHERE "
-                  ":source = '' OR s.name = :source ORDER BY d.day",
-           use(source, "source"), into(day));
-      statement.execute();
-      while (statement.fetch()) days.push_back(day);
-    });
+    const auto read = database_->guarded([&] { days = read_active_days(*database_, source); });
     if (!read) return std::unexpected(read.error());
     return days;
   }
 
   Result<void> for_each_server(const std::string& source,
                                const std::function<void(const ServerHistory&)>& visit) override {
-    return database_->guarded([&] { visit_all(source, visit); });
+    return database_->guarded([&] { visit_histories(*database_, source, visit); });
   }
 
   Result<ServerHistory> history(const std::string& address, std::uint16_t port) override {
-    ServerHistory server{address, port, {}};
-    const auto read = database_->guarded([&] {
-      const int number = port;
-      SpanRow row;
-      soci::statement statement =
-          (session_.prepare << "SELECT h.name, s.source_id, s.first_seen, s.last_seen, t.reached, t.product, "
-                               "t.exposure, t.confidence, t.builds, t.country, t.network, t.sector FROM host "
-                               "h JOIN span s ON s.host_id = h.id JOIN state t ON t.id = s.state_id WHERE "
-                               "h.address = :address AND h.port = :port ORDER BY s.first_seen, s.source_id",
-           use(address), use(number), into(row.name), into(row.source), into(row.first), into(row.last),
-           into(row.reached), into(row.product), into(row.exposure), into(row.confidence), into(row.builds),
-           into(row.country), into(row.network), into(row.sector));
-      statement.execute();
-      while (statement.fetch()) server.spans.push_back(row.span());
-    });
+    ServerHistory server;
+    const auto read = database_->guarded([&] { server = read_history(*database_, address, port); });
     if (!read) return std::unexpected(read.error());
     return server;
   }
@@ -125,52 +72,26 @@ class DatabaseStore : public Store {
     const auto read = database_->guarded([&] {
       const int number = port;
       const long long moment = to_number(time);
-      session_ << "SELECT c.content FROM span s JOIN host h ON h.id = s.host_id JOIN state_content c ON "
-                  "c.state_id = "
-                  "s.state_id WHERE h.address = :address AND h.port = :port AND s.first_seen <= :time AND "
-                  "s.last_seen >= :time ORDER BY s.first_seen DESC LIMIT 1",
-          use(address, "address"), use(number, "port"), use(moment, "time"), into(content);
-      if (!session_.got_data()) content.clear();
+      Rows rows(*database_,
+                "SELECT c.content FROM span s JOIN host h ON h.id = s.host_id JOIN state_content c ON "
+                "c.state_id = s.state_id WHERE h.address = :address AND h.port = :port AND s.first_seen <= "
+                ":time AND s.last_seen >= :time ORDER BY s.first_seen DESC LIMIT 1");
+      rows.with(address, "address").with(number, "port").with(moment, "time").into(content);
+      if (!rows.next()) content.clear();
     });
     if (!read) return std::unexpected(read.error());
     return content;
   }
 
  private:
-  void visit_all(const std::string& source, const std::function<void(const ServerHistory&)>& visit) {
-    SpanRow row;
-    soci::statement statement =
-        (session_.prepare << "SELECT h.address, h.port, h.name, s.source_id, s.first_seen, s.last_seen, "
-                             "t.reached, t.product, "
-                             "t.exposure, t.confidence, t.builds, t.country, t.network, t.sector FROM host h "
-                             "JOIN span s ON "
-                             "s.host_id = h.id JOIN state t ON t.id = s.state_id JOIN source o ON o.id = "
-                             "s.source_id WHERE "
-                             ":source = '' OR o.name = :source ORDER BY h.address, h.port, h.name, "
-                             "s.source_id, s.first_seen",
-         use(source, "source"), into(row.address), into(row.port), into(row.name), into(row.source),
-         into(row.first), into(row.last), into(row.reached), into(row.product), into(row.exposure),
-         into(row.confidence), into(row.builds), into(row.country), into(row.network), into(row.sector));
-    ServerHistory server;
-    statement.execute();
-    while (statement.fetch()) {
-      if (row.address != server.address || row.port != server.port) {
-        if (!server.spans.empty()) visit(server);
-        server = {row.address, static_cast<std::uint16_t>(row.port), {}};
-      }
-      server.spans.push_back(row.span());
-    }
-    if (!server.spans.empty()) visit(server);
-  }
-
   std::unique_ptr<Database> database_;
-  soci::session& session_;
   Ledger ledger_;
   Directory directory_;
   Servers servers_;
   Cases cases_;
   Accounts accounts_;
   Uploads uploads_;
+  ConsoleLists console_lists_;
   ChangeMark change_mark_;
 };
 

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "store/accounts.h"
 #include "store/cases.h"
+#include "store/console_lists.h"
 #include "store/directory.h"
 #include "store/ledger.h"
 #include "store/observation.h"
@@ -94,6 +95,7 @@ class Store {
   virtual Cases& cases() = 0;
   virtual Accounts& accounts() = 0;
   virtual Uploads& uploads() = 0;
+  virtual ConsoleLists& console_lists() = 0;
 
   // A text that changes when anything that lists and counts show has changed, by this process or another;
   // accounts, sessions and the audit log don't count. Cheap: may be asked once a second.

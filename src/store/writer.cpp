@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <set>
 
 #include "base/hash.h"
 
@@ -130,6 +131,9 @@ class DatabaseWriter : public Writer {
         insert_state_(session_),
         insert_content_(session_),
         insert_host_(session_) {}
+  ~DatabaseWriter() override {
+    if (begun_) database_.roll_back();
+  }
 
   Result<void> add(const Observation& observation) override {
     return database_.guarded([&] { place(observation); });
@@ -137,8 +141,8 @@ class DatabaseWriter : public Writer {
 
   Result<void> commit() override {
     return database_.guarded([&] {
-      if (transaction_ != nullptr) transaction_->commit();
-      transaction_.reset();
+      if (begun_) database_.commit();
+      begun_ = false;
     });
   }
 
@@ -170,7 +174,9 @@ class DatabaseWriter : public Writer {
 
  private:
   void begin() {
-    if (transaction_ == nullptr) transaction_ = std::make_unique<soci::transaction>(session_);
+    if (begun_) return;
+    database_.begin();
+    begun_ = true;
   }
 
   void place(const Observation& observation) {
@@ -326,7 +332,7 @@ class DatabaseWriter : public Writer {
   InsertState insert_state_;
   InsertContent insert_content_;
   InsertHost insert_host_;
-  std::unique_ptr<soci::transaction> transaction_;  // last: undone before the statements go
+  bool begun_ = false;
 };
 
 // The source's id; makes the source if it is new.

@@ -44,6 +44,12 @@ class StoreFolder : public testing::Test {
     return std::move(*store);
   }
 
+  // Leaves an empty place; nothing may be open.
+  void start_again() {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directory(folder_);
+  }
+
   std::filesystem::path folder_;
 };
 
