@@ -91,8 +91,9 @@ Response from_cache(const CachedAnswer& cached, const Request& request) {
 }  // namespace
 
 void add_security_headers(Response& response, bool secure, bool api) {
-  response.with("Content-Security-Policy", kPolicy)
-      .with("X-Content-Type-Options", "nosniff")
+  if (header_of(response.headers, "content-security-policy").empty())
+    response.with("Content-Security-Policy", kPolicy);
+  response.with("X-Content-Type-Options", "nosniff")
       .with("X-Frame-Options", "DENY")
       .with("Referrer-Policy", "no-referrer")
       .with("Cross-Origin-Opener-Policy", "same-origin")

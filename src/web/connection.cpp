@@ -313,7 +313,8 @@ class Connection {
 
   Awaitable<bool> still_allowed(const Response& response) {
     if (!response.still_allowed) co_return true;
-    co_return co_await on_worker([&response](store::Store&) { return response.still_allowed(); });
+    co_return co_await on_worker(
+        [&response](store::Store& store) { return response.still_allowed(store, current_time()); });
   }
 
   // Events wait here until this connection has sent those before.

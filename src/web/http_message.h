@@ -15,11 +15,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
 #include "web/target.h"
 
-namespace afterpatch::web {
+namespace afterpatch::store {
+class Store;
+}
 
-class Subscription;
+namespace afterpatch::web {
 
 enum class Method { get, head, post, put, patch, delete_method, other };
 
@@ -68,7 +71,7 @@ struct Response {
   // Instead of `body`: the connection becomes a stream of events (event_hub.h) as long as `still_allowed`,
   // asked from time to time on a worker's thread, says so.
   bool events = false;
-  std::function<bool()> still_allowed;
+  std::function<bool(store::Store&, Timestamp now)> still_allowed;
 
   Response& with(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "web/answer_cache.h"
 #include "web/context.h"
@@ -21,15 +22,12 @@ namespace afterpatch::web {
 // What other rooms do for the console, given by the program (app/serve_command.cpp); a job that is not given
 // answers 501. All are called on a worker's thread.
 struct Jobs {
-  std::function<Response(Context&)> situation;
-  std::function<Response(Context&)> clusters;
-  std::function<Response(Context&)> cluster;
   std::function<Response(Context&)> plan_notices;
   std::function<Response(Context&)> send_notices;
   std::function<Response(Context&)> preview_notice;
   std::function<Response(Context&)> notice_effect;
-  // Makes the rows of cases and notices again after statements about `case_number` were added.
-  std::function<Result<void>(store::Store&, const std::string& case_number)> refresh_case;
+  // Adds statements and makes the rows again that follow from them, in one transaction.
+  std::function<Result<void>(store::Store&, const std::vector<store::Statement>&)> record;
 };
 
 struct Shared {
