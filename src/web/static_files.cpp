@@ -30,7 +30,7 @@ bool names_a_file(const Target& target) {
 
 const StaticFile* page_of(std::span<const StaticFile> files, const Target& target) {
   const bool victim = target.segments.size() == 2 && target.segments.front() == "v";
-  const StaticFile* page = victim ? file_of(files, "/victim.html") : nullptr;
+  const StaticFile* page = victim ? file_of(files, "/v.html") : nullptr;
   return page != nullptr ? page : file_of(files, "/index.html");
 }
 

@@ -19,7 +19,7 @@ struct StaticFile {
 std::span<const StaticFile> static_files();
 
 // GET and HEAD of everything that is not the API. A path that names no file is a view of the console: its
-// page is index.html, that of /v/<token> is victim.html if there is one.
+// page is index.html, that of /v/<token> is v.html if there is one.
 Response static_answer(const Request& request);
 Response static_answer(const Request& request, std::span<const StaticFile> files);
 

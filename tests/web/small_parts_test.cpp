@@ -25,7 +25,8 @@ TEST(Cookie, TwoDifferentValuesAreNone) {
 }
 
 TEST(Cookie, IsKeptFromScriptsAndOtherSites) {
-  EXPECT_EQ(session_cookie("s", "v", true, 60s), "s=v; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure");
+  EXPECT_EQ(session_cookie("s", "v", true, 60s),
+            "s=v; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure");
   EXPECT_EQ(session_cookie("s", "", false, 0s), "s=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
 }
 
@@ -107,7 +108,8 @@ TEST(Forwarded, CountsOnlyFromATrustedProxy) {
 TEST(Forwarded, WhatAClientMadeUpBeforeTheProxyIsNotBelieved) {
   Settings settings;
   settings.trusted_proxies = {"192.0.2.1", "192.0.2.2"};
-  EXPECT_EQ(origin_of(forwarded("127.0.0.1, 203.0.113.5, 192.0.2.2"), "192.0.2.1", false, settings).address, "203.0.113.5");
+  EXPECT_EQ(origin_of(forwarded("127.0.0.1, 203.0.113.5, 192.0.2.2"), "192.0.2.1", false, settings).address,
+            "203.0.113.5");
   EXPECT_EQ(origin_of(forwarded("203.0.113.5, nonsense"), "192.0.2.1", false, settings).address, "192.0.2.1");
 }
 
@@ -137,7 +139,7 @@ Request get(const char* path) {
 
 TEST(StaticFiles, ViewsOfTheConsoleGetItsPageAndUnknownFilesNothing) {
   const StaticFile files[] = {{"/index.html", "text/html", "\"1\"", "console"},
-                              {"/victim.html", "text/html", "\"2\"", "victim"},
+                              {"/v.html", "text/html", "\"2\"", "victim"},
                               {"/assets/a.js", "text/javascript", "\"3\"", "script"}};
   const auto body = [&](const char* path) {
     Request request = get(path);

@@ -22,9 +22,10 @@ TEST(Target, AnEncodedSlashStaysInItsSegment) {
 }
 
 TEST(Target, RefusesWhatCouldBeReadInTwoWays) {
-  for (const char* bad : {"", "servers", "http://host/", "*", "/a/../b", "/a/./b", "/a/%2e%2E/b", "/a//b", "/a/",
-                          "/a%", "/a%4", "/a%zz", "/a%00b", "/a%0d%0aSet-Cookie:x", "/a\\b", "/a#b", "/a b", "/%ff",
-                          "/a?b=%c0%af", "/a?b=%0a"})
+  for (const char* bad :
+       {"",      "servers", "http://host/", "*",    "/a/../b",     "/a/./b",  "/a/%2e%2E/b",
+        "/a//b", "/a/",     "/a%",          "/a%4", "/a%zz",       "/a%00b",  "/a%0d%0aSet-Cookie:x",
+        "/a\\b", "/a#b",    "/a b",         "/%ff", "/a?b=%c0%af", "/a?b=%0a"})
     EXPECT_FALSE(parse_target(bad)) << bad;
 }
 
@@ -38,7 +39,8 @@ TEST(Target, BoundsLengthAndParameters) {
 TEST(Count, TakesDecimalDigitsOnly) {
   EXPECT_EQ(parse_count("0"), 0U);
   EXPECT_EQ(parse_count("21474836480"), 21474836480U);
-  for (const char* bad : {"", "-1", "+1", " 1", "1 ", "0x1", "1e3", "9999999999999999999", "18446744073709551616"})
+  for (const char* bad :
+       {"", "-1", "+1", " 1", "1 ", "0x1", "1e3", "9999999999999999999", "18446744073709551616"})
     EXPECT_EQ(parse_count(bad), std::nullopt) << bad;
 }
 

@@ -8,8 +8,8 @@
 #include <memory>
 #include <string>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "store/store.h"
 #include "web/application.h"
@@ -31,7 +31,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     const char* base = std::getenv("TEST_TMPDIR");
-    std::string pattern = fmt::format("{}/afterpatch-web-{}-XXXXXX", base == nullptr ? "/tmp" : base, ::getpid());
+    std::string pattern =
+        fmt::format("{}/afterpatch-web-{}-XXXXXX", base == nullptr ? "/tmp" : base, ::getpid());
     path_ = ::mkdtemp(pattern.data());
   }
   ~TemporaryFolder() {
@@ -74,7 +75,8 @@ class WebWorld : public ::testing::Test {
   void fill() {
     using store::Role;
     for (const Role role : {Role::viewer, Role::analyst, Role::operator_role, Role::admin})
-      ASSERT_TRUE(store->accounts().put_account({std::string(to_string(role)), role, password_hash(), now, false}));
+      ASSERT_TRUE(
+          store->accounts().put_account({std::string(to_string(role)), role, password_hash(), now, false}));
     ASSERT_TRUE(store->directory().put_organisations(
         {{"org-1", kHostileName, "DE", "", "nace:Q", R"({"id":"org-1","domains":["one.example"]})"},
          {"org-2", "Two", "FR", "", "nace:C", "{}"}}));
@@ -90,9 +92,15 @@ class WebWorld : public ::testing::Test {
 
   void add_scan(const std::string& address, const std::string& name) {
     auto writer = std::move(*store->write("scan", store::kDefaultLongestGap));
-    const boost::json::object line{{"time", "2021-03-05T06:00:00Z"}, {"address", address}, {"port", 443},
-                                   {"name", name}, {"reached", true}, {"product", "exchange"},
-                                   {"builds", "15.1.2176.2"}, {"exposure", "unpatched"}, {"confidence", "confirmed"}};
+    const boost::json::object line{{"time", "2021-03-05T06:00:00Z"},
+                                   {"address", address},
+                                   {"port", 443},
+                                   {"name", name},
+                                   {"reached", true},
+                                   {"product", "exchange"},
+                                   {"builds", "15.1.2176.2"},
+                                   {"exposure", "unpatched"},
+                                   {"confidence", "confirmed"}};
     const auto observation = store::read_scan_line(boost::json::serialize(line), "test");
     ASSERT_TRUE(observation) << to_string(observation.error());
     ASSERT_TRUE(writer->add(*observation));
@@ -129,7 +137,8 @@ class WebWorld : public ::testing::Test {
   // The value of the cookie of a new session.
   std::string sign_in(const std::string& account) {
     const std::string cookie = new_token();
-    EXPECT_TRUE(store->accounts().begin_session({digest_of(cookie), account, "192.0.2.99", now, now, now + std::chrono::hours(12)}));
+    EXPECT_TRUE(store->accounts().begin_session(
+        {digest_of(cookie), account, "192.0.2.99", now, now, now + std::chrono::hours(12)}));
     return cookie;
   }
 
