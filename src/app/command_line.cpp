@@ -16,6 +16,7 @@
 #include "app/rules_command.h"
 #include "app/scan_arguments.h"
 #include "app/scan_store_arguments.h"
+#include "app/serve_arguments.h"
 #include "app/version.h"
 
 namespace afterpatch::app {
@@ -168,6 +169,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_campaign(program, job);
   add_rules(program, job);
   add_baseline(program, job);
+  add_serve(program, job);
   add_completion(program, job);
   try {
     std::vector<std::string> reversed(arguments.rbegin(),
