@@ -129,6 +129,8 @@ void add_hunt(CLI::App& program, Job& job) {
       ->check(CLI::Range(0U, 256U));
   hunt->add_option("--knowledge", *knowledge,
                    "Folder with products/ and campaigns/ instead of the built-in one");
+  hunt->add_option("--country", command->hunt.country,
+                   "Whom the law of this country wants to be told, in the guide: de, fr, us, eu, ...");
   hunt->add_flag("--no-progress", command->no_progress, "Show no progress bar");
   hunt->callback([command, knowledge, fail_on, format, share, &job] {
     if (!knowledge->empty()) command->hunt.knowledge = *knowledge;
