@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -106,23 +107,25 @@ struct Sight {
   Timestamp moment{};  // when what was last seen there was seen
 };
 
-// The last span in which somebody answered; where several end together, the one with a name.
+// The last span with an answer that could be read, else the last in which anybody answered; where several end
+// together, the one with a name. One probe that failed must not lose the names that were seen the day before.
 std::optional<Sight> sight_of(const store::ServerHistory& history) {
+  const auto rank = [](const store::SeenSpan& span) {
+    const bool readable = !span.product.empty() && span.product != "unknown";
+    return std::tuple(readable, span.last, !span.name.empty());
+  };
   const store::SeenSpan* best = nullptr;
   for (const store::SeenSpan& span : history.spans) {
-    if (!span.reached) continue;
-    const bool better = best == nullptr || span.last > best->last ||
-                        (span.last == best->last && best->name.empty() && !span.name.empty());
-    if (better) best = &span;
+    if (span.reached && (best == nullptr || rank(span) > rank(*best))) best = &span;
   }
   const auto address = constituency::parse_address(history.address);
   if (best == nullptr || !address) return std::nullopt;
-  Sight sight{{history.address,
-               history.port,
-               best->country,
-               {*address, best->name, {}, {}, as_of(best->network)},
-               {}},
-              best->last};
+  Sight sight;
+  sight.server.address = history.address;
+  sight.server.port = history.port;
+  sight.server.country = best->country;
+  sight.server.signs = {*address, best->name, {}, {}, as_of(best->network)};
+  sight.moment = best->last;
   return sight;
 }
 
@@ -143,11 +146,6 @@ void add_said(KnownServer& server, Said said) {
 
 bool before(const KnownServer& a, const KnownServer& b) {
   return std::tie(a.address, a.port) < std::tie(b.address, b.port);
-}
-
-Attribution answer_for(const Attributor& attributor, const KnownServer& server) {
-  return server.decided ? attributor.attribute(server.signs, *server.decided)
-                        : attributor.attribute(server.signs);
 }
 
 void count(AttributionCounts& counts, const Attribution& answer, bool decided) {
@@ -209,6 +207,11 @@ Result<std::vector<KnownServer>> load_servers(store::Store& store) {
   }
   std::ranges::sort(servers, before);
   return servers;
+}
+
+Attribution answer_for(const Attributor& attributor, const KnownServer& server) {
+  return server.decided ? attributor.attribute(server.signs, *server.decided)
+                        : attributor.attribute(server.signs);
 }
 
 store::OwnerRow owner_row(const KnownServer& server, const Attribution& answer) {
