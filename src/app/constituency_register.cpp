@@ -1,6 +1,7 @@
 #include "app/constituency_register.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <tuple>
@@ -57,7 +58,6 @@ std::string reported_reverse_name(const json::object& content) {
   return {};
 }
 
-// Names out of what a scan kept (docs/scan-format.md).
 void take_names(ServerSigns& signs, const json::object& content) {
   const json::value* tls = content.if_contains("tls");
   const json::array* names =
@@ -70,6 +70,16 @@ void take_names(ServerSigns& signs, const json::object& content) {
   }
   signs.reverse_name = std::string(text_of(content, "reverse_name"));
   if (signs.reverse_name.empty()) signs.reverse_name = reported_reverse_name(content);
+}
+
+// Names out of what a scan kept (docs/scan-format.md). All of one document comes from one block of memory and
+// goes with it: there are as many documents as servers.
+void take_names(ServerSigns& signs, const std::string& content) {
+  std::array<unsigned char, 16'384> block;
+  json::monotonic_resource memory(block.data(), block.size());
+  boost::system::error_code code;
+  const json::value value = json::parse(content, code, &memory);
+  if (!code && value.is_object()) take_names(signs, value.get_object());
 }
 
 using ServerKey = std::pair<std::string, std::uint16_t>;
@@ -195,7 +205,7 @@ Result<std::vector<KnownServer>> load_servers(store::Store& store) {
     KnownServer& server = sight.server;
     const auto content = store.content_at(server.address, server.port, sight.moment);
     if (!content) return std::unexpected(content.error());
-    if (const auto object = parse_object(*content)) take_names(server.signs, *object);
+    take_names(server.signs, *content);
     if (auto node = said->extract({server.address, server.port})) add_said(server, std::move(node.mapped()));
     servers.push_back(std::move(server));
   }

@@ -75,9 +75,8 @@ void say_age(LadderStep& step, Timestamp now) {
   }
   const auto age = std::max(now - *step.contact.learnt, std::chrono::microseconds(0));
   step.stale = age > stale_after(step.contact.rung);
-  step.age = age < std::chrono::hours(24)
-                 ? "confirmed today"
-                 : fmt::format("confirmed {} days ago", age / std::chrono::hours(24));
+  step.age = age < std::chrono::hours(24) ? "learnt today"
+                                          : fmt::format("learnt {} days ago", age / std::chrono::hours(24));
 }
 
 LadderStep step_of(Contact contact, Timestamp now) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/command_line.h"
+#include "app/constituency_contacts.h"
 #include "app/constituency_register.h"
 #include "app/exit_status.h"
 #include "constituency/made_mmdb.h"
@@ -154,6 +156,25 @@ TEST_F(Constituency, AnOperatorsDecisionStandsAndSurvivesARebuild) {
   EXPECT_EQ(before[0].organisation, "b");
   EXPECT_EQ(before[1].organisation, "");
   EXPECT_EQ(before[1].method, "operator");
+}
+
+TEST_F(Constituency, GivesEachOrganisationItsLadder) {
+  scan(line("192.0.2.7", "", "\"EX01\"") + line("198.51.100.7", "", "\"mail.b.example\"") +
+       line("203.0.113.9", "", ""));
+  ASSERT_EQ(constituency({"import", write("list.csv", kList)}).status, kSuccess);
+  const auto opened = store::Store::open(store());
+  const auto ladders = contact_ladders(**opened, *parse_time("2021-03-08"));
+  ASSERT_TRUE(ladders) << to_string(ladders.error());
+  ASSERT_EQ(ladders->size(), 2U);
+  const auto& a = ladders->at("a");
+  EXPECT_EQ(a[0].contact.value, "it@a.example");
+  EXPECT_TRUE(a[0].on_hit_domain);
+  EXPECT_FALSE(a[1].on_hit_domain);  // it@elsewhere.example
+  const auto& b = ladders->at("b");  // hosted by `host`
+  const auto is_provider = [](const auto& step) {
+    return step.contact.channel == constituency::Channel::provider && step.contact.value == "host";
+  };
+  EXPECT_EQ(std::ranges::count_if(b, is_provider), 1);
 }
 
 bool same_owner(const store::OwnerRow& a, const store::OwnerRow& b) {

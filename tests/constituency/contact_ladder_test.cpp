@@ -56,7 +56,7 @@ TEST(ContactLadder, SaysWhatIsStaleAndPutsItBehindOnItsRung) {
                   mail("new@b.de", Rung::own_register, "2021-03-01"), mail("ageless@b.de")};
   const auto steps = contact_ladder(one, {}, {}, suffixes(), kNow);
   EXPECT_EQ(values(steps), (std::vector<std::string>{"new@b.de", "ageless@b.de", "old@b.de"}));
-  EXPECT_EQ(steps[0].age, "confirmed 7 days ago");
+  EXPECT_EQ(steps[0].age, "learnt 7 days ago");
   EXPECT_EQ(steps[1].age, "age unknown");
   EXPECT_TRUE(steps[2].stale);
 }
