@@ -45,6 +45,7 @@ TEST(WriteMail, CanBeReadBackAsItWas) {
   ASSERT_EQ(message.parts.size(), 2U);
   EXPECT_EQ(message.parts[0].type, "text/plain");
   EXPECT_EQ(message.parts[0].parameter("format"), "");
+  EXPECT_EQ(message.parts[0].parameter("charset"), "utf-8");
   std::string text = message.parts[0].text();
   std::erase(text, '\r');
   EXPECT_EQ(trim(text), trim(content().body));

@@ -44,7 +44,7 @@ TEST_F(SpoiltLibrary, IsAcceptedAsItIs) {
 
 TEST_F(SpoiltLibrary, TellsFileAndLineOfAnUnknownKey) {
   replace("notices/fr/unpatched.txt", "{{means}}", "{{mean}}");
-  EXPECT_TRUE(fault().contains("fr/unpatched.txt:18: unknown key: mean (one of: agency,")) << fault();
+  EXPECT_TRUE(fault().contains("fr/unpatched.txt:19: unknown key: mean (one of: agency,")) << fault();
 }
 
 TEST_F(SpoiltLibrary, MissesAKeyThatATranslationLost) {

@@ -68,6 +68,7 @@ TEST(Xarf, ReportsABackDoorAsACompromisedServer) {
   EXPECT_EQ(text(made, "category"), "infrastructure");
   EXPECT_EQ(text(made, "type"), "compromised_server");
   EXPECT_EQ(text(made, "compromise_type"), "webshell");
+  EXPECT_EQ(text(made, "compromise_method"), "exploited vulnerability CVE-2021-26855");
   EXPECT_EQ(made.at("malicious_files").as_array()[0], "/aspnet_client/supp0rt.aspx");
   EXPECT_EQ(text(made, "first_seen"), "2021-03-14T10:25:00Z");
 }
@@ -106,7 +107,7 @@ TEST(Lists, KeepSpreadsheetsFromRunningWhatStrangersWrote) {
   const std::string calls = write_phone_list({entry, entry});
   EXPECT_EQ(std::ranges::count(calls, '\n'), 3);
   EXPECT_TRUE(calls.contains(",'-2+3,")) << calls;
-  EXPECT_TRUE(calls.contains(",'+49 30 1234,"));
+  EXPECT_TRUE(calls.contains(",\"'+49 30 1234\","));
 }
 
 }  // namespace
