@@ -17,8 +17,7 @@ namespace {
 // DIN 5008, form B, in millimetres.
 constexpr double kPageWidth = 210, kPageHeight = 297;
 constexpr double kLeft = 25, kRight = 190, kBottom = 272;
-constexpr double kAddressTop = 45, kReturnLine = 58, kRecipientTop = 62.7, kAddressWidth = 80,
-                 kLineHeight = 4.5;
+constexpr double kReturnLine = 58, kRecipientTop = 62.7, kAddressWidth = 80, kLineHeight = 4.5;
 constexpr double kInfoLeft = 125, kInfoTop = 50, kInfoWidth = 65;
 constexpr double kTextTop = 103.4, kNextPageTop = 30, kFooter = 280;
 constexpr double kFoldMarks[] = {105, 148.5, 210};
