@@ -67,6 +67,16 @@ TEST(WriteNotice, SaysWhatWasFoundButNotToAMailboxThatStrangersMayRead) {
   EXPECT_TRUE(body.contains("call +49 30 555 0100"));
 }
 
+TEST(WriteNotice, HasWordsForEachMassCampaign) {
+  for (const char* campaign :
+       {"exchange-2021-proxylogon", "exchange-2021-proxyshell", "exchange-2022-proxynotshell"})
+    for (const std::string_view language : kNoticeLanguages) {
+      NoticeFacts what = facts("unpatched", std::string(language));
+      what.campaign = campaign;
+      EXPECT_TRUE(written(what).body.contains("CVE-202")) << campaign << language;
+    }
+}
+
 TEST(WriteNotice, HasTheDutyOfTheCountryInTheLanguageOfTheReader) {
   EXPECT_TRUE(written(facts("unpatched", "de")).body.contains("Art. 33 DSGVO"));
   NoticeFacts what = facts("unpatched", "fr");
