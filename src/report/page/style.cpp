@@ -197,7 +197,7 @@ thead{display:table-header-group}
 tr,.step,.evidence>li,figure,.axis{break-inside:avoid}
 h2,h3,h4,summary{break-after:avoid}
 details:not(.cited)::details-content{content-visibility:visible;display:block}
-.cited>summary::after{content:" (each is printed under All findings)"}
+.cited>summary::after{content:" (see All findings)"}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )css";
 
