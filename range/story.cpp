@@ -69,14 +69,14 @@ std::vector<DoorTruth> door_truths(const Story& story, std::string_view campaign
                    plan.tree_path,
                    plan.planted,
                    plan.planter,
-                   !plan.removed || plan.planted_again,
+                   !plan.removed || plan.planted_again.has_value(),
                    plan.removed,
                    plan.time_stomped,
                    false,
                    plan.removed_by,
-                   {}};
-    door.planted_again = plan.planted_again;
-    door.seen_gone = seen_gone(story, static_cast<int>(i));
+                   {},
+                   plan.planted_again,
+                   seen_gone(story, static_cast<int>(i))};
     count_visitors(story, static_cast<int>(i), door);
     truths.push_back(std::move(door));
   }

@@ -244,10 +244,17 @@ std::string where_now(const Facts& f, const DoorCount& count) {
   return count.all == 1 ? "It is no longer there; gone is not undone." : "All are gone; gone is not undone.";
 }
 
-std::string planted_again(const Facts& f) {
+// "Planted A, gone by B, planted again C UTC.", the zone once: an answer has little room.
+std::string planted_again(const Facts& f, const Door& first) {
   const auto again = latest_reinfection(f.report.doors);
   if (!again) return {};
-  return fmt::format("Gone by {}, {} {}.", f.when(again->gone_by),
+  const auto brief = [&](Timestamp time) {
+    std::string text = f.when(time);
+    if (text.ends_with(" UTC")) text.resize(text.size() - 4);
+    return text;
+  };
+  const std::string planted = first.planted ? fmt::format("Planted {}, gone", brief(*first.planted)) : "Gone";
+  return fmt::format("{} by {}, {} {}.", planted, brief(again->gone_by),
                      again->door->replanted.empty() ? "another planted" : "planted again",
                      f.when(again->planted));
 }
@@ -258,9 +265,11 @@ Answer left_behind(const Facts& f) {
   if (count.all > 0) {
     text.add(fmt::format("{}: {}, {}.", how_sure(count.confidence), count_of(count.all, "back door"),
                          shorten(name_of(*count.first), kShownName)));
+    const std::string again = planted_again(f, *count.first);
+    text.add(again);
     text.add(where_now(f, count));
-    text.add(count.first->planted ? fmt::format("Planted {}.", f.when(*count.first->planted)) : "");
-    text.add(planted_again(f));
+    text.add(again.empty() && count.first->planted ? fmt::format("Planted {}.", f.when(*count.first->planted))
+                                                   : "");
     text.add(planted_as(f.report));
   } else if (count.doubtful > 0) {
     text.add(fmt::format("Look at {}: {}; nothing proves a back door.", count_of(count.doubtful, "odd page"),

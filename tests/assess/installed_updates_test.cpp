@@ -70,7 +70,7 @@ TEST(InstalledUpdates, TheEventTellsWhenTheServerWasPatchedWhereNoLogReaches) {
   EXPECT_EQ(report.patched_at, at("2021-03-10 20:00:00"));
   EXPECT_EQ(report.verdict.exposure, Exposure::patched);
   EXPECT_THAT(hand_made::answer(report, "exposed").text,
-              HasSubstr("Yes: open until 2021-03-10 20:00, when the update was installed (event log)."));
+              HasSubstr("Yes: open until 2021-03-10 20:00 UTC, when the update was installed (event log)."));
 }
 
 TEST(InstalledUpdates, WhereTheLogsReachTheyDecide) {

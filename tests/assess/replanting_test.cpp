@@ -46,7 +46,8 @@ TEST(Replanting, AWriteAfterTheDoorWasGoneIsASecondPlanting) {
   EXPECT_EQ(door.replanted[0].planted_client, kIntruder);
   EXPECT_FALSE(door.removed_before) << "it is there again";
   EXPECT_THAT(hand_made::answer(report, "left-behind").text,
-              HasSubstr("Gone by 2021-03-03 12:00, planted again 2021-03-04 02:00."));
+              HasSubstr("Planted 2021-03-03 06:00, gone by 2021-03-03 12:00, planted again 2021-03-04 02:00 "
+                        "UTC."));
   EXPECT_THAT(report.notes, Contains(HasSubstr("Infected again")));
 }
 

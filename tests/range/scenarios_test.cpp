@@ -31,6 +31,8 @@ const std::map<std::string_view, std::set<std::string>> kExpected = {
     {"patched-after", {"backdoored"}},
     {"log-gap", {"no-evidence"}},
     {"two-intruders", {"backdoored", "re-entered"}},
+    {"clocks-apart", {"re-entered"}},
+    {"planted-again", {"backdoored", "re-entered"}},
     {"mail-theft", {"exploited"}},
     {"credential-dump", {"re-entered"}},
     {"proxyshell-probed", {"probed"}},

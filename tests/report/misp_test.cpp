@@ -36,6 +36,28 @@ void expect_sound(const boost::json::value& attribute, std::set<std::string>& uu
   EXPECT_TRUE(uuids.insert(std::string(object.at("uuid").as_string())).second) << "uuid twice";
 }
 
+TEST(MispEvent, TellsEveryCampaignThatLeftATrace) {
+  assess::HuntReport hunt = reentered_report();
+  assess::HuntReport second = reentered_report();
+  second.campaign = "exchange-2021-proxyshell";
+  second.campaign_name = "ProxyShell";
+  second.servers[0].doors[0].url = "/owa/auth/second.aspx";
+  assess::HuntReport clean = clean_report();
+  hunt.other_campaigns = {second, clean};
+  const auto event = event_of(hunt);
+  EXPECT_NE(std::string(event.at("info").as_string()).find(", "), std::string::npos);
+  std::set<std::string> uuids;
+  std::vector<std::string> uris;
+  std::size_t machines = 0;
+  for (const auto& attribute : event.at("Attribute").as_array()) {
+    expect_sound(attribute, uuids);
+    if (attribute.at("type").as_string() == "uri") uris.emplace_back(attribute.at("value").as_string());
+    if (attribute.at("type").as_string() == "target-machine") ++machines;
+  }
+  EXPECT_THAT(uris, Contains("/owa/auth/second.aspx"));
+  EXPECT_EQ(machines, 2U) << "one for each campaign with a trace, none for the clean one";
+}
+
 TEST(MispEvent, HasTheMembersOfTheCoreFormat) {
   for (const auto& hunt : {reentered_report(), clean_report(), empty_report(), hostile_report()}) {
     const boost::json::object event = event_of(hunt);

@@ -225,6 +225,7 @@ std::vector<assess::Action> sample_actions() {
        "shutting down loses it.",
        {"New-NetFirewallRule -DisplayName 'Afterpatch: block 443' -Direction Inbound -Protocol TCP "
         "-LocalPort 443 -Action Block"},
+       {},
        "`Test-NetConnection mail.contoso.example -Port 443` from outside says `TcpTestSucceeded : False`.",
        "a local administrator",
        true},
@@ -234,6 +235,7 @@ std::vector<assess::Action> sample_actions() {
        {"robocopy C:\\inetpub\\logs\\LogFiles E:\\evidence\\iis-logs /E /COPY:DAT /R:1",
         "foreach ($log in 'Application', 'System', 'Security') {\n  wevtutil epl $log "
         "\"E:\\evidence\\$log.evtx\"\n}"},
+       {},
        "The copy's size is that of the original.",
        "a local administrator",
        true},
@@ -244,6 +246,7 @@ std::vector<assess::Action> sample_actions() {
        {"Move-Item -LiteralPath 'C:\\inetpub\\wwwroot\\aspnet_client\\Rt5kQw2z.aspx' -Destination "
         "'E:\\evidence\\shells\\'",
         "iisreset"},
+       {},
        "The address answers 404.",
        "a local administrator",
        true},
@@ -252,12 +255,14 @@ std::vector<assess::Action> sample_actions() {
        "Start with administrators and service accounts. If the domain's secrets may be out, change `krbtgt` "
        "twice.",
        {},
+       {"Germany, personal data: within 72 hours <of> becoming aware. Source: GDPR, article 33."},
        "",
        "",
        false},
       {"rebuild",
        "Plan to rebuild",
        "Code ran as SYSTEM. A rebuild is the only way to be sure.",
+       {},
        {},
        "",
        "",
@@ -539,7 +544,8 @@ void poison_coverage(const Poison& poison, CoverageLine& line) {
 void poison_server(const Poison& poison, ServerReport& server) {
   poison.all(server.names, server.notes);
   for (auto& answer : server.answers) poison.all(answer.question, answer.title, answer.text);
-  for (auto& action : server.actions) poison.all(action.title, action.text, action.points, action.commands, action.check);
+  for (auto& action : server.actions)
+    poison.all(action.title, action.text, action.points, action.commands, action.check);
   for (auto& span : server.exposure) poison.all(span.build, span.build_name, span.open_cves, span.source);
   for (auto& run : server.runs)
     poison.all(run.client, run.hosts, run.user_agents, run.cves, run.cluster_mark, run.written_by);
