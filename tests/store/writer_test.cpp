@@ -114,8 +114,11 @@ TEST_P(WriterTest, AStateThatCameBackIsKeptOnce) {
 TEST_P(WriterTest, PortionsLargerThanOneAreWhole) {
   const auto store = open();
   auto writer = store->write("scan", kDefaultLongestGap);
-  for (int i = 0; i < 10'500; ++i)
-    ASSERT_TRUE((*writer)->add(seen(0, fmt::format("127.{}.{}.1", i / 250, i % 250), "unpatched")));
+  for (int i = 0; i < 10'500; ++i) {
+    Observation large = seen(0, fmt::format("127.{}.{}.1", i / 250, i % 250), "unpatched");
+    large.content += std::string(1000, ' ');
+    ASSERT_TRUE((*writer)->add(large));
+  }
   ASSERT_TRUE((*writer)->commit());
   EXPECT_EQ((*writer)->counts().changed, 10'500U);
   EXPECT_EQ(all_of(*store).size(), 10'500U);
