@@ -7,8 +7,10 @@
 
 #include "range/bulk.h"
 #include "range/bulk_events.h"
+#include "range/country_command.h"
 #include "range/evidence.h"
 #include "range/internet_command.h"
+#include "range/mail_command.h"
 #include "range/scenarios.h"
 
 namespace {
@@ -138,10 +140,12 @@ int main(int argc, char** argv) {
   add_bulk(app, "http-proxy-log", "one large HttpProxy log", http_proxy);
   BulkEventsArguments events;
   const auto* event_log = add_bulk_events(app, events);
-  std::function<int()> internet;
-  add_internet(app, internet);
+  std::function<int()> job;
+  add_country(app, job);
+  add_internet(app, job);
+  add_mail(app, job);
   CLI11_PARSE(app, argc, argv);
-  if (internet) return internet();
+  if (job) return job();
   if (tree->parsed()) return make_tree(evidence);
   if (event_log->parsed()) return make_bulk_events(events);
   return make_bulk(iis_log->parsed() ? iis : http_proxy);

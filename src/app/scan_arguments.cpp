@@ -38,6 +38,11 @@ void add_targets(CLI::App& scan, ScanCommand& command) {
   scan.add_option("TARGETS", command.targets, "Addresses, ranges, names, files, or - for standard input");
   scan.add_flag("--domains", command.domains, "Names are domains: look for their mail servers");
   scan.add_option("--resolver", command.resolver, "Name servers to ask: 192.0.2.53,192.0.2.54:5353");
+  scan.add_flag("--reverse-names", command.reverse_names,
+                "Look up the name that each reached address points back to");
+  scan.add_option("--rate-dns", command.lookups_per_second, "Name lookups a second; 0: no limit")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e6));
   scan.add_option("--port", command.port, "TCP port")->capture_default_str()->check(CLI::Range(1, 65535));
   scan.add_option("--allow", command.allowed, "An inside range that may be scanned (may be given again)")
       ->allow_extra_args(false);
@@ -63,6 +68,11 @@ void add_politeness(CLI::App& scan, ScanCommand& command) {
                   "... to one address (more than 1: loopback only)")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));
+  scan.add_option(
+          "--existence-probes", command.existence_probes,
+          "Where only the cumulative update shows, ask for files of its known builds, at most so many")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 30));
   scan.add_option("--networks", command.networks,
                   "Table of ranges, AS numbers and countries (iptoasn.com's form)");
 }

@@ -96,6 +96,7 @@ Result<void> read_knowledge(const ScanCommand& command, Prepared& prepared) {
   prepared.context.product = loaded->product;
   prepared.context.signs = std::make_shared<const SignReader>(std::move(*signs));
   for (const auto& flaw : loaded->campaign->flaws) prepared.context.cves.push_back(flaw.cve);
+  prepared.context.existence_probes = command.existence_probes;
   prepared.plan_digest = sha256(read_file(product_folder / "probes.yaml").value_or(""));
   return {};
 }
@@ -158,6 +159,8 @@ Result<void> prepare(const ScanCommand& command, Prepared& prepared) {
   settings.answer_timeout = milliseconds(command.answer_seconds);
   settings.domains = command.domains;
   settings.resolver = command.resolver;
+  settings.lookups_per_second = command.lookups_per_second;
+  settings.reverse_names = command.reverse_names;
   return {};
 }
 

@@ -19,10 +19,13 @@ struct ScanCommand {
   std::vector<std::string> allowed;  // inside ranges that may be scanned
   bool domains = false;
   std::string resolver;
+  double lookups_per_second = 200;
+  bool reverse_names = false;
   std::uint16_t port = 443;
   std::string contact;  // URL or mail address
   exposure::Limits limits;
   std::size_t connections = 1000;
+  unsigned existence_probes = 0;  // most requests a host
   double connect_seconds = 5;
   double answer_seconds = 10;
   std::filesystem::path opt_out;

@@ -75,7 +75,11 @@ std::string best_name(const std::vector<std::string>& names, const std::vector<s
 }
 
 HostPlan::HostPlan(const ProbeContext& context, const Address& address, std::string name)
-    : context_(context), address_(address), name_(std::move(name)), tried_name_(!name_.empty()) {}
+    : context_(context),
+      address_(address),
+      name_(std::move(name)),
+      tried_name_(!name_.empty()),
+      existence_(*context.plan, *context.product, context.existence_probes) {}
 
 std::size_t HostPlan::bytes_left() const {
   return context_.plan->bytes - std::min<std::size_t>(bytes_, context_.plan->bytes);
@@ -94,7 +98,34 @@ bool HostPlan::wants(const Probe& probe) const {
 }
 
 std::optional<Request> HostPlan::next() {
-  if (gave_up_ || requests_ >= context_.plan->requests || bytes_left() == 0) return std::nullopt;
+  if (gave_up_ || bytes_left() == 0) return std::nullopt;
+  if (!plan_is_done_) {
+    if (auto request = planned_request()) return request;
+    plan_is_done_ = true;
+  }
+  return existence_request();
+}
+
+// Whether knowing the build would change what is said of the host.
+bool HostPlan::is_ambiguous() const {
+  HostRecord record;
+  judge(answers_, *context_.product, context_.cves, record);
+  return record.exposure == BuildStatus::build_ambiguous;
+}
+
+std::optional<Request> HostPlan::existence_request() {
+  if (context_.existence_probes == 0 || !is_ambiguous()) return std::nullopt;
+  std::optional<knowledge::Build> lowest;
+  for (const AnswerFacts& answer : answers_) {
+    const auto& update = answer.update ? answer.update : answer.at_least;
+    if (update) lowest = std::min(*update, lowest.value_or(*update));
+  }
+  if (!lowest) return std::nullopt;
+  return existence_.next(*lowest, name_);
+}
+
+std::optional<Request> HostPlan::planned_request() {
+  if (requests_ >= context_.plan->requests) return std::nullopt;
   std::optional<Request> request;
   if (redirect_) {
     request = std::exchange(redirect_, std::nullopt);
@@ -140,7 +171,11 @@ void HostPlan::take(const Request& request, const Visit& visit) {
   if (visit.tls && !tls_) tls_ = visit.tls;
   note_error(visit.error);
   if (!visit.answer || visit.answer->status == 0) {
-    gave_up_ = answers_.empty();  // a host that does not talk is not asked again
+    gave_up_ = answers_.empty() || plan_is_done_;  // a host that does not talk is not asked again
+    return;
+  }
+  if (plan_is_done_) {
+    if (auto facts = existence_.take(visit.answer->status)) answers_.push_back(std::move(*facts));
     return;
   }
   AnswerFacts facts = context_.signs->read(request.probe, *visit.answer);
@@ -199,6 +234,7 @@ void HostPlan::finish(HostRecord& record) {
   record.tls = tls_;
   record.evidence = notes_;
   record.errors = errors_;
+  if (const auto silence = existence_.silence()) record.evidence.push_back(*silence);
   judge(answers_, *context_.product, context_.cves, record);
 }
 

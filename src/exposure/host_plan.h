@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "exposure/existence_probes.h"
 #include "exposure/host_record.h"
 #include "exposure/sign_reader.h"
 #include "exposure/visit.h"
@@ -33,6 +34,7 @@ struct ProbeContext {
   std::shared_ptr<const knowledge::Product> product;
   std::shared_ptr<const SignReader> signs;
   std::vector<std::string> cves;
+  unsigned existence_probes = 0;  // most requests of that kind a host, beside those of the plan
 };
 
 // Not thread-safe. `context` must outlive it.
@@ -49,6 +51,9 @@ class HostPlan {
 
  private:
   bool wants(const knowledge::Probe& probe) const;
+  std::optional<Request> planned_request();
+  std::optional<Request> existence_request();
+  bool is_ambiguous() const;
   std::optional<Request> named_request();
   std::optional<Request> sample();
   void read_redirect(const Request& request, const HttpAnswer& answer);
@@ -69,6 +74,8 @@ class HostPlan {
   unsigned telling_answers_ = 0;
   std::string telling_probe_;
   std::vector<AnswerFacts> answers_;
+  ExistenceProbes existence_;
+  bool plan_is_done_ = false;
   std::vector<ProbeError> errors_;
   std::vector<Evidence> notes_;
   std::optional<TlsFacts> tls_;

@@ -158,22 +158,24 @@ std::string to_json_line(const HostRecord& record) {
   json::array errors;
   for (const ProbeError& entry : record.errors)
     errors.push_back(json::object{{"probe", entry.probe}, {"kind", entry.kind}});
-  return json::serialize(json::object{{"time", to_iso8601(record.time)},
-                                      {"address", to_string(record.address)},
-                                      {"port", record.port},
-                                      {"name", text_or_null(record.name)},
-                                      {"reached", record.reached},
-                                      {"tls", tls_value(record.tls)},
-                                      {"product", to_string(record.product)},
-                                      {"builds", texts(record.builds)},
-                                      {"status", std::move(status)},
-                                      {"exposure", to_string(record.exposure)},
-                                      {"confidence", to_string(record.confidence)},
-                                      {"evidence", std::move(evidence)},
-                                      {"country", text_or_null(record.country)},
-                                      {"network", text_or_null(record.network)},
-                                      {"sector", text_or_null(record.sector)},
-                                      {"errors", std::move(errors)}});
+  json::object line{{"time", to_iso8601(record.time)},
+                    {"address", to_string(record.address)},
+                    {"port", record.port},
+                    {"name", text_or_null(record.name)},
+                    {"reached", record.reached},
+                    {"tls", tls_value(record.tls)},
+                    {"product", to_string(record.product)},
+                    {"builds", texts(record.builds)},
+                    {"status", std::move(status)},
+                    {"exposure", to_string(record.exposure)},
+                    {"confidence", to_string(record.confidence)},
+                    {"evidence", std::move(evidence)},
+                    {"country", text_or_null(record.country)},
+                    {"network", text_or_null(record.network)},
+                    {"sector", text_or_null(record.sector)},
+                    {"errors", std::move(errors)}};
+  if (!record.reverse_name.empty()) line["reverse_name"] = record.reverse_name;
+  return json::serialize(line);
 }
 
 Result<HostRecord> parse_json_line(std::string_view line) {
@@ -196,6 +198,7 @@ Result<HostRecord> parse_json_line(std::string_view line) {
   record.country = reader.text("country");
   record.network = reader.text("network");
   record.sector = reader.text("sector");
+  if (value.get_object().contains("reverse_name")) record.reverse_name = reader.text("reverse_name");
   if (!reader.fault().empty())
     return fail("key '" + reader.fault() + "' is missing or not as it should be", "",
                 "see docs/scan-format.md");

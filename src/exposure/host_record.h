@@ -48,6 +48,8 @@ struct HostRecord {
   Address address;
   std::uint16_t port = 443;
   std::string name;  // empty: null in JSON
+  std::string
+      reverse_name;  // that the address points back to, if it was asked for; left out of JSON if empty
   bool reached = false;
   std::optional<TlsFacts> tls;
   ProductKind product = ProductKind::unknown;

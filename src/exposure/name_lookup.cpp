@@ -15,8 +15,10 @@
 #include <mutex>
 #include <thread>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "exposure/target.h"
@@ -66,6 +68,27 @@ void take_addresses(void* argument, int status, int, ares_addrinfo* info) {
   if (info != nullptr) ares_freeaddrinfo(info);
   sort_and_cut(found, kMostAddressesOfAName);
   (*take)(std::move(found));
+}
+
+void take_reverse_name(void* argument, int status, int, hostent* host) {
+  const std::unique_ptr<TakeNames> take(static_cast<TakeNames*>(argument));
+  std::vector<std::string> found;
+  if (status == ARES_SUCCESS && host != nullptr && host->h_name != nullptr) {
+    if (const auto name = host_name(host->h_name)) found.push_back(*name);
+  }
+  (*take)(std::move(found));
+}
+
+// As the DNS library takes it, most significant byte first.
+std::vector<unsigned char> bytes_of(const Address& address) {
+  std::vector<unsigned char> bytes;
+  if (address.v6) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+      bytes.push_back(static_cast<unsigned char>(address.high >> shift));
+  }
+  for (int shift = address.v6 ? 56 : 24; shift >= 0; shift -= 8)
+    bytes.push_back(static_cast<unsigned char>(address.low >> shift));
+  return bytes;
 }
 
 void take_exchangers(void* argument, int status, int, unsigned char* reply, int size) {
@@ -166,10 +189,12 @@ void NameLookup::Resolver::wait_and_process() {
   ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // what timed out
 }
 
-NameLookup::NameLookup(std::unique_ptr<Resolver> resolver) : resolver_(std::move(resolver)) {}
+NameLookup::NameLookup(std::unique_ptr<Resolver> resolver, Rate rate)
+    : resolver_(std::move(resolver)), pace_(rate) {}
 NameLookup::~NameLookup() = default;
 
-Result<std::unique_ptr<NameLookup>> NameLookup::make(asio::io_context& context, const std::string& servers) {
+Result<std::unique_ptr<NameLookup>> NameLookup::make(asio::io_context& context, const std::string& servers,
+                                                     Rate rate) {
   if (const auto ready = set_up_library(); !ready) return std::unexpected(ready.error());
   auto resolver = std::make_unique<Resolver>(context);
   ares_options options{};
@@ -183,10 +208,41 @@ Result<std::unique_ptr<NameLookup>> NameLookup::make(asio::io_context& context, 
     return fail("no name server: '" + servers + "'", "--resolver", "expected 192.0.2.53 or 192.0.2.53:5353");
   Resolver& running = *resolver;
   running.thread = std::jthread([&running](const std::stop_token& stop) { running.run(stop); });
-  return std::unique_ptr<NameLookup>(new NameLookup(std::move(resolver)));
+  return std::unique_ptr<NameLookup>(new NameLookup(std::move(resolver), rate));
+}
+
+// Turns are given in the order of asking, each one step after the one before.
+asio::awaitable<void> NameLookup::turn() {
+  const TimePoint now = Clock::now();
+  const TimePoint mine = std::max(now, pace_.allowed_at());
+  pace_.sent(mine);
+  if (mine <= now) co_return;
+  asio::steady_timer wait(resolver_->context, mine);
+  co_await wait.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+asio::awaitable<std::string> NameLookup::reverse_name(Address address) {
+  co_await turn();
+  const auto begin = [this](auto handler, std::vector<unsigned char> bytes) {
+    const auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    asio::io_context& context = resolver_->context;
+    TakeNames take = [shared, &context](std::vector<std::string> found) {
+      asio::post(context, [shared, found = std::move(found)]() mutable { (*shared)(std::move(found)); });
+    };
+    resolver_->give([channel = resolver_->channel, bytes = std::move(bytes), take = std::move(take)] {
+      const int family = bytes.size() == 4 ? AF_INET : AF_INET6;
+      ares_gethostbyaddr(channel, bytes.data(), static_cast<int>(bytes.size()), family, take_reverse_name,
+                         new TakeNames(take));
+    });
+  };
+  const auto found =
+      co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::vector<std::string>)>(
+          begin, asio::use_awaitable, bytes_of(address));
+  co_return found.empty() ? std::string() : found.front();
 }
 
 asio::awaitable<std::vector<Address>> NameLookup::addresses(std::string name) {
+  co_await turn();
   const auto begin = [this](auto handler, std::string asked) {
     const auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     asio::io_context& context = resolver_->context;
@@ -205,6 +261,7 @@ asio::awaitable<std::vector<Address>> NameLookup::addresses(std::string name) {
 }
 
 asio::awaitable<std::vector<std::string>> NameLookup::mail_exchangers(std::string domain) {
+  co_await turn();
   const auto begin = [this](auto handler, std::string asked) {
     const auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     asio::io_context& context = resolver_->context;

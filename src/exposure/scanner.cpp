@@ -26,6 +26,11 @@ constexpr auto kLookForStop = std::chrono::milliseconds(100);
 constexpr auto kAfterLocalError = std::chrono::seconds(1);
 constexpr int kLocalTries = 5;
 constexpr std::uint64_t kSkippedAtOnce = 65536;
+// A thread this late with its own timers has more open than it can serve: no new host is begun until it has
+// caught up.
+constexpr auto kLate = std::chrono::milliseconds(300);
+// So late that time ran out for hosts through no fault of theirs.
+constexpr auto kTooLate = std::chrono::seconds(1);
 constexpr auto kFarAway = std::chrono::hours(24 * 365);
 
 Timestamp now_utc() {
@@ -82,6 +87,7 @@ class Scanner::Run {
   void finish_record(HostPlan& plan, HostRecord& record) const;
   void finish_target(std::uint64_t position, const std::vector<HostRecord>& records);
   void note_progress();
+  void note_lateness(Clock::duration late);
   void end();
 
   Scanner& scan_;
@@ -96,6 +102,8 @@ class Scanner::Run {
   std::set<std::uint64_t> open_;  // positions of targets that are being probed
   std::uint64_t next_ = 0;        // the feeder's position
   bool fed_ = false;
+  bool late_ = false;
+  std::uint64_t times_too_late_ = 0;
   bool stopping_ = false;
   Result<void> outcome_;
 };
@@ -120,8 +128,9 @@ Result<void> Scanner::run(const std::atomic<bool>& stop) {
 }
 
 Result<void> Scanner::Run::run() {
-  if (scan_.targets_.has_names()) {
-    auto lookup = NameLookup::make(context_, scan_.settings_.resolver);
+  if (scan_.targets_.has_names() || scan_.settings_.reverse_names) {
+    auto lookup =
+        NameLookup::make(context_, scan_.settings_.resolver, Rate{scan_.settings_.lookups_per_second});
     if (!lookup) return std::unexpected(lookup.error());
     lookup_ = std::move(*lookup);
   }
@@ -138,10 +147,18 @@ asio::awaitable<void> Scanner::Run::watch() {
   while (!stopping_ && !(fed_ && open_.empty())) {
     if (stop_) co_return end();
     watch_.expires_after(kLookForStop);
+    const TimePoint planned = watch_.expiry();
     co_await watch_.async_wait(kTuple);
+    note_lateness(Clock::now() - planned);
   }
   dispatcher_.stop();
   lookup_.reset();
+}
+
+void Scanner::Run::note_lateness(Clock::duration late) {
+  late_ = late > kLate;
+  if (late > kTooLate) ++times_too_late_;
+  if (!late_) slot_free_.cancel();
 }
 
 void Scanner::Run::end() {
@@ -153,7 +170,7 @@ void Scanner::Run::end() {
 asio::awaitable<void> Scanner::Run::feed() {
   std::uint64_t skipped = 0;
   for (next_ = scan_.settings_.first_position; next_ < scan_.order_.size() && !stopping_;) {
-    while (open_.size() >= scan_.settings_.connections && !stopping_) {
+    while ((late_ || open_.size() >= scan_.settings_.connections) && !stopping_) {
       slot_free_.expires_after(kFarAway);
       co_await slot_free_.async_wait(kTuple);
     }
@@ -256,6 +273,9 @@ asio::awaitable<bool> Scanner::Run::probe_address(Address address, std::string n
     }
   }
   finish_record(plan, record);
+  if (record.reached && scan_.settings_.reverse_names && !stopping_)
+    record.reverse_name = co_await lookup_->reverse_name(address);
+  if (stopping_) co_return false;
   records.push_back(std::move(record));
   co_return true;
 }
@@ -274,9 +294,12 @@ asio::awaitable<Visit> Scanner::Run::visit(const Address& address, const Request
                                            Turn& turn) {
   Visit came;
   for (int i = 0; i < kLocalTries; ++i) {
+    const std::uint64_t late_before = times_too_late_;
     came = co_await visitor_.visit(address, request, bytes, turn);
     ++scan_.counts_.requests;
-    if (turn != Turn::sent || !came.error || came.error->kind != "local") break;
+    if (turn != Turn::sent || !came.error) break;
+    const bool our_delay = came.error->kind == "timeout" && times_too_late_ != late_before;
+    if (came.error->kind != "local" && !our_delay) break;
     asio::steady_timer pause(context_, kAfterLocalError);
     co_await pause.async_wait(kTuple);
   }

@@ -27,8 +27,10 @@ struct ScanSettings {
   std::chrono::milliseconds answer_timeout{10000};
   std::string user_agent;
   std::uint64_t first_position = 0;
-  std::string resolver;  // name servers, see NameLookup::make
-  bool domains = false;  // names are domains: their mail hosts are found and probed
+  std::string resolver;           // name servers, see NameLookup::make
+  double lookups_per_second = 0;  // of names; 0: no limit
+  bool reverse_names = false;     // of hosts that were reached
+  bool domains = false;           // names are domains: their mail hosts are found and probed
 };
 
 // What a scan has seen so far. Written by the scan's thread; read by any.

@@ -19,6 +19,8 @@ using asio::ip::tcp;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 4096;
+// A deadline that is noticed so late ran out because this machine was busy.
+constexpr auto kTooLate = std::chrono::seconds(1);
 
 tcp::endpoint endpoint_of(const Address& address, std::uint16_t port) {
   if (!address.v6) return {asio::ip::address_v4(static_cast<std::uint32_t>(address.low)), port};
@@ -89,6 +91,7 @@ class Visitor::Connection : public std::enable_shared_from_this<Visitor::Connect
       const auto self = weak.lock();
       if (code || !self) return;
       self->timed_out = true;
+      self->too_late = Clock::now() - self->timer.expiry() > kTooLate;
       boost::system::error_code ignored;
       self->socket.cancel(ignored);
     });
@@ -115,8 +118,10 @@ class Visitor::Connection : public std::enable_shared_from_this<Visitor::Connect
     co_return false;
   }
 
+  std::string kind_of_timeout() const { return too_late ? "local" : "timeout"; }
+
   std::string kind_of(TlsStep step) const {
-    if (timed_out) return "timeout";
+    if (timed_out) return kind_of_timeout();
     return step == TlsStep::failed ? tls->error_kind() : "closed";
   }
 
@@ -125,6 +130,7 @@ class Visitor::Connection : public std::enable_shared_from_this<Visitor::Connect
   std::unique_ptr<TlsSocket> tls;
   int error = 0;
   bool timed_out = false;
+  bool too_late = false;
 };
 
 Visitor::Visitor(asio::io_context& context, const TlsContext& tls, Dispatcher& dispatcher,
@@ -141,8 +147,8 @@ asio::awaitable<Visit> Visitor::visit(Address address, Request request, std::siz
   if (connection->error == 0 && co_await connection->ready(tcp::socket::wait_write))
     connection->error = connection->connect_error();
   if (connection->timed_out || connection->error != 0) {
-    visit.error =
-        ProbeError{"tcp", connection->timed_out ? "timeout" : kind_of_connect_error(connection->error)};
+    visit.error = ProbeError{"tcp", connection->timed_out ? connection->kind_of_timeout()
+                                                          : kind_of_connect_error(connection->error)};
     connection->timer.cancel();
     co_return visit;
   }

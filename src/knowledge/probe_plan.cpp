@@ -57,6 +57,21 @@ Probe read_probe(const YamlValue& value, const std::string& file, Faults& faults
   return probe;
 }
 
+// "/ecp/{build}/file": plain once a build stands in it.
+std::string read_existence(MapReader& reader) {
+  constexpr std::string_view kPlace = "{build}";
+  std::string path = reader.text_or("existence", "");
+  if (path.empty()) return path;
+  std::string filled = path;
+  const auto place = path.find(kPlace);
+  if (place == std::string::npos) {
+    reader.fault("has no {build}", "existence", "a path like /ecp/{build}/exporttool/file");
+    return {};
+  }
+  check_path(filled.replace(place, kPlace.size(), "15.1.2176.2"), "existence", reader);
+  return path;
+}
+
 Sign read_sign(const YamlValue& value, const std::string& file, Faults& faults) {
   MapReader reader(value, file, "a sign", faults);
   Sign sign;
@@ -101,6 +116,7 @@ std::shared_ptr<ProbePlan> read_probe_plan(const std::filesystem::path& product_
   plan->samples = read_bounded(reader, "samples", kMostRequests);
   for (const YamlValue& value : reader.list("probes"))
     plan->probes.push_back(read_probe(value, file, faults));
+  plan->existence = read_existence(reader);
   plan->follow = reader.texts_or_none("follow");
   for (const std::string& path : plan->follow) check_path(path, "follow", reader);
   plan->names_first = reader.texts_or_none("names_first");

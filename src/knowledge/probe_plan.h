@@ -57,7 +57,10 @@ struct ProbePlan {
   unsigned body_bytes = 16384;  // most bytes of one body that are read
   unsigned samples = 3;  // answers of the product wanted, each on a connection of its own: a balancer may
                          // hide several servers
-  std::vector<Probe> probes;             // in the order of asking
+  std::vector<Probe> probes;  // in the order of asking
+  // A static file in a folder named after the build: "/ecp/{build}/...". Asked for only when the operator
+  // wants it; empty: the product has none.
+  std::string existence;
   std::vector<std::string> follow;       // paths that a redirect may lead to, without their query
   std::vector<std::string> names_first;  // first labels of names worth asking for: "mail", "owa"
   std::vector<Sign> signs;

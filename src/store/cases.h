@@ -97,13 +97,21 @@ class Cases {
   Result<CasePage> find(const CaseQuery& query);
   Result<void> for_each(const std::function<void(const CaseRow&)>& visit);  // by number
   Result<std::vector<CaseServer>> servers_of(const std::string& number);
+  // Numbers of the cases with this server, "192.0.2.1:443" (ledger.h); ascending.
+  Result<std::vector<std::string>> cases_of(const std::string& server);
   Result<std::vector<NoticeRow>> notices_of(const std::string& number);
   Result<std::optional<NoticeRow>> notice(const std::string& id);
   // Those in `state`, due at `now`, oldest first.
   Result<std::vector<NoticeRow>> due(const std::string& state, Timestamp now, std::uint64_t limit);
   Result<std::optional<CaseToken>> token(const std::string& digest);
 
-  Result<void> clear();  // all but tokens: for `store rebuild`
+  // Takes or renews a lease, so that one process at a time does what `name` says; false: another has it at
+  // `now`. As the first call in together() it also keeps all others out until that ends.
+  Result<bool> take_lease(const std::string& name, const std::string& holder, Timestamp now,
+                          Timestamp expires);
+  Result<void> give_back_lease(const std::string& name, const std::string& holder);
+
+  Result<void> clear();  // all but tokens and leases: for `store rebuild`
 
  private:
   Database& database_;

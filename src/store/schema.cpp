@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 7> kFirst = {
     "NOT "
     "NULL, records BIGINT NOT NULL, finished BIGINT NOT NULL, PRIMARY KEY (source_id, digest))"};
 
-constexpr std::array<std::string_view, 17> kSecond = {
+constexpr std::array<std::string_view, 18> kSecond = {
     "CREATE TABLE statement (id {id}, time BIGINT NOT NULL, received BIGINT NOT NULL, source TEXT NOT NULL, "
     "kind TEXT NOT NULL, subject_kind TEXT NOT NULL, subject TEXT NOT NULL, statement_key TEXT, "
     "content TEXT NOT NULL, UNIQUE (source, statement_key))",
@@ -81,7 +81,27 @@ constexpr std::array<std::string_view, 17> kSecond = {
     "CREATE INDEX notice_state ON notice (state, not_before)",
     "CREATE TABLE case_token (digest TEXT PRIMARY KEY, case_number TEXT NOT NULL, issued BIGINT NOT NULL, "
     "expires "
-    "BIGINT NOT NULL, revoked INTEGER NOT NULL)"};
+    "BIGINT NOT NULL, revoked INTEGER NOT NULL)",
+    "CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, expires BIGINT NOT NULL)"};
+
+// The console: accounts, sessions, audit, saved views, uploads.
+constexpr std::array<std::string_view, 9> kThird = {
+    "CREATE TABLE account (name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL, created BIGINT "
+    "NOT NULL, disabled INTEGER NOT NULL)",
+    "CREATE TABLE web_session (digest TEXT PRIMARY KEY, account TEXT NOT NULL, address TEXT NOT NULL, "
+    "started BIGINT NOT NULL, used BIGINT NOT NULL, expires BIGINT NOT NULL)",
+    "CREATE INDEX web_session_account ON web_session (account)",
+    "CREATE TABLE audit (id {id}, time BIGINT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, address "
+    "TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT "
+    "NULL)",
+    "CREATE TABLE saved_view (id {id}, account TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, shared "
+    "INTEGER NOT NULL, created BIGINT NOT NULL, UNIQUE (account, name))",
+    "CREATE TABLE upload (id TEXT PRIMARY KEY, case_number TEXT NOT NULL, name TEXT NOT NULL, length BIGINT "
+    "NOT NULL, received BIGINT NOT NULL, sha256 TEXT NOT NULL, state TEXT NOT NULL, created BIGINT NOT NULL, "
+    "changed BIGINT NOT NULL, attempts INTEGER NOT NULL, message TEXT NOT NULL)",
+    "CREATE INDEX upload_case ON upload (case_number)",
+    "CREATE INDEX upload_state ON upload (state)",
+    "CREATE INDEX audit_account ON audit (account)"};
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
@@ -115,7 +135,7 @@ std::vector<std::string> step_of(const std::array<std::string_view, kCount>& sta
 }  // namespace
 
 std::vector<std::vector<std::string>> migrations(Dialect dialect) {
-  return {step_of(kFirst, dialect), step_of(kSecond, dialect)};
+  return {step_of(kFirst, dialect), step_of(kSecond, dialect), step_of(kThird, dialect)};
 }
 
 }  // namespace afterpatch::store

@@ -10,6 +10,7 @@
 
 #include "store/row_loader.h"
 #include "store/server_query.h"
+#include "store/server_stage.h"
 
 namespace afterpatch::store {
 namespace {
@@ -17,8 +18,15 @@ namespace {
 constexpr std::array<std::string_view, 6> kWords = {"not-hunted", "no-evidence", "probed",
                                                     "exploited",  "backdoored",  "re-entered"};
 
+Result<void> check_stage(const ServerQuery& query) {
+  if (query.stage.empty() || stage_condition(query.stage, query.certainty)) return {};
+  return fail(fmt::format("there is no stage '{}' with certainty '{}'", query.stage, query.certainty), {},
+              "stages: exposed, unpatched, exploited, backdoored...: docs/situation.md");
+}
+
 // Rows without a value come last, whichever way, and equal ones by address.
 Result<std::string> order_of(const ServerQuery& query) {
+  if (const auto checked = check_stage(query); !checked) return std::unexpected(checked.error());
   const ServerColumn* column = find_server_column(query.sort);
   if (column == nullptr)
     return fail(fmt::format("servers can't be sorted by '{}'", query.sort), {},
@@ -171,6 +179,7 @@ Result<std::vector<ServerGroup>> Servers::count_by(const std::vector<std::string
                                                    const ServerQuery& query) {
   const auto grouping = grouping_of(columns);
   if (!grouping) return std::unexpected(grouping.error());
+  if (const auto checked = check_stage(query); !checked) return std::unexpected(checked.error());
   std::vector<ServerGroup> groups;
   const auto read =
       database_.guarded([&] { groups = read_groups(database_, *grouping, ServerFilter(query)); });

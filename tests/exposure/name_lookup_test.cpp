@@ -18,6 +18,8 @@ namespace {
 
 namespace asio = boost::asio;
 
+using Table = std::map<std::string, std::vector<std::string>>;
+
 // A name server over UDP that answers from a table: "A mail.example.org" to addresses, "MX example.org" to
 // names.
 class SmallNameServer {
@@ -57,12 +59,17 @@ class SmallNameServer {
     for (; query[at] != 0; at += static_cast<unsigned char>(query[at]) + 1U)
       name += (name.empty() ? "" : ".") + query.substr(at + 1, static_cast<unsigned char>(query[at]));
     const int type = query[at + 2];
-    const auto found = table_.find((type == 1 ? "A " : type == 15 ? "MX " : "? ") + name);
+    const auto found = table_.find((type == 1    ? "A "
+                                    : type == 15 ? "MX "
+                                    : type == 12 ? "PTR "
+                                                 : "? ") +
+                                   name);
     std::string records;
     int count = 0;
     if (found != table_.end()) {
       for (const std::string& value : found->second) {
         std::string data(type == 15 ? std::string("\0\x0a", 2) + encoded(value) : std::string(4, '\0'));
+        if (type == 12) data = encoded(value);
         if (type == 1) inet_pton(AF_INET, value.c_str(), data.data());
         records += std::string("\xc0\x0c\0", 3) + static_cast<char>(type) +
                    std::string("\0\x01\0\0\0\x3c\0", 7) + static_cast<char>(data.size()) + data;
@@ -96,9 +103,9 @@ class SmallNameServer {
 };
 
 template <typename Work>
-void with_lookup(const std::string& servers, Work work) {
+void with_lookup(const std::string& servers, Work work, Rate rate = {}) {
   asio::io_context context;
-  auto lookup = NameLookup::make(context, servers);
+  auto lookup = NameLookup::make(context, servers, rate);
   ASSERT_TRUE(lookup) << to_string(lookup.error());
   const auto guard = asio::make_work_guard(context);
   asio::co_spawn(
@@ -149,6 +156,38 @@ TEST(NameLookup, GivesNothingForWhatIsNotThere) {
     nothing = addresses.empty() && exchangers.empty();
   });
   EXPECT_TRUE(nothing);
+}
+
+TEST(NameLookup, FindsTheNameThatAnAddressPointsBackTo) {
+  const SmallNameServer server(Table{{"PTR 7.2.0.192.in-addr.arpa", {"mail.example.org"}}});
+  std::string found, none;
+  with_lookup(server.text(), [&](NameLookup& lookup) -> asio::awaitable<void> {
+    found = co_await lookup.reverse_name(*parse_address("192.0.2.7"));
+    none = co_await lookup.reverse_name(*parse_address("192.0.2.8"));
+  });
+  EXPECT_EQ(found, "mail.example.org");
+  EXPECT_EQ(none, "");
+}
+
+TEST(NameLookup, LeavesOutAReverseNameThatIsNoHostName) {
+  const SmallNameServer server(Table{{"PTR 7.2.0.192.in-addr.arpa", {"<script>.example.org"}}});
+  std::string found = "not asked";
+  with_lookup(server.text(), [&](NameLookup& lookup) -> asio::awaitable<void> {
+    found = co_await lookup.reverse_name(*parse_address("192.0.2.7"));
+  });
+  EXPECT_EQ(found, "");
+}
+
+TEST(NameLookup, KeepsToItsRateWithoutABurst) {
+  const SmallNameServer server(Table{{"A mail.example.org", {"192.0.2.9"}}});
+  const TimePoint began = Clock::now();
+  with_lookup(
+      server.text(),
+      [&](NameLookup& lookup) -> asio::awaitable<void> {
+        for (int i = 0; i < 11; ++i) co_await lookup.addresses("mail.example.org");
+      },
+      Rate{50});
+  EXPECT_GE(Clock::now() - began, std::chrono::milliseconds(200));  // ten steps of a fiftieth of a second
 }
 
 TEST(NameLookup, RefusesServersThatAreNone) {

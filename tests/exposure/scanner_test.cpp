@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -106,6 +107,64 @@ TEST(Scanner, SendsWhatItMustAndNothingElse) {
                                "\r\nUser-Agent: Afterpatch/test (census; +scan@csirt.example)\r\nAccept: "
                                "*/*\r\nConnection: close\r\n\r\n");
   }
+}
+
+// A sink that stands still, as a full disk or a busy machine does, for longer than hosts have to answer.
+class SlowRecords final : public RecordSink {
+ public:
+  explicit SlowRecords(milliseconds pause) : pause_(pause) {}
+  bool is_done(std::uint64_t) override { return false; }
+  Result<void> done(std::uint64_t, const std::vector<HostRecord>& records) override {
+    all.insert(all.end(), records.begin(), records.end());
+    if (all.size() == 1) std::this_thread::sleep_for(pause_);
+    return {};
+  }
+  void all_done_below(std::uint64_t) override {}
+  std::vector<HostRecord> all;
+
+ private:
+  milliseconds pause_;
+};
+
+TEST(Scanner, BlamesNoHostForItsOwnDelay) {
+  const SmallServer server([](const Address& address) {
+    ServerBehaviour host = exchange("15.1.2176.2");
+    if ((address.low & 1U) == 0) return host;
+    host.answer = [answer = host.answer](const std::string& path, const std::string& name, int visit) {
+      std::this_thread::sleep_for(milliseconds(300));  // it is being asked when the sink stands still
+      return answer(path, name, visit);
+    };
+    return host;
+  });
+  ScanSettings settings = quick_settings(server);
+  settings.answer_timeout = seconds(3);
+  TargetSet targets;
+  ASSERT_TRUE(targets.add(*parse_range("127.77.9.0/28")));
+  targets.seal();
+  const TargetOrder order(targets, 5, {});
+  auto list = OptOutFile::open({});
+  SlowRecords sink(milliseconds(4500));
+  ScanCounts counts;
+  Scanner scanner(targets, order, exchange_context(), settings, *list, nullptr, sink, counts);
+  const std::atomic<bool> stop{false};
+  ASSERT_TRUE(scanner.run(stop));
+  ASSERT_EQ(sink.all.size(), 16U);
+  for (const HostRecord& record : sink.all) {
+    EXPECT_EQ(record.exposure, BuildStatus::unpatched) << to_string(record.address);
+    EXPECT_TRUE(record.errors.empty()) << kind_of_error(record);
+  }
+}
+
+TEST(Scanner, ReachesServersByIpv6AndAsksThemByIt) {
+  if (!std::filesystem::exists("/proc/net/if_inet6")) GTEST_SKIP() << "this machine has no IPv6";
+  const SmallServer server([](const Address&) { return exchange("15.1.2176.9"); });
+  Scan run;
+  scan("::1", quick_settings(server), run);
+  ASSERT_EQ(run.sink.by_address.size(), 1U);
+  EXPECT_EQ(run.sink.by_address.at("::1").exposure, BuildStatus::patched);
+  const auto seen = server.seen();
+  ASSERT_FALSE(seen.empty());
+  EXPECT_NE(seen.front().request.find("Host: [::1]:"), std::string::npos);
 }
 
 TEST(Scanner, ReadsServersThatOnlyKnowTls10) {

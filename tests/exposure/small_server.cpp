@@ -6,7 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "exposure/made_certificate.h"
@@ -106,10 +109,45 @@ void wait_for_end(int socket, const std::atomic<bool>& stopping) {
 }
 
 Address local_address(int socket) {
-  sockaddr_in local{};
+  sockaddr_in6 local{};
   socklen_t size = sizeof local;
   ::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size);
-  return {false, 0, ntohl(local.sin_addr.s_addr)};
+  if (local.sin6_family == AF_INET) {
+    sockaddr_in old{};
+    std::memcpy(&old, &local, sizeof old);
+    return {false, 0, ntohl(old.sin_addr.s_addr)};
+  }
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  ::inet_ntop(AF_INET6, &local.sin6_addr, text.data(), text.size());
+  std::string_view shown = text.data();
+  if (shown.starts_with("::ffff:")) shown.remove_prefix(7);  // IPv4 through the same socket
+  return *parse_address(shown);
+}
+
+template <typename Any>
+int listen_to_all(int family, Any any) {
+  const int listener = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int no = 0;
+  if (family == AF_INET6) ::setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
+  if (listener >= 0 && ::bind(listener, reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0 &&
+      ::listen(listener, 4096) == 0)
+    return listener;
+  ::close(listener);
+  return -1;
+}
+
+// IPv4 and IPv6; only IPv4 where the machine has no other.
+int listening_socket(std::uint16_t& port) {
+  sockaddr_in6 both{};
+  both.sin6_family = AF_INET6;
+  sockaddr_in old{};
+  old.sin_family = AF_INET;
+  int listener = listen_to_all(AF_INET6, both);
+  if (listener < 0) listener = listen_to_all(AF_INET, old);
+  socklen_t size = sizeof both;
+  ::getsockname(listener, reinterpret_cast<sockaddr*>(&both), &size);
+  port = ntohs(both.sin6_port);  // at the same place in both kinds of address
+  return listener;
 }
 
 void send_raw(int socket, const std::string& bytes) {
@@ -131,14 +169,7 @@ std::string http_response(unsigned status, const std::string& headers, const std
 SmallServer::SmallServer(std::function<ServerBehaviour(const Address&)> behaviour)
     : behaviour_(std::move(behaviour)) {
   std::signal(SIGPIPE, SIG_IGN);  // SSL_write to a client that has left
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in any{};
-  any.sin_family = AF_INET;
-  ::bind(listener_, reinterpret_cast<const sockaddr*>(&any), sizeof any);
-  ::listen(listener_, 4096);
-  socklen_t size = sizeof any;
-  ::getsockname(listener_, reinterpret_cast<sockaddr*>(&any), &size);
-  port_ = ntohs(any.sin_port);
+  listener_ = listening_socket(port_);
   acceptor_ = std::jthread([this] { accept(); });
 }
 
