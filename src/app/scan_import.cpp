@@ -31,7 +31,8 @@ using ReadRow = std::function<Result<Observation>(std::string_view, const std::s
 constexpr std::uint64_t kRecordsPerCommit = 10'000;
 constexpr std::uint64_t kMostShownFaults = 10;
 constexpr std::size_t kLinesPerJob = 512;
-constexpr unsigned kReaders = 1;  // the store itself takes longer than one thread needs to read for it
+constexpr std::size_t kJobsAhead = 24;  // so many that reading goes on while a portion is written
+constexpr unsigned kReaders = 1;        // the store itself takes longer than one thread needs to read for it
 
 struct Line {
   std::uint64_t number = 0;
@@ -120,7 +121,7 @@ class FileImport {
   Result<void> take_rest(Line first) {
     OrderedPool<Lines, Rows> pool(
         kReaders, [this](Lines&& lines, unsigned) { return read(lines); },
-        [this](Rows&& rows) { take(rows); });
+        [this](Rows&& rows) { take(std::move(rows)); }, kJobsAhead);
     Lines job;
     if (!first.text.empty()) job.push_back(std::move(first));
     for (Line line; !failed_ && lines_.next(line.text);) {
@@ -147,14 +148,14 @@ class FileImport {
   }
 
   // A record that can't be read is shown and left out; a store that can't be written ends the run.
-  void take(const Rows& rows) {
-    for (const Result<Observation>& row : rows) {
+  void take(Rows&& rows) {
+    for (Result<Observation>& row : rows) {
       if (failed_) return;
       if (!row) {
         complain(row.error());
         continue;
       }
-      auto kept = writer_->add(*row);
+      auto kept = writer_->add(std::move(*row));
       if (kept && ++tally_.records % kRecordsPerCommit == 0) kept = writer_->commit();
       if (!kept) failed_ = kept.error();
     }

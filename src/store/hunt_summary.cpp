@@ -53,7 +53,6 @@ void take_compromise(HuntSummary& kept, Compromise compromise, const std::string
 void take_times(HuntSummary& kept, Timestamp time) {
   keep_earliest(kept.first_said, time);
   if (!kept.last_said || time > *kept.last_said) kept.last_said = time;
-  kept.hunted = kept.last_said;
 }
 
 // Statements come by time, so the last one to say it is the one that counts.
@@ -80,6 +79,12 @@ void take_sight(HuntSummary& kept, const json::object& said) {
 
 void take(HuntSummary& kept, const std::string& kind, Timestamp time, const json::object& said) {
   take_times(kept, time);
+  if (kind == "reported") {
+    const std::string name = text_at(said, "name");
+    if (!name.empty()) kept.name = name;
+    return;
+  }
+  kept.hunted = time;
   if (kind == "hunted")
     take_hunt(kept, said);
   else
@@ -94,7 +99,8 @@ HuntSummaries read_hunts(Database& database) {
   long long time = 0;
   // The last two, so that equal times have an order that does not depend on which came first.
   Rows rows(database,
-            "SELECT subject, kind, time, content FROM statement WHERE kind IN ('hunted', 'door-seen') AND "
+            "SELECT subject, kind, time, content FROM statement WHERE kind IN ('hunted', 'door-seen', "
+            "'reported') AND "
             "subject_kind = 'server' ORDER BY time, kind, content",
             Expect::many);
   rows.into(subject).into(kind).into(time).into(content);

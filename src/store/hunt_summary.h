@@ -22,14 +22,15 @@ struct HuntSummary {
   bool door_present = false;
   bool mail_accessed = false;
   bool credentials_exposed = false;
+  std::string name;   // of the last list that knew it
   std::string build;  // of the last hunt that knew it
 };
 
 using ServerKey = std::pair<std::string, std::uint16_t>;  // address and port, in the order of the table
 using HuntSummaries = std::map<ServerKey, HuntSummary>;
 
-// Statements `hunted` and `door-seen` (docs/store.md), whatever the order in which they came. Memory: some
-// hundred bytes a server that was hunted. Throws what the database throws.
+// Statements `hunted`, `door-seen` and `reported` (docs/store.md), whatever the order in which they came.
+// Memory: some hundred bytes a server that was hunted. Throws what the database throws.
 HuntSummaries read_hunts(Database& database);
 
 // "192.0.2.1:443" taken apart: what server_subject() (ledger.h) put together.

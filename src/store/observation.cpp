@@ -25,7 +25,7 @@ class Fields {
 
   std::string text(std::string_view key, bool required) {
     const json::value* value = object_.if_contains(key);
-    if (value != nullptr && value->is_string()) return std::string(value->get_string());
+    if (value != nullptr && value->is_string()) return kept(key, value->get_string());
     if (required || (value != nullptr && !value->is_null())) complain(key, "a text");
     return {};
   }
@@ -53,7 +53,7 @@ class Fields {
     std::string out;
     for (const json::value& item : value->get_array()) {
       if (!item.is_string()) return complain(key, "a list of texts"), std::string();
-      out += (out.empty() ? "" : ",") + std::string(item.get_string());
+      out += (out.empty() ? "" : ",") + kept(key, item.get_string());
     }
     return out;
   }
@@ -66,6 +66,12 @@ class Fields {
   const Error& error() const { return error_; }
 
  private:
+  // PostgreSQL keeps no NUL in a text.
+  std::string kept(std::string_view key, const json::string& value) {
+    if (value.find('\0') != json::string::npos) complain(key, "a text without NUL");
+    return std::string(value);
+  }
+
   const json::object& object_;
   const std::string& where_;
   Error error_;

@@ -14,7 +14,8 @@
 namespace afterpatch::store {
 
 // Give the values of a row in the order of the columns, then end the row. To be used within a transaction;
-// the rows are there for certain after finish(). Throws what the database throws.
+// the rows are there for certain after finish(). A text must live until its row ends. Throws what the
+// database throws.
 class RowLoader {
  public:
   static std::unique_ptr<RowLoader> make(Database& database, const std::string& table,

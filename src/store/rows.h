@@ -33,6 +33,11 @@ struct OptionalNumber {
   }
 };
 
+struct OptionalText {
+  std::string value;
+  soci::indicator indicator = soci::i_null;
+};
+
 // How many rows may come. Many are fetched in portions, so that memory holds one portion, however many there
 // are; on PostgreSQL by a cursor, for which a transaction is begun if there is none. Few come at once.
 enum class Expect { few, many };
@@ -56,6 +61,10 @@ class Rows {
     return *this;
   }
   Rows& into(OptionalNumber& value) {
+    results().exchange(soci::into(value.value, value.indicator));
+    return *this;
+  }
+  Rows& into(OptionalText& value) {
     results().exchange(soci::into(value.value, value.indicator));
     return *this;
   }

@@ -191,6 +191,7 @@ class Refresher {
     row.first_seen = *hunt.first_said;
     row.last_seen = *hunt.last_said;
     row.builds = hunt.build;
+    row.name = hunt.name;
   }
 
   void take_unseen(const HuntSummaries::value_type& hunted) {

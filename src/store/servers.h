@@ -118,7 +118,8 @@ class Servers {
 
   // Makes the rows again from all spans and statements. The same content gives the same rows, whatever the
   // order in which it came. Costs one pass over the store; readers see the old rows until it is done. A row
-  // is made for what was ever seen as a self-hosted server, and for what was hunted.
+  // is made for what was ever seen as a self-hosted server, and for what was hunted
+  // or reported by somebody else.
   Result<void> refresh();
 
   Result<ServerPage> find(const ServerQuery& query);

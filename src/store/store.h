@@ -39,14 +39,15 @@ struct WriteCounts {
   std::uint64_t contradicted = 0;  // left out: something else was seen at that very moment
 };
 
-// Adds observations of one source. Everything since the last commit() is lost if the program dies, nothing
-// before. Not thread-safe; one at a time for a store.
+// Adds observations of one source, some thousands at once, so that an error may come a little after what it
+// is about. Everything since the last commit() is lost if the program dies or an error came, nothing before.
+// Not thread-safe; one at a time for a store: on PostgreSQL another process waits its turn.
 class Writer {
  public:
   virtual ~Writer() = default;  // what was not committed is dropped
-  virtual Result<void> add(const Observation& observation) = 0;
+  virtual Result<void> add(Observation observation) = 0;
   virtual Result<void> commit() = 0;
-  virtual const WriteCounts& counts() const = 0;
+  virtual const WriteCounts& counts() const = 0;  // whole after commit()
 
   // Files that were read to their end, known by their SHA-256.
   virtual Result<bool> was_imported(const std::string& digest) = 0;

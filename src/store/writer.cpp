@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <deque>
 #include <set>
+#include <unordered_map>
 
 #include "base/hash.h"
+#include "store/keepable.h"
+#include "store/rows.h"
+#include "store/span_tables.h"
 
 namespace afterpatch::store {
 namespace {
@@ -13,96 +18,12 @@ namespace {
 using soci::into;
 using soci::use;
 
-// A statement that is prepared once and run for every observation, with the variables it is bound to.
-struct FindLatest {
-  std::string address, name;
-  int port = 0;
-  long long source = 0;
-  long long host = 0, first = 0, last = 0, state = 0;
+constexpr std::size_t kPortion = 10'000;  // observations, of which memory holds as many
+
+struct Given {
+  Observation observation;
   std::string digest;
-  soci::indicator has_span = soci::i_null, has_last = soci::i_null, has_state = soci::i_null,
-                  has_digest = soci::i_null;
-  soci::statement statement;
-
-  explicit FindLatest(soci::session& session)
-      : statement(
-            (session.prepare << "SELECT h.id, s.first_seen, s.last_seen, s.state_id, t.digest FROM host h "
-                                "LEFT JOIN span s ON s.host_id = h.id AND s.source_id = :source "
-                                "LEFT JOIN state t ON t.id = s.state_id "
-                                "WHERE h.address = :address AND h.port = :port AND h.name = :name "
-                                "ORDER BY s.first_seen DESC LIMIT 1",
-             use(source), use(address), use(port), use(name), into(host), into(first, has_span),
-             into(last, has_last), into(state, has_state), into(digest, has_digest))) {}
-};
-
-struct Extend {
-  long long host = 0, source = 0, first = 0, last = 0;
-  soci::statement statement;
-
-  explicit Extend(soci::session& session)
-      : statement(
-            (session.prepare << "UPDATE span SET last_seen = :last WHERE host_id = :host AND source_id = "
-                                ":source AND first_seen = :first",
-             use(last), use(host), use(source), use(first))) {}
-};
-
-struct Insert {
-  long long host = 0, source = 0, first = 0, last = 0, state = 0;
-  soci::statement statement;
-
-  explicit Insert(soci::session& session)
-      : statement(
-            (session.prepare << "INSERT INTO span (host_id, source_id, first_seen, last_seen, state_id) "
-                                "VALUES (:host, :source, :first, :last, :state)",
-             use(host), use(source), use(first), use(last), use(state))) {}
-};
-
-struct FindState {
-  std::string digest;
-  long long id = 0;
-  soci::statement statement;
-
-  explicit FindState(soci::session& session)
-      : statement((session.prepare << "SELECT id FROM state WHERE digest = :digest", use(digest), into(id))) {
-  }
-};
-
-struct InsertState {
-  std::string digest, product, exposure, confidence, builds, country, network, sector;
-  int reached = 0;
-  long long id = 0;
-  soci::statement statement;
-
-  explicit InsertState(soci::session& session)
-      : statement(
-            (session.prepare << "INSERT INTO state (digest, reached, product, exposure, confidence, builds, "
-                                "country, network, sector) VALUES (:digest, :reached, :product, :exposure, "
-                                ":confidence, :builds, :country, :network, :sector) RETURNING id",
-             use(digest), use(reached), use(product), use(exposure), use(confidence), use(builds),
-             use(country), use(network), use(sector), into(id))) {}
-};
-
-struct InsertContent {
-  long long id = 0;
-  std::string content;
-  soci::statement statement;
-
-  explicit InsertContent(soci::session& session)
-      : statement((session.prepare << "INSERT INTO state_content (state_id, content) VALUES (:id, :content)",
-                   use(id), use(content))) {}
-};
-
-struct InsertHost {
-  std::string address, name;
-  int port = 0;
-  long long id = 0;
-  soci::statement statement;
-
-  explicit InsertHost(soci::session& session)
-      : statement(
-            (session.prepare << "INSERT INTO host (address, port, name) VALUES (:address, :port, :name) "
-                                "RETURNING id",
-             use(address), use(port), use(name), into(id))) {}
+  HostSpans* host = nullptr;
 };
 
 // Servers do not share states, although findings may be equal: the evidence that is kept with one is its own.
@@ -111,10 +32,144 @@ std::string digest_of(const Observation& observation) {
                             observation.finding));
 }
 
-struct Latest {
-  long long host = 0;
-  std::optional<Span> span;
-  std::string digest;
+std::string key_of(const Observation& observation) {
+  return fmt::format("{}\n{}\n{}", observation.address, observation.port, observation.name);
+}
+
+// Spans of one host by their beginning, as the span rule wants to see them.
+SpanEdit place_among(const std::vector<Span>& spans, Timestamp time, std::int64_t state,
+                     std::chrono::microseconds longest_gap) {
+  const auto after =
+      std::find_if(spans.begin(), spans.end(), [&](const Span& span) { return span.first > time; });
+  return place_observation(after == spans.begin() ? std::nullopt : std::optional(*(after - 1)),
+                           after == spans.end() ? std::nullopt : std::optional(*after), time, state,
+                           longest_gap);
+}
+
+void apply(const SpanEdit& edit, std::vector<Span>& spans) {
+  for (const Timestamp first : edit.removed)
+    std::erase_if(spans, [&](const Span& span) { return span.first == first; });
+  for (const Span& span : edit.written) {
+    const auto place =
+        std::find_if(spans.begin(), spans.end(), [&](const Span& other) { return other.first > span.first; });
+    spans.insert(place, span);
+  }
+}
+
+void count(const SpanEdit& edit, WriteCounts& counts) {
+  if (edit.contradicted)
+    ++counts.contradicted;
+  else if (edit.empty())
+    ++counts.unchanged;
+  else if (edit.removed.size() == edit.written.size())
+    ++counts.extended;
+  else
+    ++counts.changed;
+}
+
+// A portion of observations on its way: hosts are looked up together, edited in memory and written together.
+class Portion {
+ public:
+  Portion(SpanTables& tables, std::chrono::microseconds longest_gap)
+      : tables_(tables), longest_gap_(longest_gap) {}
+
+  bool empty() const { return given_.empty(); }
+  bool full() const { return given_.size() >= kPortion; }
+
+  void add(Observation observation) {
+    std::string digest = digest_of(observation);
+    Given& given = given_.emplace_back(std::move(observation), std::move(digest));
+    given.host = &host_of(given.observation);
+  }
+
+  void write(WriteCounts& counts) {
+    look_up();
+    find_states();
+    for (const Given& given : given_) place(given, counts);
+    write_all();
+  }
+
+ private:
+  HostSpans& host_of(const Observation& observation) {
+    const auto [place, is_new] = by_key_.try_emplace(key_of(observation), nullptr);
+    if (is_new) {
+      place->second = &hosts_.emplace_back();
+      place->second->address = observation.address;
+      place->second->port = observation.port;
+      place->second->name = observation.name;
+    }
+    return *place->second;
+  }
+
+  // Most need their latest span only; those that are told something older need all of them.
+  void look_up() {
+    std::vector<HostSpans*> hosts;
+    for (HostSpans& host : hosts_) hosts.push_back(&host);
+    tables_.find_latest(hosts);
+    std::set<HostSpans*> late;
+    for (const Given& given : given_) {
+      const std::vector<Span>& stored = given.host->stored;
+      if (!stored.empty() && given.observation.time < stored.front().first) late.insert(given.host);
+    }
+    if (!late.empty()) tables_.find_all({late.begin(), late.end()});
+    for (HostSpans& host : hosts_) host.now = host.stored;
+  }
+
+  // A host that is new can't have said anything before.
+  void find_states() {
+    std::vector<std::string> unknown;
+    std::size_t most = 0;
+    for (const Given& given : given_) {
+      if (given.digest == given.host->latest_finding) {
+        states_.try_emplace(given.digest, given.host->stored.back().state);
+        continue;
+      }
+      ++most;
+      if (given.host->host != 0) unknown.push_back(given.digest);
+    }
+    states_.merge(tables_.find_states(unknown));
+    if (most > 0) next_state_ = tables_.reserve_states(most);
+  }
+
+  void place(const Given& given, WriteCounts& counts) {
+    ++counts.observations;
+    const SpanEdit edit = place_among(given.host->now, given.observation.time, state_of(given), longest_gap_);
+    count(edit, counts);
+    apply(edit, given.host->now);
+  }
+
+  std::int64_t state_of(const Given& given) {
+    const auto [place, is_new] = states_.try_emplace(given.digest, next_state_);
+    if (is_new) new_states_.push_back({next_state_++, given.digest, &given.observation});
+    return place->second;
+  }
+
+  void write_all() {
+    std::vector<const HostSpans*> fresh;
+    for (HostSpans& host : hosts_) {
+      if (host.host == 0) fresh.push_back(&host);
+    }
+    if (!fresh.empty()) {
+      std::int64_t id = tables_.reserve_hosts(fresh.size());
+      for (HostSpans& host : hosts_) {
+        if (host.host == 0) host.host = id++;
+      }
+      tables_.add_hosts(fresh);
+    }
+    tables_.add_states(new_states_);
+    std::vector<const HostSpans*> all;
+    for (const HostSpans& host : hosts_) all.push_back(&host);
+    tables_.write_spans(all);
+  }
+
+  SpanTables& tables_;
+  std::chrono::microseconds longest_gap_;
+  std::deque<Given> given_;
+  std::deque<HostSpans> hosts_;  // in the order in which they came
+  std::unordered_map<std::string, HostSpans*> by_key_;
+  std::unordered_map<std::string, std::int64_t> states_;  // by digest
+  std::vector<NewState> new_states_;
+  std::int64_t next_state_ = 0;
 };
 
 class DatabaseWriter : public Writer {
@@ -124,23 +179,25 @@ class DatabaseWriter : public Writer {
         session_(database.session()),
         source_(source),
         longest_gap_(longest_gap),
-        find_latest_(session_),
-        extend_(session_),
-        insert_(session_),
-        find_state_(session_),
-        insert_state_(session_),
-        insert_content_(session_),
-        insert_host_(session_) {}
+        tables_(SpanTables::make(database, source)),
+        portion_(std::make_unique<Portion>(*tables_, longest_gap_)) {}
   ~DatabaseWriter() override {
     if (begun_) database_.roll_back();
   }
 
-  Result<void> add(const Observation& observation) override {
-    return database_.guarded([&] { place(observation); });
+  Result<void> add(Observation observation) override {
+    const auto keepable = check_keepable({observation.name, observation.product, observation.builds,
+                                          observation.country, observation.network, observation.sector},
+                                         observation.address);
+    if (!keepable) return keepable;
+    note_day(observation.time);
+    portion_->add(std::move(observation));
+    return portion_->full() ? attempt([&] { write_portion(); }) : Result<void>();
   }
 
   Result<void> commit() override {
-    return database_.guarded([&] {
+    return attempt([&] {
+      write_portion();
       if (begun_) database_.commit();
       begun_ = false;
     });
@@ -160,163 +217,47 @@ class DatabaseWriter : public Writer {
 
   Result<void> note_import(const std::string& digest, const std::string& name,
                            std::uint64_t records) override {
-    return database_.guarded([&] {
+    return attempt([&] {
       begin();
-      const auto count = static_cast<long long>(records);
+      const auto number = static_cast<long long>(records);
       const long long now =
           to_number(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
       session_ << "INSERT INTO import (source_id, digest, name, records, finished) VALUES (:source, :digest, "
-                  ":name, "
-                  ":records, :finished) ON CONFLICT DO NOTHING",
-          use(source_), use(digest), use(name), use(count), use(now);
+                  ":name, :records, :finished) ON CONFLICT DO NOTHING",
+          use(source_), use(digest), use(name), use(number), use(now);
     });
   }
 
  private:
+  // After an error half a portion may be in the transaction: it must never be committed.
+  Result<void> attempt(const std::function<void()>& work) {
+    if (failed_)
+      return fail("an error came before: nothing since then is kept", database_.name(), "start again");
+    const auto done = database_.guarded(work);
+    failed_ = !done;
+    return done;
+  }
+
   void begin() {
     if (begun_) return;
     database_.begin();
     begun_ = true;
+    tables_->keep_others_out();
   }
 
-  void place(const Observation& observation) {
+  void write_portion() {
+    if (portion_->empty()) return;
     begin();
-    ++counts_.observations;
-    const std::string digest = digest_of(observation);
-    const Latest latest = find_latest(observation);
-    note_day(observation.time);
-    const bool in_order = !latest.span || latest.span->first <= observation.time;
-    if (in_order && latest.span && latest.digest == digest) return seen_again(observation, latest);
-    const std::int64_t state = state_of(observation, digest);
-    const auto before = in_order ? latest.span : find_before(latest.host, observation.time);
-    const auto after = in_order ? std::nullopt : find_after(latest.host, observation.time);
-    apply(latest.host, place_observation(before, after, observation.time, state, longest_gap_));
-  }
-
-  // The everyday case, of nearly all observations.
-  void seen_again(const Observation& observation, const Latest& latest) {
-    if (observation.time <= latest.span->last) {
-      ++counts_.unchanged;
-    } else if (observation.time - latest.span->last <= longest_gap_) {
-      ++counts_.extended;
-      extend(latest.host, latest.span->first, observation.time);
-    } else {
-      ++counts_.changed;
-      insert(latest.host, {observation.time, observation.time, latest.span->state});
-    }
-  }
-
-  void apply(long long host, const SpanEdit& edit) {
-    if (edit.contradicted)
-      ++counts_.contradicted;
-    else if (edit.empty())
-      ++counts_.unchanged;
-    else if (edit.removed.size() == edit.written.size())
-      ++counts_.extended;
-    else
-      ++counts_.changed;
-    for (const Timestamp first : edit.removed) {
-      const long long number = to_number(first);
-      session_ << "DELETE FROM span WHERE host_id = :host AND source_id = :source AND first_seen = :first",
-          use(host), use(source_), use(number);
-    }
-    for (const Span& span : edit.written) insert(host, span);
-  }
-
-  Latest find_latest(const Observation& observation) {
-    find_latest_.address = observation.address;
-    find_latest_.port = observation.port;
-    find_latest_.name = observation.name;
-    find_latest_.source = source_;
-    if (!find_latest_.statement.execute(true)) return {insert_host(observation), std::nullopt, {}};
-    Latest latest{find_latest_.host, std::nullopt, {}};
-    if (find_latest_.has_span == soci::i_ok) {
-      latest.span = Span{to_time(find_latest_.first), to_time(find_latest_.last), find_latest_.state};
-      latest.digest = find_latest_.digest;
-    }
-    find_latest_.statement.fetch();  // to its end: an open cursor would keep the log from being folded in
-    return latest;
-  }
-
-  std::optional<Span> find_before(long long host, Timestamp time) {
-    return find_one(
-        "SELECT first_seen, last_seen, state_id FROM span WHERE host_id = :host AND source_id = :source "
-        "AND first_seen <= :time ORDER BY first_seen DESC LIMIT 1",
-        host, time);
-  }
-
-  std::optional<Span> find_after(long long host, Timestamp time) {
-    return find_one(
-        "SELECT first_seen, last_seen, state_id FROM span WHERE host_id = :host AND source_id = :source "
-        "AND first_seen > :time ORDER BY first_seen LIMIT 1",
-        host, time);
-  }
-
-  std::optional<Span> find_one(const char* query, long long host, Timestamp time) {
-    long long first = 0;
-    long long last = 0;
-    long long state = 0;
-    const long long number = to_number(time);
-    session_ << query, use(host), use(source_), use(number), into(first), into(last), into(state);
-    if (!session_.got_data()) return std::nullopt;
-    return Span{to_time(first), to_time(last), state};
-  }
-
-  long long insert_host(const Observation& observation) {
-    insert_host_.address = observation.address;
-    insert_host_.port = observation.port;
-    insert_host_.name = observation.name;
-    insert_host_.statement.execute(true);
-    const long long id = insert_host_.id;
-    insert_host_.statement.fetch();  // to its end, which completes the insertion
-    return id;
-  }
-
-  std::int64_t state_of(const Observation& observation, const std::string& digest) {
-    find_state_.digest = digest;
-    if (find_state_.statement.execute(true)) {
-      find_state_.statement.fetch();
-      return find_state_.id;
-    }
-    insert_state_.digest = digest;
-    insert_state_.reached = observation.reached ? 1 : 0;
-    insert_state_.product = observation.product;
-    insert_state_.exposure = observation.exposure;
-    insert_state_.confidence = observation.confidence;
-    insert_state_.builds = observation.builds;
-    insert_state_.country = observation.country;
-    insert_state_.network = observation.network;
-    insert_state_.sector = observation.sector;
-    insert_state_.statement.execute(true);
-    insert_content_.id = insert_state_.id;
-    insert_state_.statement.fetch();
-    insert_content_.content = observation.content;
-    insert_content_.statement.execute(true);
-    return insert_content_.id;
-  }
-
-  void extend(long long host, Timestamp first, Timestamp last) {
-    extend_.host = host;
-    extend_.source = source_;
-    extend_.first = to_number(first);
-    extend_.last = to_number(last);
-    extend_.statement.execute(true);
-  }
-
-  void insert(long long host, const Span& span) {
-    insert_.host = host;
-    insert_.source = source_;
-    insert_.first = to_number(span.first);
-    insert_.last = to_number(span.last);
-    insert_.state = span.state;
-    insert_.statement.execute(true);
+    const auto portion = std::exchange(portion_, std::make_unique<Portion>(*tables_, longest_gap_));
+    portion->write(counts_);
+    for (const long long day : std::exchange(new_days_, {}))
+      session_ << "INSERT INTO active_day (source_id, day) VALUES (:source, :day) ON CONFLICT DO NOTHING",
+          use(source_), use(day);
   }
 
   void note_day(Timestamp time) {
     const long long day = std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
-    if (!noted_days_.insert(day).second) return;
-    session_ << "INSERT INTO active_day (source_id, day) VALUES (:source, :day) ON CONFLICT DO NOTHING",
-        use(source_), use(day);
+    if (noted_days_.insert(day).second) new_days_.push_back(day);
   }
 
   Database& database_;
@@ -325,14 +266,11 @@ class DatabaseWriter : public Writer {
   std::chrono::microseconds longest_gap_;
   WriteCounts counts_;
   std::set<long long> noted_days_;
-  FindLatest find_latest_;
-  Extend extend_;
-  Insert insert_;
-  FindState find_state_;
-  InsertState insert_state_;
-  InsertContent insert_content_;
-  InsertHost insert_host_;
+  std::vector<long long> new_days_;
+  std::unique_ptr<SpanTables> tables_;
+  std::unique_ptr<Portion> portion_;
   bool begun_ = false;
+  bool failed_ = false;
 };
 
 // The source's id; makes the source if it is new.

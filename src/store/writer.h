@@ -1,4 +1,5 @@
-// Writer on a database: looks up the neighbours, asks the span rule, writes what changed.
+// Writer on a database: looks up hosts in portions, asks the span rule, writes what changed. Portions and
+// single observations give the same spans (tests/store/writer_test.cpp compares).
 #pragma once
 
 #include <memory>

@@ -152,8 +152,8 @@ void PostgresqlServer::stop_at_once() {
 std::string PostgresqlServer::new_database() {
   const std::string name = fmt::format("test_{}", ++databases_);
   soci::session session(soci::postgresql, for_soci(port_));
-  session << "CREATE DATABASE " + name;
-  return fmt::format("postgresql://postgres@127.0.0.1:{}/{}", port_, name);
+  session << "CREATE SCHEMA " + name;
+  return fmt::format("postgresql://postgres@127.0.0.1:{}/postgres?options=-csearch_path%3D{}", port_, name);
 }
 
 }  // namespace afterpatch::store

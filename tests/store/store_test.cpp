@@ -38,6 +38,7 @@ TEST_P(StoreTest, TheSameTwiceChangesNothing) {
   auto writer = store->write("scan", kDefaultLongestGap);
   ASSERT_TRUE(writer);
   for (const Observation& observation : all) ASSERT_TRUE((*writer)->add(observation));
+  ASSERT_TRUE((*writer)->commit());
   EXPECT_EQ((*writer)->counts().unchanged, 3U);
   EXPECT_EQ((*writer)->counts().changed + (*writer)->counts().extended, 0U);
 }

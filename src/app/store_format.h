@@ -1,0 +1,8 @@
+// How the commands below `afterpatch store` answer.
+#pragma once
+
+namespace afterpatch::app {
+
+enum class StoreFormat { text, json };
+
+}  // namespace afterpatch::app

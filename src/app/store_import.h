@@ -1,0 +1,30 @@
+// `afterpatch store import`: takes whatever somebody knows about servers into a store.
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/store_format.h"
+
+namespace afterpatch::app {
+
+struct StoreImport {
+  std::vector<std::string> files;
+  std::string store;
+  std::string kind;    // "hunt", "scan", "shadowserver", "intelmq", "list"; empty: told by content
+  std::string server;  // of a hunt: "192.0.2.1", "192.0.2.1:8443", "[2001:db8::1]:443"
+  std::string campaign = "exchange-2021-proxylogon";  // of what others report
+  std::optional<std::filesystem::path> knowledge;
+  StoreFormat format = StoreFormat::text;
+};
+
+// Returns the exit status. Makes the table of servers again when all files are in.
+int run_store_import(const StoreImport& command, std::ostream& out, std::ostream& err);
+
+// What a file with this beginning is: a word of `kind`, or empty if nobody can tell.
+std::string kind_of_content(std::string_view beginning);
+
+}  // namespace afterpatch::app

@@ -1,0 +1,53 @@
+#include "app/store_rebuild.h"
+
+#include <array>
+#include <ostream>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "app/exit_status.h"
+#include "app/give_up.h"
+#include "store/store.h"
+
+namespace afterpatch::app {
+namespace {
+
+// One derived table, or some, and who makes it again.
+struct Step {
+  std::string_view what;
+  Result<void> (*replay)(store::Store&);
+};
+
+Result<void> refresh_servers(store::Store& store) {
+  return store.servers().refresh();
+}
+
+// In this order: servers are told by their owners, cases by both. A room that derives tables of its own has
+// its step here.
+constexpr std::array<Step, 1> kSteps = {{{"servers", refresh_servers}}};
+
+}  // namespace
+
+int run_store_rebuild(const StoreRebuild& command, std::ostream& out, std::ostream& err) {
+  const auto store = store::Store::open(command.store);
+  if (!store) return give_up(store.error(), err);
+  const auto rebuilt = (*store)->together([&]() -> Result<void> {
+    for (const Step& step : kSteps) {
+      if (const auto done = step.replay(**store); !done) return done;
+    }
+    return {};
+  });
+  if (!rebuilt) return give_up(rebuilt.error(), err);
+  store::ServerQuery all;
+  all.limit = 0;
+  const auto servers = (*store)->servers().find(all);
+  if (!servers) return give_up(servers.error(), err);
+  if (command.format == StoreFormat::json)
+    out << fmt::format("{{\"servers\":{}}}\n", servers->total);
+  else
+    out << fmt::format("servers: {}\n", servers->total);
+  return kSuccess;
+}
+
+}  // namespace afterpatch::app
