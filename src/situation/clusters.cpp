@@ -28,6 +28,14 @@ struct Share {
 };
 using Shares = std::vector<std::map<std::size_t, Share>>;  // by server, then community
 
+// 1 or more: by far too many servers in both for a loose bridge.
+double tie_of(std::size_t a, std::size_t b, std::size_t both) {
+  const auto shared = static_cast<double>(both);
+  const double within = shared / static_cast<double>(std::min(a, b));
+  const double alike = shared / static_cast<double>(a + b - both);
+  return std::max(within / kWithin, alike / kAlike);
+}
+
 void make_marks_unique(std::vector<MarkedServer>& servers) {
   for (MarkedServer& server : servers) {
     std::sort(server.marks.begin(), server.marks.end());
@@ -110,7 +118,7 @@ class Finder {
     return out;
   }
 
-  // Joins the two communities that share most of the smaller one's servers; false if all bridges are loose.
+  // Joins the two communities that are tied most closely; false if all bridges are loose.
   bool join_once() {
     std::map<std::size_t, std::size_t> size;
     std::map<std::pair<std::size_t, std::size_t>, std::size_t> shared;
@@ -126,9 +134,8 @@ class Finder {
     std::pair<std::size_t, std::size_t> best;
     double most = 0;
     for (const auto& [pair, count] : shared) {
-      const double part =
-          static_cast<double>(count) / static_cast<double>(std::min(size[pair.first], size[pair.second]));
-      if (part >= kLooseBridge && part > most) best = pair, most = part;
+      const double tied = tie_of(size[pair.first], size[pair.second], count);
+      if (tied >= 1 && tied > most) best = pair, most = tied;
     }
     if (most <= 0) return false;
     std::replace(community_.begin(), community_.end(), best.second, best.first);
