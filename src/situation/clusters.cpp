@@ -28,12 +28,13 @@ struct Share {
 };
 using Shares = std::vector<std::map<std::size_t, Share>>;  // by server, then community
 
-// 1 or more: by far too many servers in both for a loose bridge.
-double tie_of(std::size_t a, std::size_t b, std::size_t both) {
+// How closely two communities are tied, to be compared as pairs: likeness goes before containment, since all
+// are mostly contained in one that covers nearly every server.
+std::pair<double, double> tie_of(std::size_t a, std::size_t b, std::size_t both) {
   const auto shared = static_cast<double>(both);
   const double within = shared / static_cast<double>(std::min(a, b));
   const double alike = shared / static_cast<double>(a + b - both);
-  return std::max(within / kWithin, alike / kAlike);
+  return {alike >= kAlike ? alike : 0, within >= kWithin ? within : 0};
 }
 
 void make_marks_unique(std::vector<MarkedServer>& servers) {
@@ -132,12 +133,12 @@ class Finder {
       }
     }
     std::pair<std::size_t, std::size_t> best;
-    double most = 0;
+    std::pair<double, double> most{0, 0};
     for (const auto& [pair, count] : shared) {
-      const double tied = tie_of(size[pair.first], size[pair.second], count);
-      if (tied >= 1 && tied > most) best = pair, most = tied;
+      const auto tied = tie_of(size[pair.first], size[pair.second], count);
+      if (tied > most) best = pair, most = tied;
     }
-    if (most <= 0) return false;
+    if (most == std::pair(0.0, 0.0)) return false;
     std::replace(community_.begin(), community_.end(), best.second, best.first);
     return true;
   }

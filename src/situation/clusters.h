@@ -11,8 +11,9 @@
 //    bipartite networks, Physical Review E 76 (2007), equation 10).
 // 4. Modularity also cuts what belongs together, so communities are joined again unless only loose bridges
 // tie
-//    them: two are one if kWithin of the smaller one's servers carry marks of the larger one too (it is a
-//    part of it), or kAlike of all servers of the two carry marks of both (they are two halves of one).
+//    them: two are one if kAlike of all servers of the two carry marks of both (they are two halves of one),
+//    and after that if kWithin of the smaller one's servers carry marks of the larger one too (it is a part
+//    of it).
 // 5. A server's own cluster is the one of which its marks weigh most, and at least kLeastWeight; it is `also`
 // in
 //    those of which it carries two marks or more of that weight, since a single one may be a shared relay.
