@@ -12,15 +12,15 @@
 // 4. Modularity also cuts what belongs together, so communities are joined again unless only loose bridges
 // tie
 //    them: two are one if kAlike of all servers of the two carry marks of both (they are two halves of one),
-//    and after that if kWithin of the smaller one's servers carry marks of the larger one too (it is a part
-//    of it).
+//    and after that if one is a part of the other: kWithin of its servers carry marks of the larger one too,
+//    or kMostly, if that is kMoreThanChance times the larger one's share of all servers.
 // 5. A server's own cluster is the one of which its marks weigh most, and at least kLeastWeight; it is `also`
 // in
 //    those of which it carries two marks or more of that weight, since a single one may be a shared relay.
 //    Clusters of fewer than kSmallestCluster servers are none.
 //
-// Limits: a group that changes all its marks becomes two clusters; two groups that nearly always meet become
-// one; a server with few marks stays unclustered, and is counted so.
+// Limits: a group that varies its marks so that servers share few becomes several clusters; two groups that
+// nearly always meet become one; a server with few marks stays unclustered, and is counted so.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,9 @@
 
 namespace afterpatch::situation {
 
-inline constexpr double kWithin = 0.8;
+inline constexpr double kWithin = 0.9;
+inline constexpr double kMostly = 0.5;
+inline constexpr double kMoreThanChance = 2;
 inline constexpr double kAlike = 0.25;
 inline constexpr double kLeastWeight = 1.0;
 inline constexpr double kTooCommon = 0.5;
