@@ -15,6 +15,7 @@
 #include "app/rules_command.h"
 #include "app/scan_arguments.h"
 #include "app/scan_store_arguments.h"
+#include "app/situation_command.h"
 #include "app/version.h"
 
 namespace afterpatch::app {
@@ -163,6 +164,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   Job job;
   add_hunt(program, job);
   add_scan_store(*add_scan(program, job), job);
+  add_situation(program, job);
   add_campaign(program, job);
   add_rules(program, job);
   add_baseline(program, job);

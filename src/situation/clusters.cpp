@@ -28,23 +28,16 @@ struct Share {
 };
 using Shares = std::vector<std::map<std::size_t, Share>>;  // by server, then community
 
-// Servers that carry marks of two communities: `firm_...` with at least two marks of that one, as one may be
-// anybody's.
-struct Both {
-  std::size_t servers = 0;
-  std::size_t firm_in_first = 0, firm_in_second = 0;
-};
-
-// How closely two communities are tied, to be compared as pairs: likeness goes before containment, and a
-// share means little in one that covers nearly every server anyway. {0, 0} for a loose bridge.
-std::pair<double, double> tie_of(std::size_t first, std::size_t second, const Both& both, std::size_t all) {
-  const auto shared = static_cast<double>(both.servers);
-  const auto firm = static_cast<double>(first > second ? both.firm_in_first : both.firm_in_second);
+// How closely two communities are tied, to be compared as pairs: likeness first, then containment, of which a
+// share by itself means little in a community that covers nearly every server anyway. {0, 0} for a loose
+// bridge.
+std::pair<double, double> tie_of(std::size_t first, std::size_t second, std::size_t both, std::size_t all) {
+  const auto shared = static_cast<double>(both);
+  const auto small = static_cast<double>(std::min(first, second));
+  const double by_chance = small * static_cast<double>(std::max(first, second)) / static_cast<double>(all);
   const double alike = shared / (static_cast<double>(first + second) - shared);
-  const double within = firm / static_cast<double>(std::min(first, second));
-  const double by_chance = static_cast<double>(std::max(first, second)) / static_cast<double>(all);
-  const bool is_part = within >= kWithin || (within >= kMostly && within >= kMoreThanChance * by_chance);
-  return {alike >= kAlike ? alike : 0, is_part ? within / by_chance : 0};
+  const double contained = small > by_chance ? (shared - by_chance) / (small - by_chance) : 0;
+  return {alike >= kAlike ? alike : 0, contained >= kContained ? contained : 0};
 }
 
 void make_marks_unique(std::vector<MarkedServer>& servers) {
@@ -132,19 +125,14 @@ class Finder {
   // Joins the two communities that are tied most closely; false if all bridges are loose.
   bool join_once() {
     std::map<std::size_t, std::size_t> size;
-    std::map<std::pair<std::size_t, std::size_t>, Both> shared;
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> shared;
     for (const auto& of_server : shares()) {
-      std::vector<std::pair<std::size_t, Share>> in;
-      for (const auto& one : of_server)
-        if (one.second.weight >= kLeastWeight) in.push_back(one);
+      std::vector<std::size_t> in;
+      for (const auto& [community, share] : of_server)
+        if (share.weight >= kLeastWeight) in.push_back(community);
       for (std::size_t i = 0; i < in.size(); ++i) {
-        ++size[in[i].first];
-        for (std::size_t j = i + 1; j < in.size(); ++j) {
-          Both& both = shared[{in[i].first, in[j].first}];
-          ++both.servers;
-          both.firm_in_first += in[i].second.marks >= 2 ? 1 : 0;
-          both.firm_in_second += in[j].second.marks >= 2 ? 1 : 0;
-        }
+        ++size[in[i]];
+        for (std::size_t j = i + 1; j < in.size(); ++j) ++shared[{in[i], in[j]}];
       }
     }
     std::pair<std::size_t, std::size_t> best;

@@ -11,9 +11,9 @@
 //    bipartite networks, Physical Review E 76 (2007), equation 10).
 // 4. Modularity also cuts what belongs together, so communities are joined again unless only loose bridges
 // tie
-//    them: two are one if kAlike of all servers of the two carry marks of both (they are two halves of one),
-//    and after that if one is a part of the other: kWithin of its servers carry marks of the larger one too,
-//    or kMostly, if that is kMoreThanChance times the larger one's share of all servers.
+//    them: two are one if kAlike of all servers of the two carry marks of both (they are halves of one); and
+//    after that, if the smaller one is part of the larger: its servers carry marks of the larger one more
+//    often than by chance, by kContained on a scale where 0 is chance and 1 is always (J. Loevinger's H).
 // 5. A server's own cluster is the one of which its marks weigh most, and at least kLeastWeight; it is `also`
 // in
 //    those of which it carries two marks or more of that weight, since a single one may be a shared relay.
@@ -31,10 +31,8 @@
 
 namespace afterpatch::situation {
 
-inline constexpr double kWithin = 0.9;
-inline constexpr double kMostly = 0.5;
-inline constexpr double kMoreThanChance = 2;
-inline constexpr double kAlike = 0.25;
+inline constexpr double kAlike = 0.3;
+inline constexpr double kContained = 0.5;
 inline constexpr double kLeastWeight = 1.0;
 inline constexpr double kTooCommon = 0.5;
 inline constexpr std::size_t kSmallestCluster = 3;
