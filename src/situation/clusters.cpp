@@ -25,6 +25,7 @@ struct WeighedMark {
 struct Share {
   double weight = 0;
   std::size_t marks = 0;
+  bool own_make = false;  // one of them is of a kind that groups make for themselves
 };
 using Shares = std::vector<std::map<std::size_t, Share>>;  // by server, then community
 
@@ -118,6 +119,7 @@ class Finder {
       Share& share = out[tie.left][community_[tie.right]];
       share.weight += tie.weight;
       ++share.marks;
+      share.own_make |= kind_factor(marks_[tie.right].mark.kind) >= kOwnMake;
     }
     return out;
   }
@@ -174,7 +176,7 @@ class Finder {
     for (const auto& [community, share] : shares) {
       const auto at = clusters.find(community);
       if (at == clusters.end() || community == own) continue;
-      if (share.marks >= 2 && share.weight >= kLeastWeight)
+      if ((share.marks >= 2 || share.own_make) && share.weight >= kLeastWeight)
         at->second.also.push_back(servers_[server].server);
     }
   }

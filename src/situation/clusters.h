@@ -16,8 +16,8 @@
 //    often than by chance, by kContained on a scale where 0 is chance and 1 is always (J. Loevinger's H).
 // 5. A server's own cluster is the one of which its marks weigh most, and at least kLeastWeight; it is `also`
 // in
-//    those of which it carries two marks or more of that weight, since a single one may be a shared relay.
-//    Clusters of fewer than kSmallestCluster servers are none.
+//    those of which it carries as much with two marks, or one of a kind that groups make for themselves,
+//    since a single address may be a shared relay. Clusters of fewer than kSmallestCluster servers are none.
 //
 // Limits: a group that varies its marks so that servers share few becomes several clusters; two groups that
 // nearly always meet become one; a server with few marks stays unclustered, and is counted so.
@@ -34,6 +34,7 @@ namespace afterpatch::situation {
 inline constexpr double kAlike = 0.3;
 inline constexpr double kContained = 0.5;
 inline constexpr double kLeastWeight = 1.0;
+inline constexpr double kOwnMake = 0.9;  // kind_factor() of such a kind
 inline constexpr double kTooCommon = 0.5;
 inline constexpr std::size_t kSmallestCluster = 3;
 
