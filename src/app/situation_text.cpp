@@ -40,12 +40,16 @@ std::string heading(const Picture& picture) {
 }
 
 std::string funnel_lines(const Picture& picture) {
-  std::string out = fmt::format("\n{:<12}{:>22}{:>22}  share of\n", "", "servers", "organisations");
-  for (const FunnelStep& step : picture.funnel)
+  std::string out = fmt::format("\n{:<12}{:>28}{:>28}{:>8}\n", "", "servers", "organisations", "share");
+  std::string of;
+  for (const FunnelStep& step : picture.funnel) {
     out +=
-        fmt::format("{:<12}{:>22}{:>22}  {:>5} of {} {}\n", name_of(step.stage), band_text(step.servers),
-                    band_text(step.organisations), percent_text(share(step.servers.value, step.denominator)),
-                    number_text(step.denominator), step.of);
+        fmt::format("{:<12}{:>28}{:>28}{:>8}\n", name_of(step.stage), band_text(step.servers),
+                    band_text(step.organisations), percent_text(share(step.servers.value, step.denominator)));
+    of += fmt::format("{}{}: {} {}", of.empty() ? "Share of: " : "; ", name_of(step.stage),
+                      number_text(step.denominator), step.of);
+  }
+  for (const std::string& line : report::wrap(of + ".", 78, 9)) out += line + "\n";
   return out + "In brackets: what is certain, and what is possible.\n";
 }
 
@@ -148,7 +152,8 @@ std::string cluster_lines(const Picture& picture) {
   for (const std::string& line : report::wrap(second_group_says(picture), 78, 5)) out += line + "\n";
   std::size_t shown = 0;
   for (const situation::ClusterPair& pair : picture.pairs) {
-    if (pair.meets == situation::Meets::as_chance || shown++ == kMostPairs) continue;
+    if (pair.meets != situation::Meets::more_than_chance || shown == kMostPairs) continue;
+    ++shown;
     out += fmt::format("  {} and {}: {} servers in both, {:.1f} by chance, of {} ({} and {})\n",
                        pair.meeting.a, pair.meeting.b, number_text(pair.meeting.with_both),
                        pair.meeting.expected, number_text(pair.meeting.servers),

@@ -14,16 +14,15 @@ constexpr std::array<std::string_view, kStages> kNames = {"exposed",    "unpatch
                                                           "backdoored", "re-entered", "notified",
                                                           "reached",    "patched",    "clean"};
 
-constexpr std::array<std::string_view, kStages> kOf = {
-    "self-hosted servers seen",
-    "exposed servers",
-    "servers that were hunted, or seen from outside with a door",
-    "servers that were hunted, or seen from outside with a door",
-    "back-doored servers that were hunted",
-    "servers ever open, or broken into",
-    "servers whose organisation was notified",
-    "servers ever seen open",
-    "servers whose organisation was notified"};
+constexpr std::array<std::string_view, kStages> kOf = {"self-hosted servers seen",
+                                                       "exposed servers",
+                                                       "servers hunted or seen with a door",
+                                                       "servers hunted or seen with a door",
+                                                       "back-doored servers that were hunted",
+                                                       "servers ever open, or broken into",
+                                                       "servers notified of",
+                                                       "servers ever seen open",
+                                                       "servers notified of"};
 
 std::size_t index(Stage stage) {
   return static_cast<std::size_t>(stage);
