@@ -144,7 +144,7 @@ struct Picture {
   std::vector<BlindSpot> blind_spots;
   std::vector<ClusterSummary> clusters;
   std::uint64_t unclustered = 0;
-  std::vector<ClusterPair> pairs;  // of clusters with at least one server in common, or fewer than chance
+  std::vector<ClusterPair> pairs;  // of clusters with at least one server in common
   bool empty = true;               // nothing was ever seen
 };
 
