@@ -18,7 +18,8 @@ namespace json = boost::json;
 struct Known {
   int level = -1;
   bool certain = false;
-  bool hunted = false;  // not only seen from outside
+  bool hunted = false;   // not only seen from outside
+  bool patched = false;  // as a hunt found
 };
 
 int level_of(const std::string& compromise) {
@@ -32,6 +33,7 @@ std::vector<Known> known_of(const Country& country) {
   for (const HuntAnswer& hunt : country.hunts) {
     Known& known = out[hunt.server];
     known.hunted |= !hunt.from_outside;
+    known.patched |= hunt.patched.has_value();
     if (level_of(hunt.compromise) <= known.level) continue;
     known.level = level_of(hunt.compromise);
     known.certain = hunt.confidence == "confirmed";
@@ -78,13 +80,13 @@ void count_server(const CountryServer& server, const SeenServer& seen, const Kno
   out.count("reentered", known.level >= 4 && known.certain, known.level >= 4, server);
   out.count("notified", one != nullptr && one->notified, false, server);
   out.count("reached", one != nullptr && one->reached, false, server);
-  out.count("patched", seen.first_open && seen.first_patched, false, server);
+  out.count("patched", seen.first_open && (seen.first_patched || known.patched), false, server);
   out.count("clean", one != nullptr && one->clean, false, server);
 }
 
-std::map<std::string, std::string> sectors_of(const Country& country) {
-  std::map<std::string, std::string> out;
-  for (const Organisation& one : country.organisations) out[one.id] = one.sector;
+std::map<std::string, const Organisation*> organisations_of(const Country& country) {
+  std::map<std::string, const Organisation*> out;
+  for (const Organisation& one : country.organisations) out[one.id] = &one;
   return out;
 }
 
@@ -161,13 +163,13 @@ TrueFunnel true_funnel(const Country& country, const std::string& region, const 
   const auto seen = look_back(country);
   const auto known = known_of(country);
   const auto cases = cases_of(country);
-  const auto sectors = sectors_of(country);
+  const auto organisations = organisations_of(country);
   Counting counting;
   for (std::size_t i = 0; i < country.servers.size(); ++i) {
     const CountryServer& server = country.servers[i];
-    const auto of = sectors.find(server.owner);
-    if (!sector.empty() && (of == sectors.end() || of->second != sector)) continue;
-    if (!region.empty() && (server.owner.empty() || server.region != region)) continue;
+    const Organisation* owner = server.owner.empty() ? nullptr : organisations.at(server.owner);
+    if (!sector.empty() && (owner == nullptr || owner->sector != sector)) continue;
+    if (!region.empty() && (owner == nullptr || owner->region != region)) continue;
     count_server(server, seen[i], known[i], cases[i], counting);
   }
   return counting.take();

@@ -17,6 +17,7 @@
 #include "app/scan_arguments.h"
 #include "app/scan_store_arguments.h"
 #include "app/serve_arguments.h"
+#include "app/situation_command.h"
 #include "app/store_arguments.h"
 #include "app/version.h"
 
@@ -170,6 +171,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_scan_store(*add_scan(program, job), job);
   add_constituency(program, job);
   add_store(program, job);
+  add_situation(program, job);
   add_campaign(program, job);
   add_rules(program, job);
   add_baseline(program, job);

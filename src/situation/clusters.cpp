@@ -25,8 +25,21 @@ struct WeighedMark {
 struct Share {
   double weight = 0;
   std::size_t marks = 0;
+  bool own_make = false;  // one of them is of a kind that groups make for themselves
 };
 using Shares = std::vector<std::map<std::size_t, Share>>;  // by server, then community
+
+// How closely two communities are tied, to be compared as pairs: likeness first, then containment, of which a
+// share by itself means little in a community that covers nearly every server anyway. {0, 0} for a loose
+// bridge.
+std::pair<double, double> tie_of(std::size_t first, std::size_t second, std::size_t both, std::size_t all) {
+  const auto shared = static_cast<double>(both);
+  const auto small = static_cast<double>(std::min(first, second));
+  const double by_chance = small * static_cast<double>(std::max(first, second)) / static_cast<double>(all);
+  const double alike = shared / (static_cast<double>(first + second) - shared);
+  const double contained = small > by_chance ? (shared - by_chance) / (small - by_chance) : 0;
+  return {alike >= kAlike ? alike : 0, contained >= kContained ? contained : 0};
+}
 
 void make_marks_unique(std::vector<MarkedServer>& servers) {
   for (MarkedServer& server : servers) {
@@ -106,11 +119,12 @@ class Finder {
       Share& share = out[tie.left][community_[tie.right]];
       share.weight += tie.weight;
       ++share.marks;
+      share.own_make |= kind_factor(marks_[tie.right].mark.kind) >= kOwnMake;
     }
     return out;
   }
 
-  // Joins the two communities that share most of the smaller one's servers; false if all bridges are loose.
+  // Joins the two communities that are tied most closely; false if all bridges are loose.
   bool join_once() {
     std::map<std::size_t, std::size_t> size;
     std::map<std::pair<std::size_t, std::size_t>, std::size_t> shared;
@@ -124,13 +138,12 @@ class Finder {
       }
     }
     std::pair<std::size_t, std::size_t> best;
-    double most = 0;
-    for (const auto& [pair, count] : shared) {
-      const double part =
-          static_cast<double>(count) / static_cast<double>(std::min(size[pair.first], size[pair.second]));
-      if (part >= kLooseBridge && part > most) best = pair, most = part;
+    std::pair<double, double> most{0, 0};
+    for (const auto& [pair, both] : shared) {
+      const auto tied = tie_of(size[pair.first], size[pair.second], both, servers_.size());
+      if (tied > most) best = pair, most = tied;
     }
-    if (most <= 0) return false;
+    if (most == std::pair(0.0, 0.0)) return false;
     std::replace(community_.begin(), community_.end(), best.second, best.first);
     return true;
   }
@@ -163,7 +176,7 @@ class Finder {
     for (const auto& [community, share] : shares) {
       const auto at = clusters.find(community);
       if (at == clusters.end() || community == own) continue;
-      if (share.marks >= 2 && share.weight >= kLeastWeight)
+      if ((share.marks >= 2 || share.own_make) && share.weight >= kLeastWeight)
         at->second.also.push_back(servers_[server].server);
     }
   }

@@ -11,14 +11,16 @@
 //    bipartite networks, Physical Review E 76 (2007), equation 10).
 // 4. Modularity also cuts what belongs together, so communities are joined again unless only loose bridges
 // tie
-//    them: two are one if at least kLooseBridge of the smaller one's servers carry marks of both.
+//    them: two are one if kAlike of all servers of the two carry marks of both (they are halves of one); and
+//    after that, if the smaller one is part of the larger: its servers carry marks of the larger one more
+//    often than by chance, by kContained on a scale where 0 is chance and 1 is always (J. Loevinger's H).
 // 5. A server's own cluster is the one of which its marks weigh most, and at least kLeastWeight; it is `also`
 // in
-//    those of which it carries two marks or more of that weight, since a single one may be a shared relay.
-//    Clusters of fewer than kSmallestCluster servers are none.
+//    those of which it carries as much with two marks, or one of a kind that groups make for themselves,
+//    since a single address may be a shared relay. Clusters of fewer than kSmallestCluster servers are none.
 //
-// Limits: a group that changes all its marks becomes two clusters; two groups that share servers more often
-// than not become one; a server with few marks stays unclustered, and is counted so.
+// Limits: a group that varies its marks so that servers share few becomes several clusters; two groups that
+// nearly always meet become one; a server with few marks stays unclustered, and is counted so.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +31,10 @@
 
 namespace afterpatch::situation {
 
-inline constexpr double kLooseBridge = 0.5;
+inline constexpr double kAlike = 0.3;
+inline constexpr double kContained = 0.5;
 inline constexpr double kLeastWeight = 1.0;
+inline constexpr double kOwnMake = 0.9;  // kind_factor() of such a kind
 inline constexpr double kTooCommon = 0.5;
 inline constexpr std::size_t kSmallestCluster = 3;
 

@@ -68,7 +68,8 @@ void compare(const Clustering& clustering, Picture& out) {
       const auto a = out.clusters[i].median_day;
       const auto b = out.clusters[j].median_day;
       if (a && b) pair.days_between = *b - *a;
-      if (pair.meeting.with_both > 0 || pair.meets != Meets::as_chance) out.pairs.push_back(std::move(pair));
+      // Fewer than by chance is what clustering itself makes of servers that show few marks.
+      if (pair.meeting.with_both > 0) out.pairs.push_back(std::move(pair));
     }
   }
 }

@@ -144,8 +144,13 @@ struct Picture {
   std::vector<BlindSpot> blind_spots;
   std::vector<ClusterSummary> clusters;
   std::uint64_t unclustered = 0;
-  std::vector<ClusterPair> pairs;  // of clusters with at least one server in common, or fewer than chance
+  std::vector<ClusterPair> pairs;  // of clusters with at least one server in common
   bool empty = true;               // nothing was ever seen
 };
+
+// "2021-03-03 to 2021-03-06: 180 servers, 45 a day, 90 times the usual rate; seen by both methods".
+std::string wave_says(const DatedWave& wave);
+// What the clusters allow to say of a second group, as a hypothesis.
+std::string second_group_says(const Picture& picture);
 
 }  // namespace afterpatch::situation

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 
 namespace afterpatch::situation {
 namespace {
@@ -13,16 +14,15 @@ constexpr std::array<std::string_view, kStages> kNames = {"exposed",    "unpatch
                                                           "backdoored", "re-entered", "notified",
                                                           "reached",    "patched",    "clean"};
 
-constexpr std::array<std::string_view, kStages> kOf = {
-    "self-hosted servers seen",
-    "exposed servers",
-    "servers that were hunted, or seen from outside with a door",
-    "servers that were hunted, or seen from outside with a door",
-    "back-doored servers that were hunted",
-    "servers ever open, or broken into",
-    "servers whose organisation was notified",
-    "servers ever seen open",
-    "servers whose organisation was notified"};
+constexpr std::array<std::string_view, kStages> kOf = {"self-hosted servers seen",
+                                                       "exposed servers",
+                                                       "servers hunted or seen with a door",
+                                                       "servers hunted or seen with a door",
+                                                       "back-doored servers that were hunted",
+                                                       "servers ever open, or broken into",
+                                                       "servers notified of",
+                                                       "servers ever seen open",
+                                                       "servers notified of"};
 
 std::size_t index(Stage stage) {
   return static_cast<std::size_t>(stage);
@@ -126,20 +126,26 @@ void Tally::count_wholes(const StagedServer& server, StageBits bits, Wholes& out
 void Tally::add(const StagedServer& server) {
   const ServerGlance& glance = server.glance;
   const StageBits bits = stages_of(glance);
-  const std::array<std::string_view, 3> keys = {glance.country, glance.region, glance.sector};
+  const std::array<const std::string*, 3> keys = {&glance.country, &glance.region, &glance.sector};
+  std::array<std::size_t, 3> groups{};
   count(bits, all_.servers);
   count_wholes(server, bits, all_.wholes);
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    auto at = groups_[i].find(keys[i]);
-    if (at == groups_[i].end()) at = groups_[i].try_emplace(std::string(keys[i])).first;
-    count(bits, at->second.servers);
-    count_wholes(server, bits, at->second.wholes);
+    groups[i] = groups_[i].number_of(*keys[i]);
+    Counts& counts = groups_[i].counts[groups[i]];
+    count(bits, counts.servers);
+    count_wholes(server, bits, counts.wholes);
   }
   if (glance.organisation.empty()) return;
   const auto [at, is_new] = organisations_.try_emplace(glance.organisation);
   at->second.bits |= bits;
-  if (is_new)
-    for (std::size_t i = 0; i < keys.size(); ++i) at->second.keys[i] = keys[i];
+  if (is_new) at->second.groups = groups;
+}
+
+std::size_t Tally::Groups::number_of(const std::string& key) {
+  const auto [at, is_new] = numbers.try_emplace(key, counts.size());
+  if (is_new) counts.emplace_back();
+  return at->second;
 }
 
 Funnel Tally::funnel_of(const Counts& counts, const List& list) {
@@ -165,14 +171,16 @@ Funnel Tally::funnel() const {
 }
 
 std::vector<GroupFunnel> Tally::groups(std::size_t kind, const std::string& parameter) const {
-  auto counts = groups_[kind];
-  for (const auto& [id, known] : organisations_) count(known.bits, counts[known.keys[kind]].organisations);
+  std::vector<Counts> counts = groups_[kind].counts;
+  for (const auto& [id, known] : organisations_) count(known.bits, counts[known.groups[kind]].organisations);
+  const std::map<std::string, std::size_t> by_name(groups_[kind].numbers.begin(),
+                                                   groups_[kind].numbers.end());
   std::vector<GroupFunnel> out;
-  for (const auto& [key, of_group] : counts) {
+  for (const auto& [key, number] : by_name) {
     List list;
     if (key.empty()) list.view.clear();  // no query asks for servers of which something is not known
     list.parameters.emplace_back(parameter, key);
-    out.push_back({key, funnel_of(of_group, list)});
+    out.push_back({key, funnel_of(counts[number], list)});
   }
   std::stable_sort(out.begin(), out.end(), [](const GroupFunnel& a, const GroupFunnel& b) {
     return a.funnel.front().servers.value > b.funnel.front().servers.value;

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -52,7 +51,14 @@ class Tally {
   };
   struct Known {
     StageBits bits = 0;
-    std::array<std::string, 3> keys;  // country, region, sector, of its first server
+    std::array<std::size_t, 3> groups{};  // country, region, sector, of its first server
+  };
+
+  // Counts of one kind of group; a group's number is its place in `counts`.
+  struct Groups {
+    std::unordered_map<std::string, std::size_t> numbers;
+    std::vector<Counts> counts;
+    std::size_t number_of(const std::string& key);
   };
 
   static void count(StageBits bits, std::array<std::uint64_t, kBits>& out);
@@ -61,7 +67,7 @@ class Tally {
   void count_wholes(const StagedServer& server, StageBits bits, Wholes& out) const;
 
   Counts all_;
-  std::array<std::map<std::string, Counts, std::less<>>, 3> groups_;
+  std::array<Groups, 3> groups_;
   std::unordered_map<std::string, Known> organisations_;
 };
 

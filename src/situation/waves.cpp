@@ -84,8 +84,11 @@ DatedWave describe(const Run& run, const std::vector<NowcastDay>& days, const Wa
   wave.usual = picture.usual;
   wave.corrected = 0;
   std::size_t in_burst = 0;
+  std::uint64_t most = 0;
   for (std::size_t i = run.first; i <= run.last; ++i) {
     wave.events += days[i].reported;
+    if (days[i].reported > most) wave.peak_day = days[i].day;
+    most = std::max(most, days[i].reported);
     if (wave.corrected && days[i].expected)
       *wave.corrected += *days[i].expected;
     else

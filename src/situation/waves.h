@@ -29,6 +29,7 @@ inline constexpr double kTail = 0.2;
 struct DatedWave {
   std::int64_t first_day = 0;  // from 1970-01-01 UTC; both ends included
   std::int64_t last_day = 0;
+  std::int64_t peak_day = 0;
   std::uint64_t events = 0;         // reported by now
   std::optional<double> corrected;  // for reports to come; absent: too little is known
   double rate = 0;                  // events a day, reported by now

@@ -19,13 +19,13 @@ std::string name(std::size_t number) {
   return fmt::format("192.0.2.{}:443", number);
 }
 
-// Servers from `first` on that each show three of a group's ten marks.
+// Servers from `first` on that each show a mark of each kind, of the three that the group has.
 void add_group(std::vector<MarkedServer>& servers, range::Random& random, const std::string& group,
                std::size_t first, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     MarkedServer server{name(first + i), {}};
-    for (int k = 0; k < 3; ++k)
-      server.marks.push_back({"parameter", fmt::format("{}-{}", group, random.below(10))});
+    for (const char* kind : {"parameter", "door-hash", "address"})
+      server.marks.push_back({kind, fmt::format("{}-{}", group, random.below(3))});
     servers.push_back(std::move(server));
   }
 }
@@ -94,9 +94,9 @@ TEST(Clusters, WaysThatAlwaysGoTogetherAreOne) {
   auto servers = two_groups(5);
   range::Random random(5);
   for (std::size_t i = 0; i < 50; ++i)  // of the 60
-    servers[i].marks.push_back({"parameter", fmt::format("b-{}", random.below(10))});
+    servers[i].marks.push_back({"parameter", fmt::format("b-{}", random.below(3))});
   for (std::size_t i = 60; i < 100; ++i)
-    servers[i].marks.push_back({"parameter", fmt::format("a-{}", random.below(10))});
+    servers[i].marks.push_back({"parameter", fmt::format("a-{}", random.below(3))});
   EXPECT_EQ(find_clusters(servers, {}).clusters.size(), 1U);
 }
 
