@@ -10,6 +10,7 @@
 #include "app/baseline_command.h"
 #include "app/campaign_arguments.h"
 #include "app/completion.h"
+#include "app/constituency_arguments.h"
 #include "app/exit_status.h"
 #include "app/hunt_command.h"
 #include "app/rules_command.h"
@@ -128,6 +129,8 @@ void add_hunt(CLI::App& program, Job& job) {
       ->check(CLI::Range(0U, 256U));
   hunt->add_option("--knowledge", *knowledge,
                    "Folder with products/ and campaigns/ instead of the built-in one");
+  hunt->add_option("--country", command->hunt.country,
+                   "Whom the law of this country wants to be told, in the guide: de, fr, us, eu, ...");
   hunt->add_flag("--no-progress", command->no_progress, "Show no progress bar");
   hunt->callback([command, knowledge, fail_on, format, share, &job] {
     if (!knowledge->empty()) command->hunt.knowledge = *knowledge;
@@ -164,6 +167,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   Job job;
   add_hunt(program, job);
   add_scan_store(*add_scan(program, job), job);
+  add_constituency(program, job);
   add_campaign(program, job);
   add_rules(program, job);
   add_baseline(program, job);

@@ -18,9 +18,9 @@ using Statements = std::vector<const Statement*>;
 
 // Of things said of one moment, what others need comes first, so that no order of arrival shows.
 int order_in_a_moment(const std::string& kind) {
-  constexpr std::array<std::string_view, 8> kFirst = {"case-opened",    "server-added",    "patch-seen",
-                                                      "notice-planned", "notice-approved", "notice-sending",
-                                                      "notice-sent",    "notice-delivered"};
+  constexpr std::array<std::string_view, 9> kFirst = {"case-opened",    "server-added",     "patch-seen",
+                                                      "notice-planned", "notice-approved",  "notice-sending",
+                                                      "notice-sent",    "notice-delivered", "went-silent"};
   return static_cast<int>(std::ranges::find(kFirst, kind) - kFirst.begin());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
 #include <string_view>
 
@@ -284,6 +285,19 @@ std::vector<NoticeRow> read_notices(soci::session& session, const Conditions& co
   return rows;
 }
 
+// "[2001:db8::1]:443" taken apart.
+std::string address_of(const std::string& server) {
+  const std::string address = server.substr(0, server.rfind(':'));
+  return address.starts_with('[') && address.ends_with(']') ? address.substr(1, address.size() - 2) : address;
+}
+int port_of(const std::string& server) {
+  int port = 0;
+  const std::size_t colon = server.rfind(':');
+  if (colon != std::string::npos)
+    std::from_chars(server.data() + colon + 1, server.data() + server.size(), port);
+  return port;
+}
+
 // "AP-2021-000017.10" comes after "AP-2021-000017.9".
 void sort_by_number(std::vector<NoticeRow>& rows) {
   std::ranges::sort(rows, {}, [](const NoticeRow& row) { return std::pair(row.id.size(), row.id); });
@@ -388,6 +402,25 @@ Result<std::vector<CaseServer>> Cases::servers_of(const std::string& number) {
   if (!read) return std::unexpected(read.error());
   std::ranges::sort(rows, {}, [](const CaseServer& row) { return std::pair(row.address, row.port); });
   return rows;
+}
+
+Result<std::vector<std::string>> Cases::cases_of(const std::string& server) {
+  std::vector<std::string> numbers;
+  const auto read =
+      database_.guarded([&] {
+        std::string number;
+        const std::string address = address_of(server);
+        const int port = port_of(server);
+        soci::statement statement =
+            (database_.session().prepare
+                 << "SELECT case_number FROM case_server WHERE address = :address AND port = :port",
+             use(address), use(port), into(number));
+        statement.execute();
+        while (statement.fetch()) numbers.push_back(number);
+      });
+  if (!read) return std::unexpected(read.error());
+  std::ranges::sort(numbers);
+  return numbers;
 }
 
 Result<std::vector<NoticeRow>> Cases::notices_of(const std::string& number) {

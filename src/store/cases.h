@@ -97,6 +97,8 @@ class Cases {
   Result<CasePage> find(const CaseQuery& query);
   Result<void> for_each(const std::function<void(const CaseRow&)>& visit);  // by number
   Result<std::vector<CaseServer>> servers_of(const std::string& number);
+  // Numbers of the cases with this server, "192.0.2.1:443" (ledger.h); ascending.
+  Result<std::vector<std::string>> cases_of(const std::string& server);
   Result<std::vector<NoticeRow>> notices_of(const std::string& number);
   Result<std::optional<NoticeRow>> notice(const std::string& id);
   // Those in `state`, due at `now`, oldest first.

@@ -74,7 +74,7 @@ ServerHistory read_history(Database& database, const std::string& address, std::
 void visit_histories(Database& database, const std::string& source,
                      const std::function<void(const ServerHistory&)>& visit) {
   SpanRow row;
-  Rows rows(database, std::string(kSpans) + kOfAll);
+  Rows rows(database, std::string(kSpans) + kOfAll, Expect::many);
   rows.with(source, "source");
   row.bind(rows);
   ServerHistory server;

@@ -98,8 +98,6 @@ class DatabaseStore : public Store {
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& place) {
-  if (place.starts_with("postgresql:"))
-    return fail("PostgreSQL stores come later", place, "name a file: it becomes a SQLite store");
   auto database = Database::open(place);
   if (!database) return std::unexpected(database.error());
   return std::make_unique<DatabaseStore>(std::move(*database));

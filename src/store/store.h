@@ -85,7 +85,9 @@ struct SourceInfo {
 
 class Store {
  public:
-  // A SQLite file, made if it is not there. "postgresql://..." is refused: that back end comes with part 6.
+  // A SQLite file, made if it is not there; or "postgresql://user@host:port/database", which must be there,
+  // with a password in the place or as libpq finds it (~/.pgpass). Errors never show the password. A
+  // connection that was lost is not made again: open the store again.
   static Result<std::unique_ptr<Store>> open(const std::string& place);
   virtual ~Store() = default;
 

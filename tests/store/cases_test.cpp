@@ -169,6 +169,18 @@ TEST_F(CasesTest, KeepsTheServersOfACaseOnce) {
   EXPECT_EQ((*servers)[0].port, 8443);
 }
 
+TEST_F(CasesTest, FindsTheCasesOfAServer) {
+  const auto store = open();
+  ASSERT_TRUE(store->cases().put_case_servers({{"AP-2021-000002", "127.0.0.2", 443},
+                                               {"AP-2021-000001", "127.0.0.2", 443},
+                                               {"AP-2021-000003", "127.0.0.2", 444},
+                                               {"AP-2021-000004", "2001:db8::1", 443}}));
+  EXPECT_EQ(*store->cases().cases_of("127.0.0.2:443"),
+            (std::vector<std::string>{"AP-2021-000001", "AP-2021-000002"}));
+  EXPECT_EQ(*store->cases().cases_of("[2001:db8::1]:443"), (std::vector<std::string>{"AP-2021-000004"}));
+  EXPECT_EQ(*store->cases().cases_of("nonsense"), std::vector<std::string>());
+}
+
 TEST_F(CasesTest, GivesBackEveryFieldOfANotice) {
   const auto store = open();
   NoticeRow row = a_notice("AP-2021-000001.1", "sent", at(1));

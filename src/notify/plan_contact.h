@@ -1,0 +1,29 @@
+// Chooses among contacts. Used by plan.cpp alone.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "notify/plan.h"
+
+namespace afterpatch::notify {
+
+struct ChosenContact {
+  ContactChoice contact;
+  bool restrained = false;  // on the hit domain: no evidence, no link
+  std::string why;
+};
+
+using UsedContacts = std::set<std::pair<std::string, std::string>>;  // channel and recipient
+
+// The best contact that was not used before. After silence (`not_by`: the channel that was silent), one of
+// another channel goes before others. nullopt: none is left.
+std::optional<ChosenContact> choose_contact(const Addressee& addressee, const UsedContacts& used,
+                                            const std::string& not_by, bool allow_hit_domain);
+
+// The channel as notices name it: "provider" for a provider's mail, else the contact's.
+std::string channel_of(const Addressee& addressee, const ContactChoice& contact);
+
+}  // namespace afterpatch::notify
