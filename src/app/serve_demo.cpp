@@ -127,16 +127,15 @@ Result<void> hunt(store::Store& store) {
 
 std::string opened(int server) {
   return fmt::format(
-      R"({{"organisation":"{}","campaign":"{}","reason":"{}","servers":["{}"],"held_until":null}})",
-      organisation_of(server), kCampaign, server % 12 == 0 ? "reentered" : "backdoored",
-      store::server_subject(address_of(server), 443));
+      R"({{"organisation":"{}","campaign":"{}","reason":"{}","servers":[{{"address":"{}","port":443}}],"held_until":null}})",
+      organisation_of(server), kCampaign, server % 12 == 0 ? "reentered" : "backdoored", address_of(server));
 }
 
 std::string planned(int server) {
   const auto place = static_cast<std::size_t>(server) / 2;
   return fmt::format(
-      R"({{"case_number":"{0}","channel":"email","recipient":"it@{1}.example","language":"{2}","text":"backdoored","why":"the organisation's own list"}})",
-      case_of(server), organisation_of(server), kLanguages[place % 4]);
+      R"({{"channel":"email","recipient":"it@{0}.example","language":"{1}","text":"backdoored","why":"the organisation's own list"}})",
+      organisation_of(server), kLanguages[place % 4]);
 }
 
 // Every fourth server's organisation gets a case; how far each has come differs.
