@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "web/sandbox.h"
 #include "web_world.h"
 
