@@ -50,7 +50,7 @@ std::string scan_line(int server, int number) {
   const bool patched = number >= patched_on(server);
   const std::string builds = patched ? "15.1.2176.9" : "15.1.2176.2";
   return fmt::format(
-      R"({{"time":"{}","address":"{}","port":443,"name":"mail.{}.example","reached":true,"product":"exchange","builds":"{}","exposure":"{}","confidence":"confirmed","country":"{}","network":"AS{}","sector":"{}"}})",
+      R"({{"time":"{}","address":"{}","port":443,"name":"mail.{}.example","reached":true,"product":"exchange-self-hosted","builds":["{}"],"exposure":"{}","confidence":"confirmed","country":"{}","network":"AS{}","sector":"{}"}})",
       to_iso8601(day(number)), address_of(server), organisation_of(server), builds,
       server % 11 == 0 ? "build-ambiguous"
       : patched        ? "patched"

@@ -38,6 +38,7 @@ class HuntedUploads : public WebWorld {
     if (!std::filesystem::exists(AFTERPATCH_PROGRAM))
       GTEST_SKIP() << "the program was not built: " << AFTERPATCH_PROGRAM;
     settings.program = AFTERPATCH_PROGRAM;
+    std::filesystem::create_directories(settings.uploads);
     start();
   }
 

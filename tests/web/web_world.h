@@ -98,8 +98,8 @@ class WebWorld : public ::testing::Test {
                                    {"port", 443},
                                    {"name", name},
                                    {"reached", true},
-                                   {"product", "exchange"},
-                                   {"builds", "15.1.2176.2"},
+                                   {"product", "exchange-self-hosted"},
+                                   {"builds", boost::json::array{"15.1.2176.2"}},
                                    {"exposure", "unpatched"},
                                    {"confidence", "confirmed"}};
     const auto observation = store::read_scan_line(boost::json::serialize(line), "test");
