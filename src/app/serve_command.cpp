@@ -15,7 +15,6 @@
 #include "app/version.h"
 #include "base/digits.h"
 #include "knowledge/catalogue.h"
-#include "notify/case_book.h"
 #include "web/hunt_queue.h"
 #include "web/server.h"
 #include "web/store_watch.h"
@@ -101,9 +100,6 @@ Result<void> serve(web::Settings settings, const std::optional<Demo>& demo, std:
   Log log(err);
   web::Shared shared(settings);
   shared.log = [&log](const std::string& line) { log.write(line); };
-  shared.jobs.record = [](store::Store& store, const std::vector<store::Statement>& statements) {
-    return notify::record(store, statements);
-  };
   const web::Application application(shared, web::all_routes());
   auto watch = web::StoreWatch::start(shared);
   if (!watch) return std::unexpected(watch.error());

@@ -50,7 +50,7 @@ std::string scan_line(int server, int number) {
   const bool patched = number >= patched_on(server);
   const std::string builds = patched ? "15.1.2176.9" : "15.1.2176.2";
   return fmt::format(
-      R"({{"time":"{}","address":"{}","port":443,"name":"mail.{}.example","reached":true,"product":"exchange","builds":"{}","exposure":"{}","confidence":"confirmed","country":"{}","network":"AS{}","sector":"{}"}})",
+      R"({{"time":"{}","address":"{}","port":443,"name":"mail.{}.example","reached":true,"product":"exchange-self-hosted","builds":["{}"],"exposure":"{}","confidence":"confirmed","country":"{}","network":"AS{}","sector":"{}"}})",
       to_iso8601(day(number)), address_of(server), organisation_of(server), builds,
       server % 11 == 0 ? "build-ambiguous"
       : patched        ? "patched"
@@ -127,16 +127,15 @@ Result<void> hunt(store::Store& store) {
 
 std::string opened(int server) {
   return fmt::format(
-      R"({{"organisation":"{}","campaign":"{}","reason":"{}","servers":["{}"],"held_until":null}})",
-      organisation_of(server), kCampaign, server % 12 == 0 ? "reentered" : "backdoored",
-      store::server_subject(address_of(server), 443));
+      R"({{"organisation":"{}","campaign":"{}","reason":"{}","servers":[{{"address":"{}","port":443}}],"held_until":null}})",
+      organisation_of(server), kCampaign, server % 12 == 0 ? "reentered" : "backdoored", address_of(server));
 }
 
 std::string planned(int server) {
   const auto place = static_cast<std::size_t>(server) / 2;
   return fmt::format(
-      R"({{"case_number":"{0}","channel":"email","recipient":"it@{1}.example","language":"{2}","text":"backdoored","why":"the organisation's own list"}})",
-      case_of(server), organisation_of(server), kLanguages[place % 4]);
+      R"({{"channel":"email","recipient":"it@{0}.example","language":"{1}","text":"backdoored","why":"the organisation's own list"}})",
+      organisation_of(server), kLanguages[place % 4]);
 }
 
 // Every fourth server's organisation gets a case; how far each has come differs.

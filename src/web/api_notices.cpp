@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "notify/effect.h"
 #include "web/answers.h"
 #include "web/handlers.h"
 #include "web/problem.h"
@@ -36,6 +37,18 @@ Result<json::object> row_json(Context& context, const std::string& id, const Org
   const auto row = context.store.cases().victim_case((*notice)->case_number);
   if (!row) return std::unexpected(row.error());
   return notice_json(**notice, *row ? (*row)->organisation : "", names);
+}
+
+json::object share_json(const notify::Proportion& share) {
+  return {{"count", share.with}, {"of", share.of}, {"low", share.low}, {"high", share.high}};
+}
+
+json::object group_json(const char* by, const notify::EffectGroup& group) {
+  return {{"by", by},
+          {"value", group.name},
+          {"reached", share_json(group.reached)},
+          {"acknowledged", share_json(group.acknowledged)},
+          {"fixed", share_json(group.patched)}};
 }
 
 struct Selection {
@@ -144,7 +157,16 @@ Response get_preview(Context& context) {
 }
 
 Response get_effect(Context& context) {
-  return run(context.shared.jobs.notice_effect, "count the effect of notices", context);
+  ParameterReader parameters(context.request);
+  if (parameters.refused()) return parameters.refusal();
+  const auto cases = notify::read_effect_cases(context.store);
+  if (!cases) return failed(context, cases.error());
+  const notify::Effect effect = notify::effect_of(*cases, context.now);
+  json::array groups = {group_json("all", effect.all)};
+  for (const auto& group : effect.by_channel) groups.push_back(group_json("channel", group));
+  for (const auto& group : effect.by_sector) groups.push_back(group_json("sector", group));
+  for (const auto& group : effect.by_text) groups.push_back(group_json("text", group));
+  return json_answer(json::object{{"groups", std::move(groups)}});
 }
 
 }  // namespace afterpatch::web

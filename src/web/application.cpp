@@ -194,7 +194,6 @@ Response Application::answer(Request request, store::Store& store, Timestamp now
     Context context{request, {}, store, shared_, now, ""};
     response = answer_route(match, context);
     note(match, context, response);
-    if (!is_safe(match.route->method) && response.status < 400) shared_.store_changed_here();
   } else if (api) {
     response = problem(match.other_method ? 405 : 404,
                        match.other_method ? "Not with this method." : "There is nothing here.");

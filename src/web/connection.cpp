@@ -162,7 +162,6 @@ class Connection {
     const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kAwait);
     if (error == http::error::body_limit)
       co_return problem(413, fmt::format("At most {} bytes are taken here.", limit));
-    if (error == beast::error::timeout) co_return problem(408, "The request came too slowly.");
     if (error) co_return problem(400, "The request ended early.");
     co_return std::nullopt;
   }

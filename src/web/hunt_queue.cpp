@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "notify/case_book.h"
+#include "situation/situation.h"
 #include "web/report_excerpt.h"
 #include "web/sandbox.h"
 
@@ -169,12 +171,7 @@ class BackgroundHunts : public HuntQueue {
                  boost::json::serialize(content)});
   }
 
-  Result<void> keep(const store::Statement& statement) {
-    if (shared_.jobs.record) return shared_.jobs.record(*store_, {statement});
-    const auto added = store_->ledger().add({statement});
-    if (!added) return std::unexpected(added.error());
-    return {};
-  }
+  Result<void> keep(const store::Statement& statement) { return notify::record(*store_, {statement}); }
 
   SandboxJob job_of(const UploadRow& row) {
     SandboxJob job;
@@ -246,7 +243,11 @@ class BackgroundHunts : public HuntQueue {
     const std::string subject = store::server_subject(server->address, server->port);
     auto kept = keep({current_time(), current_time(), "hunt", "hunted", "server", subject, "upload " + row.id,
                       boost::json::serialize(report->hunted)});
-    return kept ? store_->servers().refresh() : kept;
+    if (kept) kept = store_->servers().refresh();
+    if (!kept) return kept;
+    const auto clusters = situation::save_clusters(*store_);
+    if (!clusters) return std::unexpected(clusters.error());
+    return {};
   }
 
   // The only one, or the one whose name the evidence tells.

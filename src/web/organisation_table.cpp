@@ -1,9 +1,9 @@
 #include "web/organisation_table.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
+#include "web/answers.h"
 
 namespace afterpatch::web {
 namespace {
@@ -23,13 +23,6 @@ Result<void> read_names(OrganisationList& list, store::Store& store) {
   });
 }
 
-// Columns of count_by come as text.
-int number_of(const std::string& text) {
-  int number = -1;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 bool is_open(const std::string& exposure) {
   return exposure == "unpatched" || exposure == "unsupported";
 }
@@ -41,8 +34,9 @@ Result<void> count_servers(OrganisationList& list, store::Store& store) {
     OrganisationEntry* entry = entry_of(list, group.values[0]);
     if (entry == nullptr) continue;
     entry->servers += group.servers;
-    if (is_open(group.values[1]) && number_of(group.values[2]) == 1) entry->open += group.servers;
-    entry->compromise = std::max(entry->compromise, static_cast<Compromise>(number_of(group.values[3])));
+    if (is_open(group.values[1]) && group.values[2] == "true") entry->open += group.servers;
+    entry->compromise =
+        std::max(entry->compromise, parse_compromise_word(group.values[3]).value_or(Compromise::not_hunted));
   }
   return {};
 }

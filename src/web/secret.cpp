@@ -45,6 +45,9 @@ std::string new_token() {
 
 bool looks_like_token(std::string_view text) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (text.size() == 2 * crypto_hash_sha256_BYTES)
+    return text.find_first_not_of(kDigits) == std::string_view::npos;
   return text.size() == kTokenCharacters && text.find_first_not_of(kAlphabet) == std::string_view::npos;
 }
 

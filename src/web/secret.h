@@ -13,7 +13,8 @@ namespace afterpatch::web {
 std::string new_token();
 inline constexpr std::size_t kTokenCharacters = 43;
 
-// Whether it has the shape of a token: everything else is refused before any look-up.
+// Whether it has the shape of a token, one of new_token() or the 64 hexadecimal digits of links in notices
+// (docs/notify.md): everything else is refused before any look-up.
 bool looks_like_token(std::string_view text);
 
 // What a store keeps of a token: SHA-256 in hexadecimal. 256 random bits need no salt and no slow hash.

@@ -25,9 +25,6 @@ struct Jobs {
   std::function<Response(Context&)> plan_notices;
   std::function<Response(Context&)> send_notices;
   std::function<Response(Context&)> preview_notice;
-  std::function<Response(Context&)> notice_effect;
-  // Adds statements and makes the rows again that follow from them, in one transaction.
-  std::function<Result<void>(store::Store&, const std::vector<store::Statement>&)> record;
 };
 
 struct Shared {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "web/answers.h"
 
 namespace afterpatch::web {
 namespace {
@@ -43,9 +44,9 @@ void add_compromise(SituationCounts& counts, int level, bool certain, std::uint6
 }  // namespace
 
 void add_group(SituationCounts& counts, const std::vector<std::string>& values, std::uint64_t servers) {
-  int level = -1;
-  std::from_chars(values[2].data(), values[2].data() + values[2].size(), level);
-  if (values[1] == "1") add_exposure(counts, values[0], servers);
+  const int level =
+      static_cast<int>(parse_compromise_word(values[2]).value_or(store::Compromise::not_hunted));
+  if (values[1] == "true") add_exposure(counts, values[0], servers);
   add_compromise(counts, level, values[3] == "confirmed", servers);
   if (is_one_of(values[4], kNotified)) counts.notified += servers;
   if (is_one_of(values[4], kReached)) counts.reached += servers;

@@ -28,7 +28,7 @@ struct SituationCounts {
   std::uint64_t open() const { return unpatched + unsupported; }
 };
 
-// Adds one group: exposure, present ("0" or "1"), compromise (its number), its confidence, state of the case.
+// Adds one group: exposure, present ("true"), compromise (its word), its confidence, state of the case.
 void add_group(SituationCounts& counts, const std::vector<std::string>& values, std::uint64_t servers);
 
 struct Counted {

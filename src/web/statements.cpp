@@ -1,5 +1,6 @@
 #include "web/statements.h"
 
+#include "notify/case_book.h"
 #include "web/shared.h"
 
 namespace afterpatch::web {
@@ -11,13 +12,7 @@ store::Statement statement_of(const Context& context, const std::string& source,
 }
 
 Result<void> record(Context& context, const std::vector<store::Statement>& statements) {
-  Result<void> kept;
-  if (context.shared.jobs.record) {
-    kept = context.shared.jobs.record(context.store, statements);
-  } else {
-    const auto added = context.store.ledger().add(statements);
-    if (!added) kept = std::unexpected(added.error());
-  }
+  auto kept = notify::record(context.store, statements);
   if (kept) context.shared.store_changed_here();
   return kept;
 }

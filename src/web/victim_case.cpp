@@ -39,16 +39,15 @@ json::object victim_server(const store::ServerRow& row) {
           {"door_present", row.door_present}};
 }
 
-Result<json::array> servers_json(Context& context) {
+Result<void> add_servers(Context& context, json::array& out) {
   const auto members = context.store.cases().servers_of(context.caller.case_number);
   if (!members) return std::unexpected(members.error());
-  json::array out;
   for (const store::CaseServer& member : *members) {
     const auto row = context.store.servers().server(member.address, member.port);
     if (!row) return std::unexpected(row.error());
     if (*row) out.push_back(victim_server(**row));
   }
-  return out;
+  return {};
 }
 
 // What the victim said, and which steps are done since when.
@@ -174,12 +173,13 @@ Response get_victim_case(Context& context) {
   const auto row = context.store.cases().victim_case(number);
   if (!row) return failed(context, row.error());
   if (!*row) return problem(404, "This link is not valid, or no longer. Ask who sent it for a new one.");
-  const auto servers = servers_json(context);
+  json::array servers;
+  const auto read = add_servers(context, servers);
   const auto said = said_by(context);
   const auto notices = context.store.cases().notices_of(number);
   const auto uploads = context.store.uploads().of_case(number);
   const auto organisation = context.store.directory().organisation((*row)->organisation);
-  if (!servers) return failed(context, servers.error());
+  if (!read) return failed(context, read.error());
   if (!said) return failed(context, said.error());
   if (!notices) return failed(context, notices.error());
   if (!uploads) return failed(context, uploads.error());
@@ -200,7 +200,7 @@ Response get_victim_case(Context& context) {
                                   {"language", language_of(*notices)},
                                   {"agency", agency_json(settings.agency)},
                                   {"organisation", *organisation ? to_utf8((*organisation)->name) : ""},
-                                  {"servers", *servers},
+                                  {"servers", std::move(servers)},
                                   {"steps", std::move(steps)},
                                   {"guide_language", "en"},
                                   {"state", (*row)->state},

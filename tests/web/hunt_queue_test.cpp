@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "web/sandbox.h"
 #include "web_world.h"
 
@@ -37,6 +38,7 @@ class HuntedUploads : public WebWorld {
     if (!std::filesystem::exists(AFTERPATCH_PROGRAM))
       GTEST_SKIP() << "the program was not built: " << AFTERPATCH_PROGRAM;
     settings.program = AFTERPATCH_PROGRAM;
+    std::filesystem::create_directories(settings.uploads);
     start();
   }
 
@@ -105,23 +107,40 @@ TEST_F(HuntedUploads, ADifferentDigestThanAnnouncedIsAnError) {
   EXPECT_NE(row.message.find("SHA-256"), std::string::npos);
 }
 
-TEST_F(HuntedUploads, ArchivesAreUnpackedInTheSandboxAndLeaveNothingOutside) {
-  if (best_confinement() != Confinement::bubblewrap)
-    GTEST_SKIP() << "bubblewrap is not installed or may not be used here";
-  const auto make = folder.path() / "make";
-  std::filesystem::create_directories(make / "logs");
-  ASSERT_TRUE(write_file(make / "logs" / "u_ex210303.log", quiet_log()));
-  ASSERT_TRUE(write_file(folder.path() / "escaped", "x"));
-  // A name that leads out of the folder, as an attacker would write it.
-  const std::string command =
-      fmt::format("cd {} && tar -P -czf ../all.tgz logs ../escaped 2>/dev/null", make.string());
-  ASSERT_EQ(std::system(command.c_str()), 0);
-  std::filesystem::remove(folder.path() / "escaped");
-  const std::string id = add("all.tgz", *read_file(folder.path() / "all.tgz"));
+class UploadedArchives : public HuntedUploads {
+ protected:
+  void SetUp() override {
+    HuntedUploads::SetUp();
+    if (best_confinement() != Confinement::bubblewrap)
+      GTEST_SKIP() << "bubblewrap is not installed or may not be used here";
+  }
+  // What tar makes of `members`, seen from a folder with a log in it.
+  std::string archive_of(const std::string& members) {
+    const auto make = folder.path() / "make";
+    std::filesystem::create_directories(make / "logs");
+    EXPECT_TRUE(write_file(make / "logs" / "u_ex210303.log", quiet_log()));
+    EXPECT_TRUE(write_file(folder.path() / "escaped", "x"));
+    const std::string command =
+        fmt::format("cd {} && tar -P -czf ../all.tgz {} 2>/dev/null", make.string(), members);
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    std::filesystem::remove(folder.path() / "escaped");
+    return *read_file(folder.path() / "all.tgz");
+  }
+};
+
+TEST_F(UploadedArchives, AreUnpackedAndHunted) {
+  const std::string id = add("all.tgz", archive_of("logs"));
   const auto queue = HuntQueue::start(*shared);
   ASSERT_TRUE(queue);
   const auto row = wait_for(id);
   EXPECT_EQ(row.state, UploadState::answered) << row.message;
+}
+
+TEST_F(UploadedArchives, WithNamesThatLeadOutsideAreRefusedAndLeaveNothingThere) {
+  const std::string id = add("all.tgz", archive_of("logs ../escaped"));
+  const auto queue = HuntQueue::start(*shared);
+  ASSERT_TRUE(queue);
+  EXPECT_EQ(wait_for(id).state, UploadState::failed);
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path()))
     EXPECT_NE(entry.path().filename(), "escaped") << entry.path();
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "base/file.h"
 #include "web/router.h"
 
 namespace afterpatch::web {
@@ -40,7 +41,9 @@ Operations of_routes() {
 TEST(OpenApi, DescribesExactlyTheRoutesThereAre) {
   const std::filesystem::path file = std::filesystem::path(AFTERPATCH_SOURCE_DIR) / "docs/openapi.yaml";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "docs/openapi.yaml is not there";
-  EXPECT_EQ(of_document(YAML::LoadFile(file.string())), of_routes());
+  const std::string text = *read_file(file);
+  // The operations only: schemas are for people and for the console's tests.
+  EXPECT_EQ(of_document(YAML::Load(text.substr(0, text.find("\ncomponents:")))), of_routes());
 }
 
 }  // namespace

@@ -95,8 +95,8 @@ TEST_P(Sandbox, EndsWhatComputesTooLong) {
 
 TEST_P(Sandbox, BoundsMemory) {
   job.limits.memory_bytes = 300ULL << 20U;
-  EXPECT_NE(run("x=$(head -c 400000000 /dev/zero | tr '\\0' 'x'); echo ${#x}").status, 0);
-  EXPECT_EQ(output().find("400000000"), std::string::npos);
+  EXPECT_NE(run("x=$(head -c 330000000 /dev/zero | tr '\\0' 'x'); echo ${#x}").status, 0);
+  EXPECT_EQ(output().find("330000000"), std::string::npos);
 }
 
 TEST_P(Sandbox, BoundsOneFileAndAllOfThem) {

@@ -155,7 +155,7 @@ TEST_F(HttpServer, SlowClientsAreLetGo) {
   }
   EXPECT_EQ(silent.read_all(), "");
   EXPECT_EQ(head.read_all(), "");
-  EXPECT_EQ(status_of(body.read_all()), "HTTP/1.1 408 Request Timeout");
+  EXPECT_EQ(body.read_all(), "");
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 8s);
 }
 

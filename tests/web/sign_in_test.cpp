@@ -27,7 +27,7 @@ TEST_F(SignIn, GivesASessionThatWorks) {
   ASSERT_EQ(response.status, 200U) << response.body;
   EXPECT_EQ(json(response)["role"], "analyst");
   const std::string cookie = cookie_of(response);
-  EXPECT_EQ(json(response)["csrf"], csrf_token(cookie));
+  EXPECT_EQ(json(response)["csrf"].as_string(), csrf_token(cookie));
   EXPECT_EQ(status_with(cookie), 200U);
 }
 

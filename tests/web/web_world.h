@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "notify/case_book.h"
 #include "store/store.h"
 #include "web/application.h"
 #include "web/secret.h"
@@ -97,8 +98,8 @@ class WebWorld : public ::testing::Test {
                                    {"port", 443},
                                    {"name", name},
                                    {"reached", true},
-                                   {"product", "exchange"},
-                                   {"builds", "15.1.2176.2"},
+                                   {"product", "exchange-self-hosted"},
+                                   {"builds", boost::json::array{"15.1.2176.2"}},
                                    {"exposure", "unpatched"},
                                    {"confidence", "confirmed"}};
     const auto observation = store::read_scan_line(boost::json::serialize(line), "test");
@@ -108,24 +109,21 @@ class WebWorld : public ::testing::Test {
   }
 
   void add_case(const std::string& number, const std::string& organisation, const std::string& address) {
-    store::CaseRow row;
-    row.number = number;
-    row.organisation = organisation;
-    row.campaign = "exchange-2021-proxylogon";
-    row.reason = "backdoored";
-    row.state = "sent";
-    row.state_since = now;
-    row.opened = now;
-    ASSERT_TRUE(store->cases().put_cases({row}));
-    ASSERT_TRUE(store->cases().put_case_servers({{number, address, 443}}));
-    store::NoticeRow notice;
-    notice.id = number + ".1";
-    notice.case_number = number;
-    notice.channel = "email";
-    notice.recipient = "it@one.example";
-    notice.language = "de";
-    notice.state = "planned";
-    ASSERT_TRUE(store->cases().put_notices({notice}));
+    const boost::json::object opened{
+        {"organisation", organisation},
+        {"campaign", "exchange-2021-proxylogon"},
+        {"reason", "backdoored"},
+        {"servers", boost::json::array{boost::json::object{{"address", address}, {"port", 443}}}}};
+    const boost::json::object planned{{"channel", "email"},
+                                      {"recipient", "it@one.example"},
+                                      {"language", "de"},
+                                      {"text", "backdoored"},
+                                      {"why", "made up"}};
+    const auto kept = notify::record(
+        *store, {{now, now, "notify", "case-opened", "case", number, "", boost::json::serialize(opened)},
+                 {now, now, "notify", "notice-planned", "notice", number + ".1", "",
+                  boost::json::serialize(planned)}});
+    ASSERT_TRUE(kept) << to_string(kept.error());
   }
 
   std::string add_token(const std::string& number, Timestamp expires, bool revoked) {
