@@ -20,8 +20,8 @@ async function open(page, address, place) {
   await page.goto(address + path);
   if (how === "first") await page.locator(".virtual tbody th a").first().click();
   if (how === "first-link") await page.locator(".card h2 a").first().click();
-  await page.waitForLoadState("networkidle").catch(() => {});
-  await page.waitForTimeout(700);
+  await page.locator("h1, .headline").first().waitFor();
+  await page.waitForTimeout(900);
 }
 
 async function take(page, name, width, full) {
