@@ -2,16 +2,22 @@
 JOBS ?= $(shell nproc)
 BUILD := build/release
 
-.PHONY: all deps build demo demo-scan test asan tsan fuzz bench tidy format check-format clean
+.PHONY: all deps frontend build demo demo-scan test asan tsan fuzz bench tidy format check-format clean
 
 all: build
 
 deps:
 	@scripts/install-deps
 
-build: deps
+build: deps frontend
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release -j $(JOBS)
+
+# Console and victim's page; without node they are left out, and `serve` says so.
+FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f ! -name schema.d.ts 2>/dev/null) frontend/index.html frontend/v.html frontend/vite.config.ts frontend/package-lock.json docs/openapi.yaml
+frontend/dist/index.html: $(FRONTEND_SOURCES)
+	@if command -v npm >/dev/null; then cd frontend && npm ci --silent --no-audit --no-fund && npm run --silent build && touch dist/index.html; else echo "node and npm are missing: built without the console"; fi
+frontend: frontend/dist/index.html
 
 demo: build
 	@scripts/demo

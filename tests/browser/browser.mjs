@@ -35,5 +35,5 @@ export async function signIn(page, address, account = ACCOUNT) {
   await page.getByLabel("Name").fill(account.name);
   await page.getByLabel("Password").fill(account.password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation", { name: "Views" }).waitFor({ state: "attached" });
+  await page.locator("header.masthead").waitFor();
 }

@@ -20,8 +20,8 @@ async function open(page, address, place) {
   await page.goto(address + path);
   if (how === "first") await page.locator(".virtual tbody th a").first().click();
   if (how === "first-link") await page.locator(".card h2 a").first().click();
-  await page.waitForLoadState("networkidle").catch(() => {});
-  await page.waitForTimeout(700);
+  await page.locator("h1, .headline").first().waitFor();
+  await page.waitForTimeout(900);
 }
 
 async function take(page, name, width, full) {
@@ -31,7 +31,7 @@ async function take(page, name, width, full) {
 const { address, stop } = await serve();
 const browser = await launch();
 mkdirSync(OUT, { recursive: true });
-for (const width of [1280, 400]) {
+for (const width of (process.env.WIDTHS ?? "1280,400").split(",").map(Number)) {
   const context = await browser.newContext({ viewport: { width, height: width === 400 ? 800 : 900 }, colorScheme: THEME, reducedMotion: "reduce" });
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(`${page.url()}: ${error}`));

@@ -9,7 +9,7 @@ export interface Column<Row> {
   title: string;
   cell: (row: Row) => ComponentChildren;
   width: string;
-  from?: "medium" | "wide"; // left out on narrower screens
+  from?: "medium" | "wide" | "widest"; // left out on narrower screens
   number?: boolean;
   sorts?: boolean; // default: yes
 }

@@ -11,11 +11,11 @@ function HalfLives({ situation }: { situation: Situation }) {
   return (
     <Frame label="Days until half are patched"><table>
       <caption>Days until half of the open servers were patched. Those that vanished count as open as long as they were seen.</caption>
-      <thead><tr><th scope="col">Sector</th><th scope="col" class="number">Days</th><th scope="col" class="number">95 %</th><th scope="col" class="number">Patched</th><th scope="col" class="number">Of</th></tr></thead>
+      <thead><tr><th scope="col">Sector</th><th scope="col" class="number">Days</th><th scope="col" class="number">95 %</th><th scope="col" class="number">Patched</th></tr></thead>
       <tbody>{situation.half_lives.map((one) => (
         <tr key={one.group}><th scope="row">{one.group === "" ? <b>All</b> : sectorName(one.group)}</th>
           <td class="number">{one.days === null ? "–" : one.days.toFixed(1)}{one.method === "exponential" && <span class="soft" title="Fewer than half were patched: worked out from the rate">*</span>}</td>
-          <td class="number soft">{words(one.low, one.high)}</td><td class="number">{count(one.patched)}</td><td class="number">{count(one.servers)}</td></tr>
+          <td class="number soft">{words(one.low, one.high)}</td><td class="number">{count(one.patched)}<div class="soft">of {count(one.servers)}</div></td></tr>
       ))}</tbody></table>
       {situation.half_lives.some((one) => one.method === "exponential") && <p class="soft">* Fewer than half were patched: worked out from the rate so far.</p>}
     </Frame>

@@ -7,14 +7,14 @@ import { CASE_STATES, COMPROMISES, compromiseWord, EXPOSURES, exposureWord, SECT
 
 const COLUMNS: readonly Column<Server>[] = [
   { id: "address", title: "Server", width: "13rem", cell: (row) => <>{row.subject}</> },
-  { id: "name", title: "Name", width: "14rem", from: "wide", cell: (row) => row.name },
-  { id: "organisation", title: "Organisation", width: "16rem", from: "medium", cell: (row) => row.organisation_name || row.organisation },
+  { id: "name", title: "Name", width: "13rem", from: "widest", cell: (row) => row.name },
+  { id: "organisation", title: "Organisation", width: "14rem", from: "medium", cell: (row) => row.organisation_name || row.organisation },
   { id: "sector", title: "Sector", width: "11rem", from: "wide", cell: (row) => (row.sector ? sectorName(row.sector) : "") },
-  { id: "country", title: "Country", width: "5rem", from: "medium", cell: (row) => row.country },
-  { id: "exposure", title: "Exposure", width: "8.5rem", cell: (row) => <ExposureBadge value={row.exposure} /> },
-  { id: "compromise", title: "Compromise", width: "8rem", cell: (row) => <CompromiseBadge value={row.compromise} /> },
+  { id: "country", title: "Country", width: "6rem", from: "medium", cell: (row) => row.country },
+  { id: "exposure", title: "Exposure", width: "9.5rem", cell: (row) => <ExposureBadge value={row.exposure} /> },
+  { id: "compromise", title: "Compromise", width: "8.5rem", cell: (row) => <CompromiseBadge value={row.compromise} /> },
   { id: "case_state", title: "Case", width: "8rem", from: "medium", cell: (row) => <CaseBadge value={row.case_state} /> },
-  { id: "last_seen", title: "Last seen", width: "9.5rem", from: "wide", cell: (row) => <Time value={row.last_seen} /> },
+  { id: "last_seen", title: "Last seen", width: "9.5rem", from: "widest", cell: (row) => <Time value={row.last_seen} /> },
 ];
 
 const CHOICES = [

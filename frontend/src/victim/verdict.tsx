@@ -1,0 +1,16 @@
+import type { Verdict } from "../api/types";
+import type { Words } from "./texts/words";
+
+const TONES: Record<string, string> = { "not-hunted": "none", "no-evidence": "good", probed: "info", exploited: "warn", backdoored: "bad", "re-entered": "bad" };
+
+// The lines of the answer are the program's own, in English.
+export function VerdictCard({ words, verdict }: { words: Words; verdict: Verdict }) {
+  return (
+    <div class={`verdict ${TONES[verdict.compromise] ?? "none"}`} aria-live="polite">
+      <h3>{words.verdictTitle}</h3>
+      {verdict.partial && <p class="warning">{words.partial}</p>}
+      <p class="verdict-word">{words.verdicts[verdict.compromise]}</p>
+      <dl lang="en">{verdict.answers.map((one) => <div key={one.question}><dt>{one.question}</dt><dd>{one.answer}</dd></div>)}</dl>
+    </div>
+  );
+}
