@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <boost/json.hpp>
 
+#include "app/clock.h"
 #include "app/constituency_register.h"
 #include "app/exit_status.h"
 #include "app/give_up.h"
@@ -22,7 +23,7 @@ using constituency::GeoDatabase;
 using constituency::Organisation;
 
 Timestamp now() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return std::chrono::floor<std::chrono::seconds>(now_utc());
 }
 
 Result<std::vector<GeoDatabase>> open_databases(const std::vector<std::string>& files) {

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <boost/json.hpp>
 
+#include "app/clock.h"
 #include "app/constituency_register.h"
 #include "app/exit_status.h"
 #include "app/give_up.h"
@@ -62,7 +63,7 @@ using ServerKey = std::pair<std::string, std::uint16_t>;
 class GapFinder {
  public:
   explicit GapFinder(const Register& known)
-      : known_(known), now_(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())) {}
+      : known_(known), now_(std::chrono::floor<std::chrono::seconds>(now_utc())) {}
 
   void note_owner(const store::OwnerRow& row) {
     boost::system::error_code code;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "app/clock.h"
 #include "app/constituency_register.h"
 #include "app/exit_status.h"
 #include "app/give_up.h"
@@ -122,7 +123,7 @@ Result<std::string> import_file(const ConstituencyImport& command, store::Store&
   auto list = read_list(file, known->suffixes);
   if (!list) return std::unexpected(list.error());
   show_faults(*list, err);
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = std::chrono::floor<std::chrono::seconds>(now_utc());
   const Changes changes = changes_of(*list, *known, command.source, now);
   if (!command.dry_run) {
     if (const auto kept = keep(store, changes); !kept) return std::unexpected(kept.error());

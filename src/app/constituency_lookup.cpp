@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <boost/json.hpp>
 
+#include "app/clock.h"
 #include "app/constituency_contacts.h"
 #include "app/constituency_register.h"
 #include "app/exit_status.h"
@@ -157,7 +158,7 @@ class Lookup {
       sources.others.insert(sources.others.end(), others.begin(), others.end());
       fetch_security_txt(organisation, sources, found.notes);
     }
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = std::chrono::floor<std::chrono::seconds>(now_utc());
     found.contacts =
         constituency::contact_ladder(organisation, sources, hit_servers(servers), register_->suffixes, now);
   }
@@ -177,7 +178,7 @@ class Lookup {
   void fetch_security_txt(const Organisation& organisation, constituency::ContactSources& sources,
                           std::vector<std::string>& notes) {
     if (!command_.registry.visit) return;
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = std::chrono::floor<std::chrono::seconds>(now_utc());
     const std::size_t domains = std::min(organisation.domains.size(), kMostFetched);
     for (std::size_t i = 0; i < domains; ++i) {
       auto file = constituency::fetch_security_txt(registry_->web(), organisation.domains[i],

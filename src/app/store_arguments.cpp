@@ -62,7 +62,8 @@ void add_import(CLI::App& parent, Job& job) {
   import->add_option("FILE", command->files, "report.json, JSON lines or CSV")->required();
   add_common(*import, command->store, command->format);
   import->add_option("--kind", command->kind, "What the files are (default: told by their content)")
-      ->check(CLI::IsMember(std::vector<std::string>{"hunt", "scan", "shadowserver", "intelmq", "list"}));
+      ->check(CLI::IsMember(
+          std::vector<std::string>{"hunt", "scan", "shadowserver", "intelmq", "statements", "list"}));
   import->add_option("--server", command->server,
                      "Which server a hunt's report is about: ADDRESS or ADDRESS:PORT");
   import->add_option("--campaign", command->campaign, "Which wave the reports of others are about")

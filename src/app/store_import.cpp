@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/bounded_lines.h"
+#include "app/clock.h"
 #include "app/exit_status.h"
 #include "app/give_up.h"
 #include "app/scan_import.h"
@@ -30,7 +31,7 @@ constexpr std::uintmax_t kLongestReport = 256U << 20U;
 constexpr std::size_t kBeginning = 64U << 10U;
 constexpr std::size_t kStatementsAtOnce = 1000;
 constexpr std::uint64_t kMostShownFaults = 10;
-constexpr const char* kKinds = "name it: --kind hunt, scan, shadowserver, intelmq or list";
+constexpr const char* kKinds = "name it: --kind hunt, scan, shadowserver, intelmq, statements or list";
 
 // What one file gave; `scan_summary` is fit for a terminal.
 struct Taken {
@@ -41,10 +42,6 @@ struct Taken {
   std::uint64_t faulty = 0;
   std::string scan_summary;  // as `scan import` tells it; empty if no scan was in it
 };
-
-Timestamp now() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 Result<std::string> beginning_of(const std::string& file) {
   std::ifstream input(file, std::ios::binary);
@@ -146,9 +143,14 @@ class FileImporter {
   Result<void> take(const std::string& beginning) {
     if (taken_.kind == "hunt") return take_hunt();
     if (taken_.kind == "scan") return take_scan();
+    if (taken_.kind == "statements") {
+      return take_lines([this](std::string_view line, const std::string& where) {
+        return intake_.give(read_statement(line, where, now_utc()));
+      });
+    }
     if (taken_.kind == "intelmq") {
       return take_lines([this](std::string_view line, const std::string& where) {
-        return intake_.give(read_intelmq_event(line, where, command_.campaign, now()));
+        return intake_.give(read_intelmq_event(line, where, command_.campaign, now_utc()));
       });
     }
     const auto columns =
@@ -160,7 +162,7 @@ class FileImporter {
   Result<void> take_hunt() {
     const auto text = whole(taken_.file);
     if (!text) return std::unexpected(text.error());
-    auto servers = read_hunt_report(*text, taken_.file, now());
+    auto servers = read_hunt_report(*text, taken_.file, now_utc());
     if (!servers) return std::unexpected(servers.error());
     if (!command_.server.empty() && servers->size() > 1)
       return fail("the report is about several servers, so one --server can't name them", taken_.file);
@@ -203,7 +205,7 @@ class FileImporter {
       if (const auto scanned = take_scan(); !scanned) return scanned;
     }
     return take_rows([&](std::string_view line, const std::string& where) -> Result<void> {
-      auto row = read_shadowserver_row(columns, line, where, command_.campaign, now());
+      auto row = read_shadowserver_row(columns, line, where, command_.campaign, now_utc());
       if (!row) return intake_.give(std::unexpected(row.error()));
       return *row ? intake_.give(std::move(**row)) : Result<void>();
     });
@@ -213,7 +215,7 @@ class FileImporter {
     if (!columns.has("address"))
       return fail("column 'address' is missing", taken_.file, "address,port,name,note");
     return take_rows([&](std::string_view line, const std::string& where) {
-      return intake_.give(read_list_row(columns, line, where, now()));
+      return intake_.give(read_list_row(columns, line, where, now_utc()));
     });
   }
 
@@ -278,6 +280,7 @@ std::string kind_of_content(std::string_view beginning) {
   const std::string_view line = beginning.substr(0, beginning.find('\n'));
   if (beginning.starts_with('{')) {
     if (beginning.substr(0, 256).find("\"schema_version\"") != std::string_view::npos) return "hunt";
+    if (line.find("\"subject_kind\"") != std::string_view::npos) return "statements";
     if (line.find("\"classification") != std::string_view::npos) return "intelmq";
     return line.find("\"address\"") != std::string_view::npos ? "scan" : "";
   }

@@ -14,7 +14,8 @@ namespace afterpatch::app {
 struct StoreImport {
   std::vector<std::string> files;
   std::string store;
-  std::string kind;    // "hunt", "scan", "shadowserver", "intelmq", "list"; empty: told by content
+  std::string
+      kind;  // "hunt", "scan", "shadowserver", "intelmq", "statements", "list"; empty: told by content
   std::string server;  // of a hunt: "192.0.2.1", "192.0.2.1:8443", "[2001:db8::1]:443"
   std::string campaign = "exchange-2021-proxylogon";  // of what others report
   std::optional<std::filesystem::path> knowledge;

@@ -122,6 +122,31 @@ Result<store::Statement> read_intelmq_event(std::string_view line, const std::st
   return statement;
 }
 
+Result<store::Statement> read_statement(std::string_view line, const std::string& where, Timestamp now) {
+  const auto object = parse_object(line, where);
+  if (!object) return std::unexpected(object.error());
+  const auto text = [&](const char* key) { return text_of(object->if_contains(key)); };
+  const auto time = parse_time(text("time"));
+  if (!time) return fail("'time' is missing or no time", where, "such as 2021-03-05T10:00:00Z");
+  store::Statement statement{.time = *time,
+                             .received = parse_time(text("received")).value_or(now),
+                             .source = text("source"),
+                             .kind = text("kind"),
+                             .subject_kind = text("subject_kind"),
+                             .subject = text("subject"),
+                             .key = text("key")};
+  for (const auto& [name, value] :
+       {std::pair("source", statement.source), std::pair("kind", statement.kind),
+        std::pair("subject_kind", statement.subject_kind), std::pair("subject", statement.subject)}) {
+    if (value.empty())
+      return fail(std::string("'") + name + "' is missing", where, "docs/store.md lists statements");
+  }
+  const json::value* content = object->if_contains("content");
+  if (content != nullptr && !content->is_object()) return fail("'content' is no JSON object", where);
+  if (content != nullptr) statement.content = json::serialize(*content);
+  return statement;
+}
+
 Result<TableColumns> TableColumns::make(std::string_view header, const std::string& where) {
   if (header.starts_with("\xEF\xBB\xBF")) header.remove_prefix(3);
   const auto rows = parse_csv(header, where);

@@ -34,6 +34,10 @@ Result<std::vector<HuntedServer>> read_hunt_report(std::string_view text, const 
 Result<store::Statement> read_intelmq_event(std::string_view line, const std::string& where,
                                             const std::string& campaign, Timestamp now);
 
+// One statement as a store keeps it, as a JSON object: `time`, `received`, `source`, `kind`, `subject_kind`,
+// `subject`, `key`, `content` (docs/store.md). Without `received`: now.
+Result<store::Statement> read_statement(std::string_view line, const std::string& where, Timestamp now);
+
 // Columns of a CSV table by name, lower case; the first line of a file.
 class TableColumns {
  public:
