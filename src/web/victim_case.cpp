@@ -63,8 +63,7 @@ std::string step_of(const store::Statement& statement) {
   return step != nullptr && step->is_string() ? std::string(step->get_string()) : std::string();
 }
 
-Result<SaidByVictim> said_by(Context& context) {
-  SaidByVictim said;
+Result<void> read_said(Context& context, SaidByVictim& said) {
   const auto take = [&](std::int64_t /*id*/, const store::Statement& statement) {
     if (statement.source != "victim") return;
     if (statement.kind == "page-opened") said.opened = true;
@@ -72,9 +71,7 @@ Result<SaidByVictim> said_by(Context& context) {
     if (statement.kind == "step-undone") said.done.erase(step_of(statement));
     said.statements.push_back({{"time", to_iso8601(statement.time)}, {"kind", statement.kind}});
   };
-  const auto read = context.store.ledger().for_each({"case", context.caller.case_number, "", 0}, take);
-  if (!read) return std::unexpected(read.error());
-  return said;
+  return context.store.ledger().for_each({"case", context.caller.case_number, "", 0}, take);
 }
 
 // The verdict's words that a guide's step may wait for (knowledge/campaign.h), as far as the case tells them.
@@ -133,7 +130,7 @@ json::array steps_of(Context& context, const std::vector<store::UploadRow>& uplo
   for (auto upload = uploads.rbegin(); upload != uploads.rend(); ++upload) {
     if (upload->state != store::UploadState::answered) continue;
     auto report = read_report(context.shared.uploads.report(upload->id) / "report.json");
-    if (report && !report->steps.empty()) return std::move(report->steps);
+    if (report && !report->steps.empty()) return report->steps;
   }
   return campaign == nullptr ? json::array() : guide_of(*campaign, row);
 }
@@ -175,21 +172,22 @@ Response get_victim_case(Context& context) {
   if (!*row) return problem(404, "This link is not valid, or no longer. Ask who sent it for a new one.");
   json::array servers;
   const auto read = add_servers(context, servers);
-  const auto said = said_by(context);
+  SaidByVictim said;
+  const auto told = read_said(context, said);
   const auto notices = context.store.cases().notices_of(number);
   const auto uploads = context.store.uploads().of_case(number);
   const auto organisation = context.store.directory().organisation((*row)->organisation);
   if (!read) return failed(context, read.error());
-  if (!said) return failed(context, said.error());
+  if (!told) return failed(context, told.error());
   if (!notices) return failed(context, notices.error());
   if (!uploads) return failed(context, uploads.error());
   if (!organisation) return failed(context, organisation.error());
-  if (!said->opened && context.request.method == Method::get) {
+  if (!said.opened && context.request.method == Method::get) {
     if (const auto kept = note_opened(context); !kept) return failed(context, kept.error());
   }
   const auto campaign = campaign_of(context, (*row)->campaign);
   json::array steps = steps_of(context, *uploads, campaign.get(), **row);
-  mark_done(steps, said->done);
+  mark_done(steps, said.done);
   json::array files;
   for (const store::UploadRow& upload : *uploads)
     if (upload.state != store::UploadState::cancelled) files.push_back(upload_json(upload, context.shared));
@@ -205,7 +203,7 @@ Response get_victim_case(Context& context) {
                                   {"guide_language", "en"},
                                   {"state", (*row)->state},
                                   {"acknowledged", time_or_null((*row)->acknowledged)},
-                                  {"statements", said->statements},
+                                  {"statements", said.statements},
                                   {"uploads", std::move(files)},
                                   {"upload_limit", settings.upload_limit},
                                   {"expires", to_iso8601(context.caller.expires)},
