@@ -12,6 +12,7 @@
 #include "app/completion.h"
 #include "app/exit_status.h"
 #include "app/hunt_command.h"
+#include "app/notify_arguments.h"
 #include "app/rules_command.h"
 #include "app/scan_arguments.h"
 #include "app/scan_store_arguments.h"
@@ -163,6 +164,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   Job job;
   add_hunt(program, job);
   add_scan_store(*add_scan(program, job), job);
+  add_notify(program, job);
   add_campaign(program, job);
   add_rules(program, job);
   add_baseline(program, job);

@@ -1,0 +1,35 @@
+// Makes the mail of a notice: facts from the store, words from knowledge/notices, marks and link from the
+// operator's secret.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "app/notify_config.h"
+#include "notify/message/compose.h"
+#include "notify/outbox.h"
+#include "store/store.h"
+
+namespace afterpatch::app {
+
+// Not thread-safe, as the store. The same notice gives the same mail, link and all, whenever it is made (but
+// for the date of a signature): a second try is no second message.
+class NoticeComposer {
+ public:
+  // `config` and `store` must outlive it.
+  static Result<std::unique_ptr<NoticeComposer>> make(const NotifyConfig& config, store::Store& store,
+                                                      const std::filesystem::path& knowledge);
+  virtual ~NoticeComposer() = default;
+
+  virtual Result<notify::NoticeFacts> facts(const store::NoticeRow& notice) = 0;
+  virtual Result<notify::OutgoingMail> mail(const store::NoticeRow& notice) = 0;
+  // As the outbox takes it; keeps the link's digest in the store, so that the page opens.
+  virtual Result<notify::OutgoingMessage> outgoing(const store::NoticeRow& notice) = 0;
+  virtual const notify::NoticeMarks& marks() const = 0;
+};
+
+// 256 bits, hexadecimal: HMAC-SHA256 of the notice's id. Who has the secret has all links.
+std::string link_token(const std::string& secret, const std::string& notice_id);
+
+}  // namespace afterpatch::app
