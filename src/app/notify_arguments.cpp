@@ -22,6 +22,7 @@ constexpr const char* kExamples =
     "  afterpatch notify preview --all --store country.db --config notify.yaml\n"
     "  afterpatch notify approve --all --by anna --store country.db\n"
     "  afterpatch notify send --store country.db --config notify.yaml        goes on where it was stopped\n"
+    "  afterpatch notify letters post.pdf --store country.db --config notify.yaml\n"
     "  afterpatch notify phone-list calls.csv --store country.db\n"
     "  afterpatch notify done AP-2021-000017.2 --by anna --store country.db  a letter was posted, a call "
     "made\n"
@@ -146,6 +147,17 @@ void add_phone_list(CLI::App& notify, Job& job) {
   });
 }
 
+void add_letters(CLI::App& notify, Job& job) {
+  auto command = std::make_shared<NotifyList>();
+  CLI::App* sub = notify.add_subcommand("letters", "Write approved letters as one PDF for window envelopes");
+  sub->add_option("FILE", command->file, "PDF to write")->required();
+  add_store(*sub, command->job);
+  add_config(*sub, command->job, true);
+  sub->callback([command, &job] {
+    job = [command](std::ostream& out, std::ostream& err) { return run_notify_letters(*command, out, err); };
+  });
+}
+
 void add_done(CLI::App& notify, Job& job) {
   auto command = std::make_shared<NotifyDone>();
   CLI::App* sub = notify.add_subcommand("done", "Letters were posted, calls were made: they count as sent");
@@ -178,6 +190,7 @@ void add_notify(CLI::App& program, Job& job) {
   add_simple(*notify, job, "effect", "Say who was reached, who patched, and what notices changed",
              run_notify_effect, false);
   add_case(*notify, job);
+  add_letters(*notify, job);
   add_phone_list(*notify, job);
   add_done(*notify, job);
 }

@@ -96,9 +96,27 @@ class Composer : public NoticeComposer {
                                    std::move(made->message)};
   }
 
-  const notify::NoticeMarks& marks() const override { return marks_; }
+  Result<notify::NoticeText> text(const NoticeRow& notice) override {
+    const auto told = facts(notice);
+    if (!told) return std::unexpected(told.error());
+    return notify::write_notice(library_, config_.agency, *told);
+  }
+
+  Result<notify::Letter> letter(const NoticeRow& notice) override {
+    auto written = text(notice);
+    if (!written) return std::unexpected(written.error());
+    if (auto kept = keep_token(notice); !kept) return std::unexpected(kept.error());
+    const std::vector<std::string> postal = notify::texts_of(notify::read_object(notice.content), "postal");
+    return notify::Letter{notice.case_number, notice.language, postal, std::move(*written), date_of(notice)};
+  }
+
+  const notify::NoticeLibrary& library() const override { return library_; }
 
  private:
+  static Timestamp date_of(const NoticeRow& notice) {
+    return notice.approved.value_or(notice.planned.value_or(Timestamp{}));
+  }
+
   NoticeFacts plain_facts(const NoticeRow& notice, const store::CaseRow& row) const {
     const object content = notify::read_object(notice.content);
     NoticeFacts facts;
@@ -111,7 +129,7 @@ class Composer : public NoticeComposer {
     facts.country = notify::text_of(content, "country");
     facts.language = notice.language;
     facts.to_hit_domain = notify::flag_of(content, "to_hit_domain");
-    facts.date = notice.approved.value_or(notice.planned.value_or(Timestamp{}));
+    facts.date = date_of(notice);
     return facts;
   }
 

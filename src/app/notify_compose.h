@@ -8,6 +8,8 @@
 
 #include "app/notify_config.h"
 #include "notify/message/compose.h"
+#include "notify/message/letters.h"
+#include "notify/message/notice_library.h"
 #include "notify/outbox.h"
 #include "store/store.h"
 
@@ -23,10 +25,14 @@ class NoticeComposer {
   virtual ~NoticeComposer() = default;
 
   virtual Result<notify::NoticeFacts> facts(const store::NoticeRow& notice) = 0;
+  // Subject and text, for any channel.
+  virtual Result<notify::NoticeText> text(const store::NoticeRow& notice) = 0;
   virtual Result<notify::OutgoingMail> mail(const store::NoticeRow& notice) = 0;
   // As the outbox takes it; keeps the link's digest in the store, so that the page opens.
   virtual Result<notify::OutgoingMessage> outgoing(const store::NoticeRow& notice) = 0;
-  virtual const notify::NoticeMarks& marks() const = 0;
+  // For paper: keeps the link's digest too.
+  virtual Result<notify::Letter> letter(const store::NoticeRow& notice) = 0;
+  virtual const notify::NoticeLibrary& library() const = 0;
 };
 
 // 256 bits, hexadecimal: HMAC-SHA256 of the notice's id. Who has the secret has all links.

@@ -25,6 +25,7 @@ using notify::PlannedCase;
 using notify::PlanStep;
 
 constexpr std::size_t kMostShown = 20;
+constexpr std::size_t kTextWidth = 72;
 
 std::string recipient_of(const PlannedCase& one) {
   return one.notice ? fmt::format("{} to {}", one.notice->channel, one.notice->recipient) : std::string("-");
@@ -120,6 +121,21 @@ std::optional<std::chrono::minutes> parse_span(std::string_view text, char unit_
   return std::nullopt;
 }
 
+json::object preview_json(const store::NoticeRow& notice, const notify::NoticeText& text) {
+  return {{"id", notice.id},   {"channel", notice.channel}, {"recipient", notice.recipient},
+          {"why", notice.why}, {"subject", text.subject},   {"body", text.body}};
+}
+
+void show_preview(const store::NoticeRow& notice, const notify::NoticeText& text, std::ostream& out) {
+  out << escape_terminal(fmt::format("== {} by {} to {} ==", notice.id, notice.channel, notice.recipient))
+      << '\n'
+      << escape_terminal("Why: " + notice.why) << '\n'
+      << escape_terminal("Subject: " + text.subject) << "\n\n";
+  for (const std::string_view line : split(notify::wrapped(text.body, kTextWidth), '\n'))
+    out << escape_terminal(line) << '\n';
+  out << '\n';
+}
+
 }  // namespace
 
 std::optional<HoldBack> parse_hold_back(const std::string& text) {
@@ -164,24 +180,12 @@ int run_notify_preview(const NotifyChoice& command, std::ostream& out, std::ostr
   if (!notices) return give_up(notices.error(), err);
   json::array all;
   for (const store::NoticeRow& notice : *notices) {
-    const auto mail = (*composer)->mail(notice);
-    if (!mail) return give_up(mail.error(), err);
-    if (command.job.json) {
-      all.push_back(json::object{{"id", notice.id},
-                                 {"channel", notice.channel},
-                                 {"recipient", notice.recipient},
-                                 {"why", notice.why},
-                                 {"subject", mail->text.subject},
-                                 {"body", mail->text.body},
-                                 {"message", mail->message}});
-      continue;
-    }
-    out << escape_terminal(fmt::format("== {} by {} to {} ==", notice.id, notice.channel, notice.recipient))
-        << '\n'
-        << escape_terminal("Why: " + notice.why) << '\n'
-        << escape_terminal("Subject: " + mail->text.subject) << "\n\n";
-    for (const std::string_view line : split(mail->text.body, '\n')) out << escape_terminal(line) << '\n';
-    out << '\n';
+    const auto text = (*composer)->text(notice);
+    if (!text) return give_up(text.error(), err);
+    if (command.job.json)
+      all.push_back(preview_json(notice, *text));
+    else
+      show_preview(notice, *text, out);
   }
   if (command.job.json)
     out << json::serialize(all) << '\n';

@@ -1,5 +1,5 @@
-// `afterpatch notify status`, `case`, `effect`, `phone-list` and `done`: what stands, and what people do by
-// hand.
+// `afterpatch notify status`, `case`, `effect`, `letters`, `phone-list` and `done`: what stands, and what
+// people do by hand.
 #pragma once
 
 #include <iosfwd>
@@ -33,6 +33,8 @@ struct NotifyDone {
 int run_notify_status(const NotifyJob& job, std::ostream& out, std::ostream& err);
 int run_notify_case(const NotifyCase& command, std::ostream& out, std::ostream& err);
 int run_notify_effect(const NotifyJob& job, std::ostream& out, std::ostream& err);
+// Approved letters as one PDF (needs --config).
+int run_notify_letters(const NotifyList& command, std::ostream& out, std::ostream& err);
 // Approved notices by telephone, as a table for callers.
 int run_notify_phone_list(const NotifyList& command, std::ostream& out, std::ostream& err);
 // Letters that were posted and calls that were made: they count as sent from now on.
