@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "constituency/organisation_json.h"
+#include "notify/mail/smtp.h"
 #include "notify/mail_server.h"
 #include "store/store.h"
 
@@ -34,9 +35,27 @@ struct Ended {
 class NotifySendTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    if (MailServer::why_not().empty()) server_ = std::make_unique<MailServer>();
+    if (!MailServer::why_not().empty()) return;
+    server_ = std::make_unique<MailServer>();
+    make_mailboxes();
   }
   static void TearDownTestSuite() { server_.reset(); }
+
+  // A Maildir is there from its first mail on.
+  static void make_mailboxes() {
+    notify::SmtpSettings settings;
+    settings.host = "127.0.0.1";
+    settings.port = server_->smtp_port();
+    settings.tls = notify::Tls::none;
+    auto client = notify::SmtpClient::make(settings);
+    ASSERT_TRUE(client) << to_string(client.error());
+    for (const char* mailbox : {"archive@agency.example", "returns@agency.example"}) {
+      const auto sent = client->send({"test@agency.example", mailbox}, "Subject: first\r\n\r\nfirst\r\n",
+                                     [] { return true; });
+      ASSERT_EQ(sent.handover, notify::Handover::accepted) << sent.reply;
+      ASSERT_EQ(server_->wait_for(mailbox, 1).size(), 1U);
+    }
+  }
 
   NotifySendTest() {
     std::string name = testing::TempDir() + "/notify-send-XXXXXX";
