@@ -306,9 +306,9 @@ TEST_F(OutboxTest, KilledAtEveryStepNobodyIsLostAndNobodyGetsTwo) {
 }
 
 TEST_F(OutboxTest, KilledAgainWhileItRecoversNobodyIsLostAndNobodyGetsTwo) {
-  for (int first = 8; first < 32; first += 3) {
+  for (int first = 8; first < 32; first += 4) {
     bool survived = false;
-    for (int second = 0; !survived && second < 60; second += 2) {
+    for (int second = 0; !survived && second < 60; second += 3) {
       store_.reset();
       std::filesystem::remove_all(folder_);
       std::filesystem::create_directory(folder_);
