@@ -230,6 +230,11 @@ const EvtxLayout& unified_messaging_error() {
   return kLayout;
 }
 
+const EvtxLayout& update_installed() {
+  static const EvtxLayout kLayout = classic("MsiInstaller", "Application", 1036, 0, 4, 0);
+  return kLayout;
+}
+
 const EvtxLayout& front_end_proxy() {
   static const EvtxLayout kLayout =
       classic("MSExchange Front End HTTP Proxy", "Application", 1001, 16384, 4, 1);

@@ -28,6 +28,7 @@ const EvtxLayout& cmdlet_failed();     // 6
 
 // Application. Ids and levels of Exchange's own events differ by version; only provider and text are certain.
 const EvtxLayout& unified_messaging_error();
+const EvtxLayout& update_installed();
 const EvtxLayout& front_end_proxy();       // 1001
 const EvtxLayout& control_panel_error();   // 4
 const EvtxLayout& transport();             // 16028

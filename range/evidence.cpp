@@ -220,6 +220,7 @@ Result<void> write_logs(const EvidenceRequest& request, Story& story, const std:
   TrafficOptions options{.rows_per_day = request.rows_per_day};
   name_noise(story, chance, options);
   LogTree logs(drive, story.server, story.gaps, chance.fork("log ids"));
+  for (const ClockTruth& clock : story.clocks) logs.set_clock(clock.log, std::chrono::seconds(clock.ahead_s));
   Player(story, Traffic(story.server, chance.fork("traffic"), options), logs).play();
   if (chance.chance(20)) {
     logs.cut_last_line_of_iis();

@@ -224,7 +224,9 @@ void Intruder::write_door(int door) {
   wait(2500, 8000);
   reset_directory();
   DoorPlan& plan = story_.doors[static_cast<std::size_t>(door)];
-  if (plan.planted == Timestamp{}) plan.planted = now_ - std::chrono::milliseconds(900);
+  const Timestamp written = now_ - std::chrono::milliseconds(900);
+  if (plan.planted == Timestamp{}) plan.planted = written;
+  if (plan.removed && !plan.planted_again) plan.planted_again = written;
   wait(1200, 2600);
   if (!random_.chance(70)) return;
   command(-30, fmt::format("Set-OabVirtualDirectory.ExternalUrl=$null.Identity='{}'", directory_),

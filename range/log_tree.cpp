@@ -132,13 +132,20 @@ LogTree::LogTree(std::filesystem::path drive, const Server& server, std::vector<
 
 void LogTree::write(const Request& request) {
   if (!in_gap(gaps_, "iis-w3c", request.end)) {
-    write_front_end(request);
-    if (request.backend_status != 0) write_back_end(request);
+    Request as_iis_says = request;
+    as_iis_says.end += clock_of("iis-w3c");
+    write_front_end(as_iis_says);
+    if (request.backend_status != 0) write_back_end(as_iis_says);
   }
   const bool logged = request.app != App::none && !request.lost_in_http_proxy;
   if (logged && !in_gap(gaps_, "http-proxy", request.end)) write_http_proxy(request);
   if (!request.soap_action.empty() && request.backend_status != 0) write_ews(request);
   if (!request.shell_user.empty() && request.backend_status != 0) write_remote_shell(request);
+}
+
+std::chrono::seconds LogTree::clock_of(const std::string& log) const {
+  const auto found = clocks_.find(log);
+  return found == clocks_.end() ? std::chrono::seconds{0} : found->second;
 }
 
 void LogTree::write_front_end(const Request& request) {
@@ -200,8 +207,10 @@ void LogTree::write(const ShellCmdlet& cmdlet) {
   saw_build(cmdlet.time);
 }
 
-void LogTree::write(const EcpCommand& command) {
-  if (in_gap(gaps_, "ecp-server", command.time)) return;
+void LogTree::write(const EcpCommand& happened) {
+  if (in_gap(gaps_, "ecp-server", happened.time)) return;
+  EcpCommand command = happened;
+  command.time += clock_of("ecp-server");
   const auto folder = drive_ / exchange_folder() / "Logging/ECP";
   const std::string date = compact_date(command.time);
   row_.clear();

@@ -58,6 +58,9 @@ class LogTree {
   // `drive` is the folder that stands for C:. `gaps` are left out.
   LogTree(std::filesystem::path drive, const Server& server, std::vector<Gap> gaps, Random random);
 
+  // Rows of that log ("iis-w3c", "ecp-server") say a time that is so much later than the truth.
+  void set_clock(const std::string& log, std::chrono::seconds ahead) { clocks_[log] = ahead; }
+
   // Events must come in order of time.
   void write(const Request& request);
   void write(const EcpCommand& command);
@@ -69,6 +72,7 @@ class LogTree {
   const std::vector<BuildSpan>& builds() const { return builds_; }
 
  private:
+  std::chrono::seconds clock_of(const std::string& log) const;
   void write_front_end(const Request& request);
   void write_back_end(const Request& request);
   void write_http_proxy(const Request& request);
@@ -83,6 +87,7 @@ class LogTree {
   std::filesystem::path drive_;
   const Server& server_;
   std::vector<Gap> gaps_;
+  std::map<std::string, std::chrono::seconds> clocks_;
   Random random_;
   Random shell_ids_;  // of its own, so that the other logs do not depend on these
   std::string row_;

@@ -13,6 +13,7 @@
 #include "range/password_intruder.h"
 #include "range/proxyshell_intruder.h"
 #include "range/proxytoken_intruder.h"
+#include "range/windows_events.h"
 
 namespace afterpatch::range {
 namespace {
@@ -190,6 +191,34 @@ void tell_two_intruders(Story& story) {
   const int second_door = plant(story, second, second_start);
   if (story.random.chance(50)) come_back(story, second_door, second.client(), second_start);
   if (story.random.chance(40)) remove_door(story, first_door, story.calendar.at(0.85));
+}
+
+// Seconds by which a clock is off: some 40 seconds to a quarter of an hour, either way.
+std::int64_t clock_error(Story& story) {
+  const std::int64_t seconds = story.random.between(40, 900);
+  return story.random.chance(50) ? seconds : -seconds;
+}
+
+// The web server and the control panel's log come from machines with clocks of their own.
+void tell_clocks_apart(Story& story) {
+  tell_re_entered(story);
+  story.clocks.push_back({"iis-w3c", clock_error(story)});
+  if (story.random.chance(60)) story.clocks.push_back({"ecp-server", clock_error(story)});
+}
+
+// The door is found and removed, but not the way in: the same intruder writes it again.
+void tell_planted_again(Story& story) {
+  Intruder intruder = make_intruder(story);
+  const Timestamp start = story.calendar.between(story.random, 0.12, 0.38);
+  const int door = plant(story, intruder, start);
+  const Timestamp removed = start + hours(8) + minutes(story.random.between(0, 600));
+  const bool seen_gone = story.random.chance(60);
+  if (seen_gone)
+    sweep(story, story.random, fresh_client(story), removed + minutes(story.random.between(30, 300)), door);
+  const Timestamp again = removed + hours(7) + minutes(story.random.between(0, 600));
+  remove_door(story, door, removed);
+  intruder.plant_again(again, door);
+  if (story.random.chance(50)) come_back(story, door, intruder.client(), again);
 }
 
 void tell_mail_theft(Story& story) {
@@ -467,6 +496,18 @@ void add_noise(Story& story, const Scenario& scenario) {
     export_for_good_reason(story, clients, moment(0.05, 0.9));
 }
 
+// Windows Installer tells of the update, minutes before the services run again.
+void record_update(Story& story) {
+  const ServerKind& kind = story.server.kind;
+  if (!story.server.patched || kind.season != "2021-03" || !kind.cu.starts_with("CU")) return;
+  WindowsEvents events(story.server, Random(0).fork("installer"));
+  story.windows_events.push_back(events.update_installed(
+      *story.server.patched - minutes(3),
+      fmt::format("Security Update for Exchange Server {} Cumulative Update {} (KB5000871)",
+                  kind.product.substr(8), kind.cu.substr(2)),
+      kind.vulnerable.text()));
+}
+
 void add_server_changes(Story& story, const Scenario& scenario) {
   Server& server = story.server;
   const bool patches =
@@ -508,6 +549,10 @@ const std::vector<Scenario>& scenarios() {
        tell_present},
       {"log-gap", "the needed logs are missing for the crucial days", Patching::always, false, tell_log_gap},
       {"two-intruders", "two tools, two clients, two web shells", Patching::maybe, true, tell_two_intruders},
+      {"clocks-apart", "re-entered, and the clocks of IIS and the control panel's log are off",
+       Patching::maybe, true, tell_clocks_apart},
+      {"planted-again", "a web shell was removed, and the same tool wrote it again", Patching::maybe, true,
+       tell_planted_again},
       {"mail-theft", "mailboxes were read by forged EWS requests; no web shell", Patching::maybe, true,
        tell_mail_theft},
       {"credential-dump", "a web shell was used; a memory dump and an archive were staged", Patching::maybe,
@@ -560,6 +605,7 @@ Story make_story(const Scenario& scenario, std::uint64_t seed, Calendar calendar
   choose_event_habits(story);
   if (two_waves) story.calendar = first_wave(story);
   add_server_changes(story, scenario);
+  record_update(story);
   story.calendar = calendar;
   scenario.tell(story);
   if (two_waves) story.calendar = second_wave(story);

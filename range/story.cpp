@@ -11,6 +11,7 @@ namespace afterpatch::range {
 namespace {
 
 bool there(const DoorPlan& door, Timestamp time) {
+  if (door.planted_again && time > *door.planted_again) return true;
   return time > door.planted && (!door.removed || time < *door.removed);
 }
 
@@ -48,6 +49,16 @@ void count_visitors(const Story& story, int index, DoorTruth& door) {
   }
 }
 
+// Whether a log shows that it was asked for in vain between its removal and its second planting.
+bool seen_gone(const Story& story, int index) {
+  const DoorPlan& plan = story.doors[static_cast<std::size_t>(index)];
+  if (!plan.removed || !plan.planted_again) return false;
+  return std::ranges::any_of(story.events.requests, [&](const Request& request) {
+    const bool between = request.end > *plan.removed && request.end < *plan.planted_again;
+    return request.door == index && between && !in_gap(story.gaps, "iis-w3c", request.end);
+  });
+}
+
 std::vector<DoorTruth> door_truths(const Story& story, std::string_view campaign) {
   std::vector<DoorTruth> truths;
   for (std::size_t i = 0; i < story.doors.size(); ++i) {
@@ -58,12 +69,14 @@ std::vector<DoorTruth> door_truths(const Story& story, std::string_view campaign
                    plan.tree_path,
                    plan.planted,
                    plan.planter,
-                   !plan.removed,
+                   !plan.removed || plan.planted_again,
                    plan.removed,
                    plan.time_stomped,
                    false,
                    plan.removed_by,
                    {}};
+    door.planted_again = plan.planted_again;
+    door.seen_gone = seen_gone(story, static_cast<int>(i));
     count_visitors(story, static_cast<int>(i), door);
     truths.push_back(std::move(door));
   }
@@ -200,7 +213,7 @@ void settle_events(Story& story) {
 
 void drop_removed_files(Story& story) {
   for (const DoorPlan& door : story.doors) {
-    if (!door.removed) continue;
+    if (!door.removed || door.planted_again) continue;
     std::erase_if(story.files, [&](const DiskFile& file) { return file.tree_path == door.tree_path; });
   }
 }
@@ -238,6 +251,7 @@ Truth truth_about(const Story& story, const Season& season) {
   add_findings(story, season.campaign, truth);
   add_first_exploitation(truth, season);
   truth.gaps = story.gaps;
+  truth.clocks = story.clocks;
   truth.coverage_sufficient = coverage(story, season, truth.exposure == "patched");
   return truth;
 }

@@ -52,6 +52,7 @@ struct DoorPlan {
   std::string planter;
   std::string parameter;  // request parameter that the script looks at
   std::optional<Timestamp> removed;
+  std::optional<Timestamp> planted_again;  // after it was removed
   bool time_stomped = false;
   std::string removed_by;  // as DoorTruth::removed_by
   std::string campaign;
@@ -77,6 +78,7 @@ struct Story {
   std::vector<RunTruth> runs;
   std::vector<MailboxTruth> mailboxes;
   std::vector<Gap> gaps;
+  std::vector<ClockTruth> clocks;  // logs whose clock is off; every other time is the truth
   std::vector<std::string> sweepers;
   std::vector<std::string> noise;
   bool credentials_exposed = false;

@@ -103,6 +103,8 @@ std::string door_json(const DoorTruth& door) {
       .add("re_entered", door.re_entered)
       .add("removed_by", door.removed_by)
       .add_raw("visitors", list(door.visitors, visitor_json))
+      .add("planted_again", door.planted_again)
+      .add("seen_gone", door.seen_gone)
       .done();
 }
 
@@ -118,6 +120,10 @@ std::string mailbox_json(const MailboxTruth& mailbox) {
 
 std::string gap_json(const Gap& gap) {
   return Object().add("log", gap.log).add("first", gap.first).add("last", gap.last).done();
+}
+
+std::string clock_json(const ClockTruth& clock) {
+  return Object().add("log", clock.log).add_raw("ahead_s", std::to_string(clock.ahead_s)).done();
 }
 
 std::string file_json(const FileTruth& file) {
@@ -216,6 +222,7 @@ std::string to_json(const Truth& truth) {
   line("doors", list(truth.doors, door_json));
   line("mailboxes", list(truth.mailboxes, mailbox_json));
   line("gaps", list(truth.gaps, gap_json));
+  line("clocks", list(truth.clocks, clock_json));
   line("coverage_sufficient", text(truth.coverage_sufficient));
   line("files", list(truth.files, file_json));
   line("events", events_json(truth.events));

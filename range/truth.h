@@ -101,8 +101,10 @@ struct DoorTruth {
   std::optional<Timestamp> removed_at;
   bool time_stomped = false;  // the file's own time lies before the truth
   bool re_entered = false;
-  std::string removed_by;              // "defender" where its log says so; empty: nobody knows
-  std::vector<VisitorTruth> visitors;  // in order of their first request
+  std::string removed_by;                  // "defender" where its log says so; empty: nobody knows
+  std::vector<VisitorTruth> visitors;      // in order of their first request
+  std::optional<Timestamp> planted_again;  // after it was removed
+  bool seen_gone = false;                  // somebody asked for it in vain in between
 };
 
 struct MailboxTruth {
@@ -112,6 +114,12 @@ struct MailboxTruth {
   Timestamp first;
   Timestamp last;
   std::string campaign{};
+};
+
+// A log whose clock is not that of the others.
+struct ClockTruth {
+  std::string log;           // "iis-w3c"
+  std::int64_t ahead_s = 0;  // seconds ahead of the truth; negative: behind
 };
 
 struct FileTruth {
@@ -144,6 +152,7 @@ struct Truth {
   std::vector<DoorTruth> doors;
   std::vector<MailboxTruth> mailboxes;
   std::vector<Gap> gaps;
+  std::vector<ClockTruth> clocks;
   std::optional<bool>
       coverage_sufficient;  // nullopt: unpatched at the end, so it depends on how late one asks
   std::vector<FileTruth> files;

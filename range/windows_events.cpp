@@ -272,6 +272,16 @@ EvtxEvent WindowsEvents::cmdlet(Timestamp time, const Cmdlet& called, const User
            "en-US"}};
 }
 
+EvtxEvent WindowsEvents::update_installed(Timestamp time, std::string_view update, std::string_view version) {
+  return {&layouts::update_installed(),
+          time,
+          0,
+          0,
+          "",
+          {"Microsoft Exchange Server", std::string(version), "1033", std::string(update), "0",
+           "Microsoft Corporation", "(NULL)"}};
+}
+
 EvtxEvent WindowsEvents::unified_messaging_error(Timestamp time, std::string_view exception) {
   return {&layouts::unified_messaging_error(), time, 0, 0, "", {std::string(exception)}};
 }

@@ -58,6 +58,8 @@ class WindowsEvents {
   EvtxEvent service_state(Timestamp time, std::string_view service, std::string_view state);
   EvtxEvent service_start_type(Timestamp time, std::string_view service);
   EvtxEvent cmdlet(Timestamp time, const Cmdlet& called, const User& user);
+  // Windows Installer's 1036: product, version, language, name of the update, status, maker.
+  EvtxEvent update_installed(Timestamp time, std::string_view update, std::string_view version);
   EvtxEvent unified_messaging_error(Timestamp time, std::string_view exception);
   EvtxEvent front_end_proxy(Timestamp time);
   // MSExchange Control Panel 4: a page failed for that user at that address.

@@ -18,6 +18,7 @@ namespace json = boost::json;
 struct Known {
   int level = -1;
   bool certain = false;
+  bool hunted = false;  // not only seen from outside
 };
 
 int level_of(const std::string& compromise) {
@@ -30,8 +31,10 @@ std::vector<Known> known_of(const Country& country) {
   std::vector<Known> out(country.servers.size());
   for (const HuntAnswer& hunt : country.hunts) {
     Known& known = out[hunt.server];
+    known.hunted |= !hunt.from_outside;
     if (level_of(hunt.compromise) <= known.level) continue;
-    known = {level_of(hunt.compromise), hunt.confidence == "confirmed"};
+    known.level = level_of(hunt.compromise);
+    known.certain = hunt.confidence == "confirmed";
   }
   return out;
 }
@@ -69,7 +72,7 @@ void count_server(const CountryServer& server, const SeenServer& seen, const Kno
   const bool sure = seen.last_exposure != "unknown" && seen.last_exposure != "build-ambiguous";
   out.count("exposed", seen.first_seen && sure, seen.first_seen.has_value(), server);
   out.count("unpatched", seen.first_open.has_value(), seen.first_seen && !sure, server);
-  out.count("hunted", known.level >= 1, false, server);
+  out.count("hunted", known.hunted, false, server);
   out.count("exploited", known.level >= 2 && known.certain, known.level >= 2, server);
   out.count("backdoored", known.level >= 3 && known.certain, known.level >= 3, server);
   out.count("reentered", known.level >= 4 && known.certain, known.level >= 4, server);

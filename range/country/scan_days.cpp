@@ -110,11 +110,14 @@ std::vector<SeenServer> look_back(const Country& country) {
   return out;
 }
 
+std::string scan_line(const Country& country, std::size_t server, int day) {
+  return json::serialize(line_of(country.settings, country.servers[server], sight(country, server, day)));
+}
+
 Result<void> write_scan_days(const Country& country, const std::filesystem::path& folder) {
   for (int day = 0; day < country.settings.days; ++day) {
     std::string text;
-    for (std::size_t i = 0; i < country.servers.size(); ++i)
-      text += json::serialize(line_of(country.settings, country.servers[i], sight(country, i, day))) + '\n';
+    for (std::size_t i = 0; i < country.servers.size(); ++i) text += scan_line(country, i, day) + '\n';
     auto written = write_file(folder / fmt::format("scan-day-{:02}.jsonl", day), text);
     if (!written) return written;
   }

@@ -30,6 +30,9 @@ struct SeenServer {
 };
 std::vector<SeenServer> look_back(const Country& country);  // by server, over all days
 
+// One line of docs/scan-format.md, without its end.
+std::string scan_line(const Country& country, std::size_t server, int day);
+
 // DIR/scan-day-00.jsonl and so on: docs/scan-format.md.
 Result<void> write_scan_days(const Country& country, const std::filesystem::path& folder);
 

@@ -10,12 +10,14 @@
 #include "app/baseline_command.h"
 #include "app/campaign_arguments.h"
 #include "app/completion.h"
+#include "app/constituency_arguments.h"
 #include "app/exit_status.h"
 #include "app/hunt_command.h"
 #include "app/notify_arguments.h"
 #include "app/rules_command.h"
 #include "app/scan_arguments.h"
 #include "app/scan_store_arguments.h"
+#include "app/serve_arguments.h"
 #include "app/version.h"
 
 namespace afterpatch::app {
@@ -128,6 +130,8 @@ void add_hunt(CLI::App& program, Job& job) {
       ->check(CLI::Range(0U, 256U));
   hunt->add_option("--knowledge", *knowledge,
                    "Folder with products/ and campaigns/ instead of the built-in one");
+  hunt->add_option("--country", command->hunt.country,
+                   "Whom the law of this country wants to be told, in the guide: de, fr, us, eu, ...");
   hunt->add_flag("--no-progress", command->no_progress, "Show no progress bar");
   hunt->callback([command, knowledge, fail_on, format, share, &job] {
     if (!knowledge->empty()) command->hunt.knowledge = *knowledge;
@@ -164,10 +168,12 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   Job job;
   add_hunt(program, job);
   add_scan_store(*add_scan(program, job), job);
+  add_constituency(program, job);
   add_notify(program, job);
   add_campaign(program, job);
   add_rules(program, job);
   add_baseline(program, job);
+  add_serve(program, job);
   add_completion(program, job);
   try {
     std::vector<std::string> reversed(arguments.rbegin(),

@@ -5,22 +5,20 @@
 #include <thread>
 
 #include "assess/attribution.h"
+#include "assess/exposure_conditions.h"
 #include "assess/hunt_report.h"
+#include "assess/legal_note.h"
 #include "assess/pivots.h"
 #include "detect/engine.h"
 #include "evidence/artefact.h"
 #include "knowledge/catalogue.h"
+#include "knowledge/country.h"
+#include "knowledge/special_conditions.h"
 
 namespace afterpatch::app {
 namespace {
 
 constexpr const char* kNothingRead = "interrupted before any log was read: there is nothing to report";
-
-Result<knowledge::LoadedCampaigns> load_knowledge(const HuntOptions& options) {
-  const auto folder = knowledge::find_knowledge(options.knowledge);
-  if (!folder) return std::unexpected(folder.error());
-  return knowledge::load_campaigns(*folder, options.campaigns);
-}
 
 detect::EngineOptions engine_options(const HuntOptions& options, const knowledge::LoadedCampaigns& loaded) {
   detect::EngineOptions engine;
@@ -79,10 +77,6 @@ std::vector<assess::PivotStep> follow_pivots(detect::Engine& engine, const evide
   return steps;
 }
 
-}  // namespace
-
-namespace {
-
 // A server may have been hit in several waves: all its marks count.
 std::vector<assess::Mark> marks_of_hunt(const assess::HuntReport& hunt) {
   std::set<assess::Mark> marks;
@@ -104,23 +98,69 @@ std::vector<assess::Mark> public_marks(const knowledge::LoadedCampaigns& loaded)
   return marks;
 }
 
+// Everything that is made once, however many servers are hunted on.
+struct Hunter {
+  knowledge::LoadedCampaigns loaded;
+  std::optional<knowledge::Country> country;
+  std::vector<knowledge::SpecialCondition> conditions;
+  detect::Engine engine;
+};
+
+Result<std::optional<knowledge::Country>> load_country(const HuntOptions& options,
+                                                       const std::filesystem::path& folder) {
+  if (options.country.empty()) return std::nullopt;
+  auto country = knowledge::load_country(folder, options.country);
+  if (!country) return std::unexpected(country.error());
+  return std::move(*country);
+}
+
+Result<Hunter> make_hunter(const HuntOptions& options) {
+  const auto folder = knowledge::find_knowledge(options.knowledge);
+  if (!folder) return std::unexpected(folder.error());
+  auto loaded = knowledge::load_campaigns(*folder, options.campaigns);
+  if (!loaded) return std::unexpected(loaded.error());
+  auto country = load_country(options, *folder);
+  if (!country) return std::unexpected(country.error());
+  auto conditions = knowledge::load_special_conditions(*folder, *loaded->product);
+  if (!conditions) return std::unexpected(conditions.error());
+  auto engine = detect::Engine::make(engine_options(options, *loaded));
+  if (!engine) return std::unexpected(engine.error());
+  return Hunter{std::move(*loaded), std::move(*country), std::move(*conditions), std::move(*engine)};
+}
+
+Result<evidence::Inventory> inventory_of(const std::vector<std::string>& sources, const Progress& progress) {
+  evidence::InventoryOptions options;
+  options.cancelled = &progress.cancelled;
+  return evidence::take_inventory(sources, options);
+}
+
+assess::HuntReport hunt_on(Hunter& hunter, const evidence::Inventory& inventory, Progress& progress) {
+  detect::Findings findings = hunter.engine.first_pass(inventory, progress);
+  assess::attribute(findings, hunter.loaded.campaigns, *hunter.loaded.product);
+  const auto steps = follow_pivots(hunter.engine, inventory, hunter.loaded, findings, progress);
+  assess::HuntReport report =
+      assess::make_hunt_report(std::move(findings), hunter.loaded.campaigns, *hunter.loaded.product, steps);
+  assess::add_exposure_conditions(report, hunter.loaded.campaigns, hunter.conditions);
+  if (hunter.country) assess::add_legal_note(report, *hunter.country);
+  return report;
+}
+
 }  // namespace
 
 Result<report::Fleet> hunt_fleet(const HuntOptions& options, Progress& progress) {
-  const auto loaded = load_knowledge(options);
-  if (!loaded) return std::unexpected(loaded.error());
+  auto hunter = make_hunter(options);
+  if (!hunter) return std::unexpected(hunter.error());
   report::Fleet fleet;
   std::vector<std::vector<assess::Mark>> marks;
   for (const std::string& source : options.sources) {
-    HuntOptions one = options;
-    one.sources = {source};
-    auto report = hunt(one, progress);
-    if (!report) return std::unexpected(report.error());
-    marks.push_back(marks_of_hunt(*report));
-    fleet.hunts.push_back(std::move(*report));
+    const auto inventory = inventory_of({source}, progress);
+    if (!inventory) return std::unexpected(inventory.error());
+    if (progress.cancelled && fleet.hunts.empty()) return fail(kNothingRead);
     if (progress.cancelled) break;
+    fleet.hunts.push_back(hunt_on(*hunter, *inventory, progress));
+    marks.push_back(marks_of_hunt(fleet.hunts.back()));
   }
-  fleet.clustering = assess::cluster(marks, public_marks(*loaded));
+  fleet.clustering = assess::cluster(marks, public_marks(hunter->loaded));
   return fleet;
 }
 
@@ -129,20 +169,13 @@ std::vector<std::string> hunt_stages() {
 }
 
 Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress) {
-  const auto loaded = load_knowledge(options);
-  if (!loaded) return std::unexpected(loaded.error());
-  evidence::InventoryOptions inventory_options;
-  inventory_options.cancelled = &progress.cancelled;
-  const auto inventory = evidence::take_inventory(options.sources, inventory_options);
+  const auto inventory = inventory_of(options.sources, progress);
   if (!inventory) return std::unexpected(inventory.error());
   if (progress.cancelled) return fail(kNothingRead);
-  auto engine = detect::Engine::make(engine_options(options, *loaded));
-  if (!engine) return std::unexpected(engine.error());
+  auto hunter = make_hunter(options);
+  if (!hunter) return std::unexpected(hunter.error());
   if (progress.cancelled) return fail(kNothingRead);
-  detect::Findings findings = engine->first_pass(*inventory, progress);
-  assess::attribute(findings, loaded->campaigns, *loaded->product);
-  const auto steps = follow_pivots(*engine, *inventory, *loaded, findings, progress);
-  return assess::make_hunt_report(std::move(findings), loaded->campaigns, *loaded->product, steps);
+  return hunt_on(*hunter, *inventory, progress);
 }
 
 }  // namespace afterpatch::app

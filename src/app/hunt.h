@@ -18,6 +18,7 @@ struct HuntOptions {
   std::vector<std::string> sources;    // folders, files, or "-"
   std::vector<std::string> campaigns;  // ids; empty = all that are known
   std::optional<std::filesystem::path> knowledge;
+  std::string country;  // whose duties to tell the guide names: ISO 3166-1 alpha-2, or "eu"; empty = none
   std::vector<std::filesystem::path> sigma;
   std::filesystem::path placeholders;  // values for Sigma's `expand`; empty = none
   std::vector<std::filesystem::path> yara;

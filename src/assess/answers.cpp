@@ -7,6 +7,7 @@
 
 #include "assess/coverage.h"
 #include "assess/doors.h"
+#include "assess/replanting.h"
 #include "assess/server_event_words.h"
 #include "assess/wording.h"
 
@@ -60,9 +61,12 @@ Answer exposed(const Facts& f) {
                          : "Can't tell: no log here names the build the server ran.");
     text.add("Find the version of ExSetup.exe and the dates of its updates.");
   } else if (f.exposure.patched_at) {
-    text.add(
-        fmt::format("Yes: open from {} or earlier to {}.", open_since(f), f.when(*f.exposure.last_unfixed)));
-    text.add(fmt::format("Fixed build first seen {}.", f.when(*f.exposure.patched_at)));
+    const std::string since = open_since(f);
+    text.add(since.empty() ? fmt::format("Yes: open until {}, when the update was installed (event log).",
+                                         f.when(*f.exposure.patched_at))
+                           : fmt::format("Yes: open from {} or earlier to {}.", since,
+                                         f.when(*f.exposure.last_unfixed)));
+    if (!since.empty()) text.add(fmt::format("Fixed build first seen {}.", f.when(*f.exposure.patched_at)));
   } else if (f.report.verdict.exposure == Exposure::unpatched) {
     text.add(fmt::format("Yes, and not patched at the logs' end, {}.", f.when(span->last)));
     text.add(fmt::format("Build {}.", build_text(*span)));
@@ -240,6 +244,14 @@ std::string where_now(const Facts& f, const DoorCount& count) {
   return count.all == 1 ? "It is no longer there; gone is not undone." : "All are gone; gone is not undone.";
 }
 
+std::string planted_again(const Facts& f) {
+  const auto again = latest_reinfection(f.report.doors);
+  if (!again) return {};
+  return fmt::format("Gone by {}, {} {}.", f.when(again->gone_by),
+                     again->door->replanted.empty() ? "another planted" : "planted again",
+                     f.when(again->planted));
+}
+
 Answer left_behind(const Facts& f) {
   Sentences text;
   const DoorCount count = count_doors(f);
@@ -248,6 +260,7 @@ Answer left_behind(const Facts& f) {
                          shorten(name_of(*count.first), kShownName)));
     text.add(where_now(f, count));
     text.add(count.first->planted ? fmt::format("Planted {}.", f.when(*count.first->planted)) : "");
+    text.add(planted_again(f));
     text.add(planted_as(f.report));
   } else if (count.doubtful > 0) {
     text.add(fmt::format("Look at {}: {}; nothing proves a back door.", count_of(count.doubtful, "odd page"),

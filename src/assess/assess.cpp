@@ -41,6 +41,7 @@ ServerReport assess(const detect::Findings& findings, const knowledge::Campaign&
   report.server_events = server_events(incident);
   report.coverage = coverage_lines(findings, campaign, product, exposure.patched_at);
   report.pivots = pivots;
+  report.clocks = incident.clocks.differences();
   report.verdict = judge(report, runs, exposure.at_end, incident);
   report.first_evidence = first_evidence(report, runs, incident);
   report.timeline = timeline_of(report, incident);

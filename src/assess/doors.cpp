@@ -7,6 +7,7 @@
 #include "assess/door_grounds.h"
 #include "assess/network_address.h"
 #include "assess/planting.h"
+#include "assess/replanting.h"
 #include "assess/url_path.h"
 #include "assess/visits.h"
 
@@ -31,7 +32,8 @@ const detect::WebFile* unjudged_file(const Door& door, const detect::Findings& f
 }
 
 void note_misses(Door& door, const std::vector<Visit>& visits) {
-  const std::optional<Timestamp> since = door.last_answered ? door.last_answered : door.planted;
+  std::optional<Timestamp> since = door.last_answered ? door.last_answered : door.planted;
+  if (!door.replanted.empty()) since = std::max(since.value_or(Timestamp{}), door.replanted.back().planted);
   if (!since) return;
   for (const Visit& visit : visits) {
     if (!visit.timed || !was_missed(visit) || visit.last <= *since) continue;
@@ -124,6 +126,7 @@ Door finish(DoorGround& ground, const std::vector<Visit>& visits, const Incident
     if (const auto* file = unjudged_file(ground.door, incident.findings)) ground.file_time = file->modified;
   }
   judge_planting(ground, visits, runs, incident);
+  judge_replanting(ground, visits, runs, incident);
   judge_presence(ground, visits, incident.findings);
   judge_confidence(ground.door, runs);
   ground.door.visitors = visitors_of(visits);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "assess/coverage.h"
+#include "assess/installed_updates.h"
 
 namespace afterpatch::assess {
 namespace {
@@ -21,6 +22,8 @@ constexpr std::array<std::string_view, 5> kLogsByTrust = {"http-proxy", "ews", "
 // ExposureSpan::source of what the disk says: a moment, so it doesn't tell when an update was made.
 constexpr std::string_view kProgramVersion = "file version of the set-up program";
 constexpr std::string_view kFolderName = "folder named after a build";
+
+constexpr std::string_view kInstallerEvent = "event log: Windows Installer";
 
 bool is_from_disk(const ExposureSpan& span) {
   return span.source == kProgramVersion || span.source == kFolderName;
@@ -57,7 +60,16 @@ void add_outside(std::vector<Sighting>& all, const Sighting& seen, const Reach& 
     all.push_back({seen.build, std::max(seen.first, *reach.last), seen.last, seen.log});
 }
 
-std::vector<Sighting> sightings(const detect::Findings& findings) {
+// An update that was installed holds from that moment on; told only for time that no log reaches.
+void add_updates(std::vector<Sighting>& all, const detect::Findings& findings, const Product& product,
+                 const Reach& reach) {
+  for (const InstalledUpdate& update : installed_updates(findings, product)) {
+    const bool inside = reach.first && *reach.first <= update.time && update.time <= *reach.last;
+    if (!inside) all.push_back({update.build, update.time, update.time, std::string(kInstallerEvent)});
+  }
+}
+
+std::vector<Sighting> sightings(const detect::Findings& findings, const Product& product) {
   std::vector<Sighting> all;
   Reach reach;
   for (const std::string_view log : kLogsByTrust) {
@@ -72,6 +84,7 @@ std::vector<Sighting> sightings(const detect::Findings& findings) {
     }
     reach = wider;
   }
+  add_updates(all, findings, product, reach);
   std::stable_sort(all.begin(), all.end(), [](const Sighting& a, const Sighting& b) {
     return std::tie(a.first, a.last, a.build) < std::tie(b.first, b.last, b.build);
   });
@@ -244,6 +257,10 @@ void judge_patching(ExposureHistory& history) {
                         "server's logs, or a roll-back",
                         span.build, to_minute_text(span.first)));
       }
+    } else if (span.status == Exposure::patched && span.source == kInstallerEvent && !history.patched_at) {
+      // An update that is in already can't be installed, so until now it was not.
+      history.patched_at = span.first;
+      history.last_unfixed = std::max(history.last_unfixed.value_or(span.first), span.first);
     } else if (span.status == Exposure::patched && history.last_unfixed && !history.patched_at &&
                !is_from_disk(span)) {
       history.patched_at = span.first;
@@ -279,7 +296,7 @@ BuildStatus status_of(const std::string& text, const Campaign& campaign, const P
 ExposureHistory exposure_history(const detect::Findings& findings, const Campaign& campaign,
                                  const Product& product) {
   ExposureHistory history;
-  history.spans = merge(sightings(findings));
+  history.spans = merge(sightings(findings, product));
   add_disk(history, findings);
   for (ExposureSpan& span : history.spans) {
     BuildStatus status = status_of(span.build, campaign, product);

@@ -26,9 +26,10 @@ struct ExposureHistory {
   std::vector<std::string> notes;         // builds side by side, a build that came back
 };
 
-// Logs are believed in this order: http-proxy, ews, rps-http, ecp-server; a later one only speaks for the
-// time that the earlier ones do not reach. The file version of the product's program on the disk holds at the
-// time of collecting; folders named after builds are asked only where nothing else tells.
+// Logs are believed in this order: http-proxy, ews, rps-http, ecp-server, then the Application log's updates
+// (installed_updates.h); a later one only speaks for the time that the earlier ones do not reach. The file
+// version of the product's program on the disk holds at the time of collecting; folders named after builds
+// are asked only where nothing else tells.
 ExposureHistory exposure_history(const detect::Findings& findings, const knowledge::Campaign& campaign,
                                  const knowledge::Product& product);
 

@@ -12,12 +12,19 @@ auto order_of(const detect::Detection& d) {
                     std::string_view(d.place.artefact), d.place.offset, std::string_view(d.rule_id));
 }
 
+void correct_time(detect::Detection& d, const Clocks& clocks) {
+  if (!d.time || !clocks.corrects(d.log)) return;
+  d.fields.emplace_back("logged-time", to_iso8601(*d.time));
+  d.time = clocks.corrected(d.log, *d.time);
+}
+
 }  // namespace
 
 Incident::Incident(const detect::Findings& f, const knowledge::Campaign& c, const knowledge::Product& p)
-    : findings(f), campaign(c), product(p) {
+    : findings(f), campaign(c), product(p), clocks(f) {
   std::ranges::copy_if(f.detections, std::back_inserter(detections),
                        [&](const detect::Detection& d) { return d.campaign.empty() || d.campaign == c.id; });
+  for (detect::Detection& d : detections) correct_time(d, clocks);
   std::stable_sort(detections.begin(), detections.end(),
                    [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "assess/clocks.h"
 #include "assess/server_report.h"
 #include "detect/findings.h"
 #include "knowledge/campaign.h"
@@ -23,6 +24,9 @@ struct Incident {
   const detect::Findings& findings;
   const knowledge::Campaign& campaign;
   const knowledge::Product& product;
+  Clocks clocks;
+  // By the clock that is believed (clocks.h); the row's own time, where it differs, in the field
+  // "logged-time".
   std::vector<detect::Detection> detections;  // those without a time last; then by time, place, rule
 };
 

@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "assess/agents.h"
 #include "assess/doors.h"
 #include "assess/network_address.h"
 #include "assess/pivots.h"
+#include "assess/replanting.h"
 #include "assess/wording.h"
 
 namespace afterpatch::assess {
@@ -46,6 +48,34 @@ void note_logs(Notes& notes, const detect::Findings& findings) {
   }
 }
 
+void note_agents(Notes& notes, const ServerReport& report, const Runs& runs, const Incident& incident) {
+  for (const AgentLead& lead : agent_leads(report.pivots, runs, incident)) {
+    notes.push_back(
+        fmt::format("{} sent the rare user agent of an intruder, '{}', in {} from {} on: look at what it "
+                    "did; it need not be "
+                    "the same one",
+                    lead.client, shorten(lead.agent, 80), count_of(lead.requests, "request"),
+                    to_minute_text(lead.first)));
+  }
+}
+
+std::string title_of(const Incident& incident, const std::string& log) {
+  const auto named = std::ranges::find(incident.product.logs, log, &knowledge::LogNeed::log);
+  return named == incident.product.logs.end() ? log : named->title;
+}
+
+void note_clocks(Notes& notes, const ServerReport& report, const Incident& incident) {
+  for (const ClockDifference& clock : report.clocks) {
+    notes.push_back(
+        fmt::format("{}: its clock is {} {} that of {} ({} that both wrote down agree); all times here are "
+                    "by the latter. "
+                    "Which of them is right the logs can't tell",
+                    title_of(incident, clock.log), span_words(clock.ahead),
+                    clock.ahead.count() > 0 ? "ahead of" : "behind", title_of(incident, clock.reference),
+                    count_of(clock.pairs, "event")));
+  }
+}
+
 void note_floods(Notes& notes, const detect::Findings& findings) {
   for (const auto& count : findings.rule_counts) {
     if (count.matches <= count.kept) continue;
@@ -75,6 +105,15 @@ void note_inside_addresses(Notes& notes, const ServerReport& report) {
       "several intruders may look like one");
 }
 
+void note_reinfection(Notes& notes, const ServerReport& report) {
+  const auto again = latest_reinfection(report.doors);
+  if (!again) return;
+  notes.push_back(fmt::format(
+      "Infected again: a back door was gone by {}, and {} was planted at {}. Removing a door does not close "
+      "the way in: patch, then look for every other way back",
+      to_minute_text(again->gone_by), shorten(name_of(*again->door), 100), to_minute_text(again->planted)));
+}
+
 std::size_t writes_of(const ServerReport& report) {
   const auto& runs = report.runs;
   return static_cast<std::size_t>(std::count_if(
@@ -84,9 +123,9 @@ std::size_t writes_of(const ServerReport& report) {
 void note_writes(Notes& notes, const ServerReport& report) {
   const std::size_t writes = writes_of(report);
   const auto& doors = report.doors;
-  const auto named = static_cast<std::size_t>(std::count_if(doors.begin(), doors.end(), [](const Door& d) {
-    return counts(d) && !(d.url.empty() && d.path.empty());
-  }));
+  std::size_t named = 0;
+  for (const Door& door : doors)
+    if (counts(door) && !(door.url.empty() && door.path.empty())) named += 1 + door.replanted.size();
   if (writes <= named || writes < 2) return;
   notes.push_back(
       fmt::format("The logs prove {} but name {}: either one was written again, or others were not found",
@@ -151,12 +190,15 @@ std::vector<std::string> server_names(const detect::Findings& findings) {
 std::vector<std::string> notes_on(const ServerReport& report, const Runs& runs, const Incident& incident) {
   Notes notes;
   note_names(notes, report);
+  note_clocks(notes, report, incident);
   note_after_patch(notes, report, incident);
+  note_reinfection(notes, report);
   note_writes(notes, report);
   note_forged_accounts(notes, report);
   note_inside_addresses(notes, report);
   note_staging(notes, report, incident);
   note_rows_without_time(notes, runs);
+  note_agents(notes, report, runs, incident);
   note_floods(notes, incident.findings);
   note_logs(notes, incident.findings);
   return notes;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "assess/agents.h"
 #include "assess/doors.h"
 #include "assess/network_address.h"
 #include "assess/runs.h"
@@ -85,6 +86,12 @@ void plan_parameters(Plan& plan, const Incident& incident) {
   }
 }
 
+void plan_agents(Plan& plan, const Runs& runs, const Incident& incident) {
+  for (std::string& agent : rare_agents(runs, incident))
+    plan.add(PivotKind::user_agent, std::move(agent),
+             "a client that used the flaw sent this rare user agent");
+}
+
 std::uint64_t web_rows(const detect::Findings& findings, const std::string& log) {
   for (const auto& coverage : findings.coverage) {
     if (coverage.log == log) return coverage.summary.counts.records;
@@ -104,6 +111,8 @@ std::string_view to_string(PivotKind kind) {
       return "sha256";
     case PivotKind::parameter:
       return "parameter";
+    case PivotKind::user_agent:
+      return "user-agent";
   }
   return "";
 }
@@ -118,6 +127,7 @@ std::vector<Pivot> plan_pivots(const detect::Findings& findings, const knowledge
   plan_doors(plan, find_doors(incident, runs));
   plan_clients(plan, runs, incident);
   plan_parameters(plan, incident);
+  plan_agents(plan, runs, incident);
   plan_swept_paths(plan, incident);
   return plan.take();
 }

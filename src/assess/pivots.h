@@ -21,9 +21,9 @@
 
 namespace afterpatch::assess {
 
-enum class PivotKind { path, client, sha256, parameter };
-std::string_view to_string(
-    PivotKind kind);  // "path", "client", "sha256", "parameter": as detect::PivotValue names them
+enum class PivotKind { path, client, sha256, parameter, user_agent };
+// "path", "client", "sha256", "parameter", "user-agent": as detect::PivotValue names them.
+std::string_view to_string(PivotKind kind);
 
 struct Pivot {
   PivotKind kind = PivotKind::path;

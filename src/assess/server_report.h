@@ -3,6 +3,7 @@
 // `detections`).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -98,6 +99,15 @@ struct DoorVisitor {
   bool effective = false;  // a request that did something (see docs/verdict.md), not a mere look
 };
 
+// A door written once more after it was gone.
+struct Planting {
+  Timestamp gone_by;           // first time after the planting before at which it was not there
+  Timestamp planted;           // again
+  std::string planted_by;      // how that is known, as Door::planted_by
+  std::string planted_client;  // empty if not known
+  Evidence evidence;
+};
+
 // A back door: a web shell or what proves one; or a setting that brings an intruder back.
 struct Door {
   std::string kind;  // "web-shell", "iis-module", "virtual-directory", "iis-handler", "scheduled-task"
@@ -112,7 +122,9 @@ struct Door {
   std::string planted_client;
   std::optional<Timestamp> first_answered;
   std::optional<Timestamp> last_answered;
-  std::optional<Timestamp> removed_before;  // first time it was asked for and not there
+  std::optional<Timestamp> removed_before;  // first time it was not there, after all that it did
+  std::string removed_by;                   // "Windows Defender", where an event log says so
+  std::vector<Planting> replanted;          // plantings after it was gone, by time
   std::vector<DoorVisitor> visitors;        // ordered by first request
   bool re_entered = false;
   std::vector<std::string> reasons;  // why it is a door, one sentence each
@@ -188,6 +200,7 @@ struct Action {
   std::string title;
   std::string text;
   std::vector<std::string> commands;  // with this server's own paths filled in
+  std::vector<std::string> points;    // what holds besides the text: duties of a country (legal_note.h)
   std::string check;
   std::string who;   // who may do it; empty: anybody who looks after the server
   bool now = false;  // one of the three things to do now
@@ -199,6 +212,15 @@ struct PivotStep {
   std::string value;
   std::string because;  // "found because ..."
   std::uint64_t matches = 0;
+};
+
+// The clock of one log differs from another's. All times in the report are by the reference's clock; the
+// detection keeps what its row says in the field "logged-time".
+struct ClockDifference {
+  std::string log;                // "iis-w3c"
+  std::string reference;          // "http-proxy"
+  std::chrono::seconds ahead{0};  // of the reference; negative: behind
+  std::uint64_t pairs = 0;        // things that both wrote down and that agree on it
 };
 
 struct TimelineEvent {
@@ -221,6 +243,7 @@ struct ServerReport {
   std::vector<ServerEvent> server_events;  // by time
   std::vector<CoverageLine> coverage;
   std::vector<PivotStep> pivots;
+  std::vector<ClockDifference> clocks;  // empty: the clocks agree, or nothing tells
   std::vector<TimelineEvent> timeline;
   std::vector<detect::Detection> detections;  // campaign's and user's, ordered by time then place
   std::optional<Timestamp> first_evidence;    // of exploitation or worse

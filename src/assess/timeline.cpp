@@ -82,7 +82,14 @@ void add_door(Timeline& timeline, const Door& door) {
   timeline.add(door.planted, "back door", fmt::format("{} planted ({})", name, door.planted_by),
                door.evidence);
   timeline.add(door.first_answered, "back door", fmt::format("{} answers for the first time", name));
-  timeline.add(door.removed_before, "back door", fmt::format("{} was asked for and is not there", name));
+  for (const Planting& again : door.replanted) {
+    timeline.add(again.gone_by, "back door", fmt::format("{} is gone", name));
+    timeline.add(again.planted, "back door", fmt::format("{} planted again ({})", name, again.planted_by),
+                 again.evidence);
+  }
+  timeline.add(door.removed_before, "back door",
+               door.removed_by.empty() ? fmt::format("{} was asked for and is not there", name)
+                                       : fmt::format("{} is gone ({} removed it)", name, door.removed_by));
 }
 
 void add_visitors(Timeline& timeline, const Door& door, std::size_t& looks) {

@@ -56,6 +56,13 @@ Visit visit_of(const Detection& d, std::size_t index) {
           .evidence = {index}};
 }
 
+Visit corrected(Visit visit, const Clocks& clocks) {
+  if (!visit.timed) return visit;
+  visit.first = clocks.corrected(visit.log, visit.first);
+  visit.last = clocks.corrected(visit.log, visit.last);
+  return visit;
+}
+
 bool is_about_a_door(const Detection& d) {
   return d.step == Step::backdoor_request || d.step == Step::backdoor_miss;
 }
@@ -145,7 +152,7 @@ VisitIndex::VisitIndex(const Incident& incident) {
   for (const RequestGroup& group : distinct_requests(incident.findings)) {
     const std::string url = normal_url(group.path);
     counted.emplace(group.log, url, group.client);
-    visits_[url].push_back(visit_of(group));
+    visits_[url].push_back(corrected(visit_of(group), incident.clocks));
   }
   std::set<std::tuple<std::uint32_t, std::string, std::uint64_t>> rows;  // two rules may have matched one row
   for (std::size_t i = 0; i < incident.detections.size(); ++i) {

@@ -148,19 +148,20 @@ void Attributor::learn(const ServerSigns& server) {
   const auto match = networks_.longest(server.address);
   if (!match) return;
   const Names names = names_of(server);
-  std::vector<std::string> seen = names.certificate;
-  if (names.asked) seen.push_back(*names.asked);
-  for (const std::string& name : seen) {
-    std::string_view domain;
-    const auto* owners = owners_of(name, domain);
-    const std::string registered = suffixes_.registrable(name);
-    if (registered.empty()) continue;
-    for (const Index holder : *match->value) {
-      auto& foreign = foreign_domains_[holder];
-      const bool own = owners != nullptr && std::ranges::find(*owners, holder) != owners->end();
-      if (!own && foreign.size() < kProviderDomains) foreign.insert(registered);
-    }
+  for (const Index holder : *match->value) {
+    for (const std::string& name : names.certificate) note_name(holder, name);
+    if (names.asked) note_name(holder, *names.asked);
   }
+}
+
+void Attributor::note_name(Index holder, const std::string& name) {
+  std::string_view domain;
+  const auto* owners = owners_of(name, domain);
+  if (owners != nullptr && std::ranges::find(*owners, holder) != owners->end()) return;
+  auto& foreign = foreign_domains_[holder];
+  if (foreign.size() >= kProviderDomains) return;
+  if (std::string registered = suffixes_.registrable(name); !registered.empty())
+    foreign.insert(std::move(registered));
 }
 
 bool Attributor::hosts(Index organisation) const {
@@ -196,8 +197,8 @@ std::vector<Attributor::Index> Attributor::ranked(const Reasons& reasons, bool p
 
 void Attributor::fill_claims(Attribution& answer, const Reasons& reasons) const {
   for (const Reason& reason : reasons) {
-    answer.claims.push_back({organisations_[reason.organisation].id, reason.method, reason.because,
-                             hosts(reason.organisation)});
+    answer.claims.push_back(
+        {organisations_[reason.organisation].id, reason.method, reason.because, hosts(reason.organisation)});
   }
   std::ranges::sort(answer.claims, {}, [&](const Claim& claim) {
     return std::tuple(claim.organisation != answer.organisation, claim.as_provider, claim.method,

@@ -1,22 +1,28 @@
-// Whose server is it? From what is known of a server and the register of organisations to one answer, with why
-// and how surely. Pure.
+// Whose server is it? From what is known of a server and the register of organisations to one answer, with
+// why and how surely. Pure.
 //
 // How it decides:
-// - A claim is one organisation and one reason: its network holds the address (longest prefix wins), or a name
+// - A claim is one organisation and one reason: its network holds the address (longest prefix wins), or a
+// name
 //   on the certificate, the name that was asked, or the reverse name is one of its domains or below one (the
 //   longest listed domain wins), or its AS announces the address (only asked where there is no other claim).
 // - An operator's decision stands above all.
-// - Names say who uses a server, a provider's network only says who hosts it. So claims of providers count only
+// - Names say who uses a server, a provider's network only says who hosts it. So claims of providers count
+// only
 //   if no other organisation has any; otherwise the provider is kept beside the answer as its hoster.
-// - A provider is who is flagged so, or whose networks were seen (learn()) with servers under names of at least
+// - A provider is who is flagged so, or whose networks were seen (learn()) with servers under names of at
+// least
 //   kProviderDomains registrable domains that are not its own.
 // - A certificate with names of at least kSharedCertificateOwners owners (organisations; each registrable
 //   domain that nobody listed counts as one) is a hoster's: its names and the name that was asked say nothing
-//   about one customer, and the provider is the answer. So a provider with thousands of domains is one notice.
-// - Reasons are of three kinds that fail independently: the network (said by the register), names on the server
-//   (certificate, asked name: said by who runs it) and the reverse name (said by who runs the network). Who has
-//   more kinds wins; then who has the strongest reason, in the order of Method; then the id.
-// - Confidence: two kinds or more confirm; network, certificate or asked name alone is likely; reverse name or
+//   about one customer, and the provider is the answer. So a provider with thousands of domains is one
+//   notice.
+// - Reasons are of three kinds that fail independently: the network (said by the register), names on the
+// server
+//   (certificate, asked name: said by who runs it) and the reverse name (said by who runs the network). Who
+//   has more kinds wins; then who has the strongest reason, in the order of Method; then the id.
+// - Confidence: two kinds or more confirm; network, certificate or asked name alone is likely; reverse name
+// or
 //   AS alone is possible. If another organisation has a claim too, that is a conflict: it is kept, and the
 //   confidence is one step lower.
 //
@@ -70,14 +76,14 @@ struct Claim {
 };
 
 struct Attribution {
-  std::string organisation;  // empty: nobody on the list has a claim, or an operator said so
+  std::string organisation;      // empty: nobody on the list has a claim, or an operator said so
   std::optional<Method> method;  // the strongest reason; absent: nobody
   Confidence confidence = Confidence::possible;
-  bool as_provider = false;           // the organisation hosts it; whose it is is not known
-  bool shared_certificate = false;    // names of many owners: they were passed over
-  std::string hoster;                 // the provider beside the answer; empty if none
-  std::vector<std::string> others;    // who has a claim too, by id: a conflict if not empty
-  std::vector<Claim> claims;          // all, of the answer first
+  bool as_provider = false;         // the organisation hosts it; whose it is is not known
+  bool shared_certificate = false;  // names of many owners: they were passed over
+  std::string hoster;               // the provider beside the answer; empty if none
+  std::vector<std::string> others;  // who has a claim too, by id: a conflict if not empty
+  std::vector<Claim> claims;        // all, of the answer first
 
   bool conflict() const { return !others.empty(); }
 };
@@ -117,6 +123,7 @@ class Attributor {
   void claim_by_network(Reasons& reasons, const Address& address) const;
   void claim_by_as(Reasons& reasons, std::uint32_t number) const;
   Reasons reasons_of(const ServerSigns& server, const Names& names, bool shared) const;
+  void note_name(Index holder, const std::string& name);
   bool hosts(Index organisation) const;
   std::vector<Index> ranked(const Reasons& reasons, bool providers) const;
   void fill_claims(Attribution& answer, const Reasons& reasons) const;
@@ -127,7 +134,8 @@ class Attributor {
   std::unordered_map<std::string_view, std::vector<Index>> domains_;
   std::unordered_map<std::uint32_t, std::vector<Index>> as_;
   std::unordered_map<std::string_view, Index> ids_;
-  std::unordered_map<Index, std::unordered_set<std::string>> foreign_domains_;  // at most kProviderDomains each
+  std::unordered_map<Index, std::unordered_set<std::string>>
+      foreign_domains_;  // at most kProviderDomains each
 };
 
 }  // namespace afterpatch::constituency

@@ -27,7 +27,8 @@ class HitDomains {
       const auto name = host_name(text);
       if (!name) continue;
       names_.insert(*name);
-      if (const std::string domain = suffixes.registrable(*name); !domain.empty()) domains_.emplace(domain, *name);
+      if (const std::string domain = suffixes.registrable(*name); !domain.empty())
+        domains_.emplace(domain, *name);
     }
   }
 
@@ -66,8 +67,9 @@ void say_age(LadderStep& step, Timestamp now) {
   }
   const auto age = std::max(now - *step.contact.learnt, std::chrono::microseconds(0));
   step.stale = age > stale_after(step.contact.rung);
-  step.age = age < std::chrono::hours(24) ? "confirmed today"
-                                          : fmt::format("confirmed {} days ago", age / std::chrono::hours(24));
+  step.age = age < std::chrono::hours(24)
+                 ? "confirmed today"
+                 : fmt::format("confirmed {} days ago", age / std::chrono::hours(24));
 }
 
 LadderStep step_of(Contact contact, Timestamp now) {
@@ -99,7 +101,8 @@ std::pair<Channel, std::string> identity_of(const Contact& contact) {
 
 void drop_repeated(std::vector<LadderStep>& steps) {
   std::set<std::pair<Channel, std::string>> seen;
-  std::erase_if(steps, [&](const LadderStep& step) { return !seen.insert(identity_of(step.contact)).second; });
+  std::erase_if(steps,
+                [&](const LadderStep& step) { return !seen.insert(identity_of(step.contact)).second; });
 }
 
 }  // namespace
@@ -132,9 +135,8 @@ std::vector<LadderStep> contact_ladder(const Organisation& organisation, const C
       steps.back().note = "guessed: RFC 2142 name, nobody confirmed it";
     }
   }
-  std::ranges::stable_sort(steps, {}, [](const LadderStep& step) {
-    return std::pair(step.contact.rung, step.stale);
-  });
+  std::ranges::stable_sort(steps, {},
+                           [](const LadderStep& step) { return std::pair(step.contact.rung, step.stale); });
   drop_repeated(steps);
   const HitDomains domains(hit, suffixes);
   for (LadderStep& step : steps) {

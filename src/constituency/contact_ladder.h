@@ -1,8 +1,8 @@
 // Whom to tell, in which order, and how far each contact can be trusted. Pure.
 //
-// The order is the ladder of docs/constituency.md: own register, sector authority, security.txt, RFC 2142 names
-// of the organisation's domains, abuse contact of the network block (or the hosting provider), of the AS,
-// national CSIRT, paper letter and phone. On one rung what is fresh stands before what is stale, then the
+// The order is the ladder of docs/constituency.md: own register, sector authority, security.txt, RFC 2142
+// names of the organisation's domains, abuse contact of the network block (or the hosting provider), of the
+// AS, national CSIRT, paper letter and phone. On one rung what is fresh stands before what is stale, then the
 // source's own order holds. The same contact from two sources keeps its best rung.
 //
 // A contact is on the hit domain when its mail may lie on the very server that was broken into: whoever reads
@@ -21,8 +21,8 @@
 namespace afterpatch::constituency {
 
 inline constexpr std::size_t kMostRoleDomains = 3;  // RFC 2142 names are guessed at so many domains
-// After so long without being confirmed a contact is called stale. Our choice, not a measured figure: lists are
-// kept yearly, and registries are asked anew by whoever has RDAP at hand.
+// After so long without being confirmed a contact is called stale. Our choice, not a measured figure: lists
+// are kept yearly, and registries are asked anew by whoever has RDAP at hand.
 inline constexpr std::chrono::days kRegisterStaleAfter{365};
 inline constexpr std::chrono::days kRegistryStaleAfter{90};
 
@@ -38,14 +38,15 @@ struct HitServers {
   std::vector<Address> addresses;
   std::vector<std::string> names;  // asked and certificate names
   // Mail exchangers of domains as DNS gives them, and their addresses; what is not there was not asked.
-  std::map<std::string, std::vector<std::string>> exchangers;         // by domain
+  std::map<std::string, std::vector<std::string>> exchangers;       // by domain
   std::map<std::string, std::vector<Address>> exchanger_addresses;  // by exchanger
 };
 
 struct LadderStep {
   Contact contact;
   bool on_hit_domain = false;
-  std::string on_hit_reason;  // "same domain as mail.praxis.example", "mail exchanger mx.praxis.example is hit"
+  std::string
+      on_hit_reason;  // "same domain as mail.praxis.example", "mail exchanger mx.praxis.example is hit"
   bool stale = false;
   std::string age;   // "confirmed 3 days ago", "age unknown", "expired on 2021-01-01"
   std::string note;  // "guessed: RFC 2142 name"; empty if there is nothing to say

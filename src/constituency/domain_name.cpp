@@ -71,8 +71,8 @@ std::string readable_name(const std::string& name) {
 
 bool is_private_name(std::string_view name) {
   static constexpr std::array<std::string_view, 14> kPrivate = {
-      "local", "internal", "intranet", "private", "corp",  "home",     "lan",
-      "test",  "invalid",  "localhost", "intern", "domain", "localdomain", "arpa"};
+      "local", "internal", "intranet",  "private", "corp",   "home",        "lan",
+      "test",  "invalid",  "localhost", "intern",  "domain", "localdomain", "arpa"};
   const std::string_view last = name.substr(name.rfind('.') + 1);  // npos + 1 is 0
   return std::ranges::find(kPrivate, last) != kPrivate.end();
 }

@@ -77,6 +77,16 @@ void ListBuilder::set_sector(std::string& sector, std::string_view text, const s
   }
 }
 
+void ListBuilder::add_authority(Organisation& organisation, std::string_view text, const std::string& where) {
+  std::string sector;
+  if (equals_ignoring_case(text, kAllSectors)) {
+    sector = kAllSectors;
+  } else {
+    set_sector(sector, text, where);
+  }
+  if (!sector.empty()) add_once(organisation.authority_for, std::move(sector));
+}
+
 void ListBuilder::set_country(std::string& country, std::string_view text, const std::string& where) {
   if (const auto code = country_code(text)) {
     country = *code;
@@ -131,7 +141,8 @@ void ListBuilder::add(Organisation organisation, const std::string& where) {
   if (organisation.name.empty()) return leave_out_row("no name", where, "every organisation needs one");
   if (organisation.id.empty()) organisation.id = made_id(organisation.name, organisation.country);
   if (const auto id = organisation_id(organisation.id); !id)
-    return leave_out_row(quoted(organisation.id) + " is no id", where, "use letters, digits, - _ . (at most 64)");
+    return leave_out_row(quoted(organisation.id) + " is no id", where,
+                         "use letters, digits, - _ . (at most 64)");
   if (!ids_.insert(organisation.id).second) {
     return leave_out_row(quoted(organisation.id) + " was in the list before", where,
                          "give each organisation one row and one id");

@@ -23,6 +23,7 @@ class ListBuilder {
   void add_network(Organisation& organisation, std::string_view text, const std::string& where);
   void add_as(Organisation& organisation, std::string_view text, const std::string& where);
   void set_sector(std::string& sector, std::string_view text, const std::string& where);
+  void add_authority(Organisation& organisation, std::string_view text, const std::string& where);
   void set_country(std::string& country, std::string_view text, const std::string& where);
   void set_language(std::string& language, std::string_view text, const std::string& where);
   void set_fingerprint(std::string& fingerprint, std::string_view text, const std::string& where);

@@ -13,14 +13,9 @@
 namespace afterpatch::constituency {
 namespace {
 
-constexpr std::array<std::string_view, 8> kRungs = {"register",
-                                                    "sector-authority",
-                                                    "security-txt",
-                                                    "domain",
-                                                    "network",
-                                                    "as",
-                                                    "national-csirt",
-                                                    "post-and-phone"};
+constexpr std::array<std::string_view, 8> kRungs = {"register",       "sector-authority", "security-txt",
+                                                    "domain",         "network",          "as",
+                                                    "national-csirt", "post-and-phone"};
 constexpr std::array<std::string_view, 5> kChannels = {"email", "web-form", "phone", "letter", "provider"};
 constexpr std::size_t kLongestLocalPart = 64;  // RFC 5321, section 4.5.3.1.1
 constexpr std::size_t kLongestId = 64;
@@ -71,8 +66,8 @@ bool is_local_part(std::string_view text) {
   const auto allowed = [&](char c) {
     return is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos;
   };
-  return !text.empty() && text.size() <= kLongestLocalPart && text.front() != '.' &&
-         text.back() != '.' && text.find("..") == std::string_view::npos && std::ranges::all_of(text, allowed);
+  return !text.empty() && text.size() <= kLongestLocalPart && text.front() != '.' && text.back() != '.' &&
+         text.find("..") == std::string_view::npos && std::ranges::all_of(text, allowed);
 }
 
 std::string slug_of(std::string_view name) {
@@ -121,7 +116,8 @@ std::optional<std::string> country_code(std::string_view text) {
 std::optional<std::string> language_tag(std::string_view text) {
   text = trim(text);
   const auto parts = split(text, '-');
-  const bool primary = parts[0].size() >= 2 && parts[0].size() <= 3 && std::ranges::all_of(parts[0], is_letter);
+  const bool primary =
+      parts[0].size() >= 2 && parts[0].size() <= 3 && std::ranges::all_of(parts[0], is_letter);
   const auto is_subtag = [](std::string_view part) {
     return !part.empty() && part.size() <= 8 && std::ranges::all_of(part, is_letter_or_digit);
   };

@@ -54,20 +54,22 @@ struct Organisation {
   std::vector<std::string> domains;  // as host_name() gives them; all below them is theirs
   std::vector<Network> networks;
   std::vector<std::uint32_t> as_numbers;
-  std::string sector;    // "nace:Q", "nace:86.10", "naics:622110"; empty if unknown, as the next three
-  std::string country;   // ISO 3166-1 alpha-2, upper case
+  std::string sector;   // "nace:Q", "nace:86.10", "naics:622110"; empty if unknown, as the next three
+  std::string country;  // ISO 3166-1 alpha-2, upper case
   std::string region;
-  std::string language;  // BCP 47
+  std::string language;   // BCP 47
   bool provider = false;  // hosts others' servers: what lies in its networks need not be its own
-  std::vector<std::string> authority_for;  // sectors that it oversees
+  std::vector<std::string> authority_for;  // sectors that it oversees; kAllSectors: the national CSIRT
   std::vector<Contact> contacts;           // of its own; rung own_register or post_and_phone
 
   bool operator==(const Organisation&) const = default;
 };
 
+inline constexpr const char* kAllSectors = "all";
+
 // A value, or a row, that was left out of a list.
 struct ListFault {
-  Error error;           // where: "list.csv:17, column networks"
+  Error error;  // where: "list.csv:17, column networks"
   bool whole_row = false;
 };
 

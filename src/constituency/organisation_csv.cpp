@@ -36,8 +36,9 @@ enum class Column {
   learnt,
 };
 constexpr std::array<std::string_view, 19> kColumns = {
-    "id",       "name",     "aliases",       "domains", "networks", "as",    "sector", "country", "region", "language",
-    "provider", "authority_for", "email", "web_form", "phone", "letter", "pgp",    "contact", "learnt"};
+    "id",      "name",   "aliases",  "domains",  "networks",      "as",    "sector",
+    "country", "region", "language", "provider", "authority_for", "email", "web_form",
+    "phone",   "letter", "pgp",      "contact",  "learnt"};
 
 using Header = std::vector<Column>;
 
@@ -99,7 +100,8 @@ class RowReader {
           "quote fields that hold a comma");
     }
     Organisation organisation;
-    for (std::size_t i = 0; i < row.fields.size(); ++i) read_cell(organisation, header_[i], row.fields[i], where);
+    for (std::size_t i = 0; i < row.fields.size(); ++i)
+      read_cell(organisation, header_[i], row.fields[i], where);
     read_contacts(organisation, row, where);
     builder_.add(std::move(organisation), where);
   }
@@ -151,7 +153,7 @@ class RowReader {
         read_provider(organisation, cell, where);
         break;
       case Column::authority_for:
-        read_authority(organisation, cell, where);
+        for (const auto value : values_of(cell, true)) builder_.add_authority(organisation, value, where);
         break;
       default:
         break;  // contacts: read once all of the row is known
@@ -163,14 +165,6 @@ class RowReader {
     organisation.provider = word == "yes" || word == "true" || word == "1";
     if (!organisation.provider && word != "no" && word != "false" && word != "0")
       builder_.leave_out_value("neither yes nor no", where, {});
-  }
-
-  void read_authority(Organisation& organisation, std::string_view cell, const std::string& where) {
-    for (const auto value : values_of(cell, true)) {
-      std::string sector;
-      builder_.set_sector(sector, value, where);
-      if (!sector.empty()) organisation.authority_for.push_back(std::move(sector));
-    }
   }
 
   std::string_view cell_of(const CsvRow& row, Column column) const {

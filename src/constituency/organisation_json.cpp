@@ -4,8 +4,8 @@
 #include <map>
 #include <utility>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/text.h"
 #include "constituency/list_checks.h"
@@ -60,7 +60,8 @@ class ObjectReader {
 
   Organisation read(const json::object& object) {
     Organisation organisation;
-    for (const auto& [key, value] : object) read_key(organisation, std::string_view(key.data(), key.size()), value);
+    for (const auto& [key, value] : object)
+      read_key(organisation, std::string_view(key.data(), key.size()), value);
     return organisation;
   }
 
@@ -68,7 +69,8 @@ class ObjectReader {
   std::string place(std::string_view key) const { return fmt::format("{}, key {}", where_, to_utf8(key)); }
 
   void refuse(std::string_view key, std::string what) {
-    builder_.leave_out_value(std::move(what), place(key.substr(0, 80)), "docs/constituency.md lists the keys");
+    builder_.leave_out_value(std::move(what), place(key.substr(0, 80)),
+                             "docs/constituency.md lists the keys");
   }
 
   std::string text(std::string_view key, const json::value& value) {
@@ -126,19 +128,13 @@ class ObjectReader {
     } else if (key == "as") {
       each(key, value, [&](std::string_view one) { builder_.add_as(organisation, one, place(key)); });
     } else if (key == "authority_for") {
-      each(key, value, [&](std::string_view one) { add_sector(organisation, one, key); });
+      each(key, value, [&](std::string_view one) { builder_.add_authority(organisation, one, place(key)); });
     } else if (key == "contacts") {
       read_contacts(organisation, key, value);
     } else {
       return false;
     }
     return true;
-  }
-
-  void add_sector(Organisation& organisation, std::string_view one, std::string_view key) {
-    std::string sector;
-    builder_.set_sector(sector, one, place(key));
-    if (!sector.empty()) organisation.authority_for.push_back(std::move(sector));
   }
 
   void read_contacts(Organisation& organisation, std::string_view key, const json::value& value) {
@@ -263,7 +259,8 @@ std::string to_json(const Organisation& organisation) {
   put(object, "networks", texts_of(organisation.networks));
   if (!organisation.as_numbers.empty()) {
     json::array& numbers = object["as"].emplace_array();
-    for (const std::uint32_t number : organisation.as_numbers) numbers.emplace_back(fmt::format("AS{}", number));
+    for (const std::uint32_t number : organisation.as_numbers)
+      numbers.emplace_back(fmt::format("AS{}", number));
   }
   put(object, "sector", organisation.sector);
   put(object, "country", organisation.country);

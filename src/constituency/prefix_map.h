@@ -46,8 +46,7 @@ class PrefixMap {
   bool empty() const { return v4_.empty() && v6_.empty(); }
 
  private:
-  using Lengths =
-      std::map<unsigned, std::unordered_map<Address, Value, HashAddress>, std::greater<unsigned>>;
+  using Lengths = std::map<unsigned, std::unordered_map<Address, Value, HashAddress>, std::greater<unsigned>>;
   Lengths v4_;
   Lengths v6_;
 };

@@ -56,7 +56,8 @@ class Reader {
     if (!file_.expires) fault("no Expires, which RFC 9116 asks for");
     if (file_.expires && *file_.expires < fetched_)
       fault("expired on " + to_date_text(*file_.expires) + ": its contacts may be out of date");
-    if (!file_.signature_seen) fault("not signed: anybody who can write to the web server can have written it");
+    if (!file_.signature_seen)
+      fault("not signed: anybody who can write to the web server can have written it");
     for (Contact& contact : file_.contacts) {
       contact.provenance = "https://" + file_.domain + "/.well-known/security.txt";
       contact.learnt = fetched_;

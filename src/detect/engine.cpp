@@ -206,6 +206,7 @@ Result<Engine> Engine::make(const EngineOptions& options) {
 
 Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& progress) {
   Findings findings;
+  state_->asked.clear();  // what another evidence's pivots asked for is in that one's findings only
   count_files(inventory, findings);
   findings.web_folders = web_folders_of(inventory, *state_->options.product);
   findings.rules = state_->rules;

@@ -50,6 +50,7 @@ class Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
+  // May be called again, for other evidence: findings of one do not depend on those read before.
   // Ends early when progress.cancelled is set, and says so in Findings::interrupted.
   // Not thread-safe; works with `threads` threads of its own. Two runs over the same evidence give the same
   // findings.

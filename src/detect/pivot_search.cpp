@@ -11,12 +11,14 @@ PivotValues::PivotValues(const std::vector<PivotValue>& values) {
   for (const PivotValue& pivot : values) {
     if (pivot.kind == "path") paths_.insert(to_lower_ascii(pivot.value));
     if (pivot.kind == "client") clients_.insert(pivot.value);
+    if (pivot.kind == "user-agent") agents_.insert(pivot.value);
     if (pivot.kind == "parameter") parameters_.push_back(pivot.value);
   }
 }
 
 bool PivotValues::match(const records::WebRequest& request) const {
   if (clients_.contains(request.client) || clients_.contains(request.peer)) return true;
+  if (agents_.contains(request.user_agent)) return true;
   if (paths_.contains(to_lower_ascii(request.path))) return true;
   return std::any_of(parameters_.begin(), parameters_.end(), [&](const std::string& parameter) {
     return contains_ignoring_case(request.query, parameter) ||

@@ -11,7 +11,7 @@
 namespace afterpatch::detect {
 
 // What a pivot asks for. `kind`: "path" (URL path, whole, ignoring case), "client" (address, whole),
-// "parameter" (text anywhere in path or query). Other kinds match no request.
+// "parameter" (text anywhere in path or query), "user-agent" (whole). Other kinds match no request.
 struct PivotValue {
   std::string kind;
   std::string value;
@@ -25,6 +25,7 @@ class PivotValues {
  private:
   std::unordered_set<std::string> paths_;  // lower case
   std::unordered_set<std::string> clients_;
+  std::unordered_set<std::string> agents_;
   std::vector<std::string> parameters_;
 };
 

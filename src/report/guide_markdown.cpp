@@ -51,6 +51,8 @@ std::string commands(const assess::Action& action) {
 std::string step(const assess::Action& action, std::size_t number) {
   std::string text = fmt::format("\n## {}. {}{}\n\n- [ ] done\n\n{}\n", number, plain(action.title),
                                  action.now ? " (now)" : "", plain(action.text));
+  if (!action.points.empty()) text += "\n";
+  for (const std::string& point : action.points) text += fmt::format("- {}\n", plain(point));
   if (!action.who.empty()) text += fmt::format("\nWho may do it: {}\n", plain(action.who));
   text += commands(action);
   if (!action.check.empty()) text += fmt::format("\nHow to see that it worked: {}\n", plain(action.check));

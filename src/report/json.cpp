@@ -40,6 +40,7 @@ void write_server(JsonWriter& json, const assess::HuntReport& hunt, const assess
   write_objects(json, "server_events", server.server_events);
   write_objects(json, "coverage", server.coverage);
   write_objects(json, "pivots", server.pivots);
+  write_objects(json, "clocks", server.clocks);
   write_objects(json, "timeline", server.timeline);
   json.field("notes", server.notes);
   write_detections(json, hunt, server);

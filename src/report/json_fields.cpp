@@ -79,6 +79,7 @@ void write_fields(JsonWriter& json, const assess::Action& action) {
   json.field("id", action.id);
   json.field("title", action.title);
   json.field("text", action.text);
+  json.field("points", action.points);
   json.field("commands", action.commands);
   json.field("check", action.check);
   json.field("who", action.who);
@@ -128,6 +129,14 @@ void write_fields(JsonWriter& json, const assess::DoorVisitor& visitor) {
   json.field("effective", visitor.effective);
 }
 
+void write_fields(JsonWriter& json, const assess::Planting& planting) {
+  json.field("gone_by", planting.gone_by);
+  json.field("planted", planting.planted);
+  json.field("planted_by", planting.planted_by);
+  json.field("planted_client", planting.planted_client);
+  json.field("evidence", planting.evidence);
+}
+
 void write_fields(JsonWriter& json, const assess::Door& door) {
   json.field("kind", door.kind);
   json.field("path", door.path);
@@ -141,6 +150,8 @@ void write_fields(JsonWriter& json, const assess::Door& door) {
   write_optional(json, "first_answered", door.first_answered);
   write_optional(json, "last_answered", door.last_answered);
   write_optional(json, "removed_before", door.removed_before);
+  json.field("removed_by", door.removed_by);
+  write_objects(json, "replanted", door.replanted);
   write_objects(json, "visitors", door.visitors);
   json.field("re_entered", door.re_entered);
   json.field("reasons", door.reasons);
@@ -209,6 +220,13 @@ void write_fields(JsonWriter& json, const assess::PivotStep& step) {
   json.field("value", step.value);
   json.field("because", step.because);
   json.field("matches", step.matches);
+}
+
+void write_fields(JsonWriter& json, const assess::ClockDifference& clock) {
+  json.field("log", clock.log);
+  json.field("reference", clock.reference);
+  json.field("ahead_seconds", static_cast<std::int64_t>(clock.ahead.count()));
+  json.field("pairs", clock.pairs);
 }
 
 void write_fields(JsonWriter& json, const assess::TimelineEvent& event) {

@@ -38,9 +38,10 @@ std::string seen_text(Timestamp time) {
 }
 
 // "1" high to "4" undefined.
-std::string_view threat_level(const SharedFindings& findings) {
+std::string_view threat_level(const std::vector<SharedFindings>& campaigns) {
   assess::Compromise worst = assess::Compromise::no_evidence;
-  for (const SharedServer& server : findings.servers) worst = std::max(worst, server.compromise);
+  for (const SharedFindings& findings : campaigns)
+    for (const SharedServer& server : findings.servers) worst = std::max(worst, server.compromise);
   if (worst >= assess::Compromise::backdoored) return "1";
   if (worst == assess::Compromise::exploited) return "2";
   return worst == assess::Compromise::probed ? "3" : "4";
@@ -59,10 +60,13 @@ struct Attribute {
 
 class Event {
  public:
-  explicit Event(const SharedFindings& findings) : findings_(findings) {}
+  // REQUIRES: not empty; they share case and time.
+  explicit Event(const std::vector<SharedFindings>& campaigns)
+      : campaigns_(campaigns), findings_(campaigns.front()) {}
 
   json::object made() {
-    for (const SharedServer& server : findings_.servers) add_server(server);
+    for (const SharedFindings& findings : campaigns_)
+      for (const SharedServer& server : findings.servers) add_server(server, findings);
     json::object event = head();
     event["Tag"] = std::move(tags_);
     event["Attribute"] = std::move(attributes_);
@@ -76,21 +80,27 @@ class Event {
                    fmt::format("misp\n{}\n{}\n{}", findings_.case_id, to_string(findings_.share), key));
   }
 
+  std::string titles() const {
+    std::string all;
+    for (const SharedFindings& findings : campaigns_)
+      all += fmt::format("{}{}", all.empty() ? "" : ", ", findings.campaign_title);
+    return all;
+  }
+
   json::object head() {
     const std::string_view tlp = findings_.share == Share::with_victims ? "tlp:red" : "tlp:amber";
     tags_.insert(tags_.begin(), json::object{{"name", tlp}});
-    return {
-        {"uuid", uuid("event")},
-        {"info", text(fmt::format("Afterpatch: {} (case {})", findings_.campaign_title, findings_.case_id))},
-        {"date", to_date_text(findings_.as_of)},
-        {"timestamp", unix_seconds(findings_.as_of)},
-        {"published", false},
-        {"publish_timestamp", "0"},
-        {"threat_level_id", threat_level(findings_)},
-        {"analysis", "1"},
-        {"distribution", "0"},
-        {"sharing_group_id", "0"},
-        {"Orgc", json::object{{"name", "Afterpatch"}, {"uuid", uuid_v5(kOwnNamespace, "organisation")}}}};
+    return {{"uuid", uuid("event")},
+            {"info", text(fmt::format("Afterpatch: {} (case {})", titles(), findings_.case_id))},
+            {"date", to_date_text(findings_.as_of)},
+            {"timestamp", unix_seconds(findings_.as_of)},
+            {"published", false},
+            {"publish_timestamp", "0"},
+            {"threat_level_id", threat_level(campaigns_)},
+            {"analysis", "1"},
+            {"distribution", "0"},
+            {"sharing_group_id", "0"},
+            {"Orgc", json::object{{"name", "Afterpatch"}, {"uuid", uuid_v5(kOwnNamespace, "organisation")}}}};
   }
 
   json::object attribute(const Attribute& given) const {
@@ -114,8 +124,11 @@ class Event {
 
   void add(const Attribute& given) { attributes_.emplace_back(attribute(given)); }
 
-  void add_server(const SharedServer& server) {
-    add({"Targeting data", "target-machine", server.name, false, server.summary});
+  void add_server(const SharedServer& server, const SharedFindings& findings) {
+    const std::string comment = campaigns_.size() == 1
+                                    ? server.summary
+                                    : fmt::format("{}: {}", findings.campaign_title, server.summary);
+    add({"Targeting data", "target-machine", server.name, false, comment});
     for (const SharedAddress& address : server.addresses) add_address(address);
     for (const SharedDoor& door : server.doors) add_door(door);
     for (const SharedMailbox& mailbox : server.mailboxes) add_mailbox(mailbox);
@@ -185,7 +198,8 @@ class Event {
     tags_.emplace_back(std::move(tag));
   }
 
-  const SharedFindings& findings_;
+  const std::vector<SharedFindings>& campaigns_;
+  const SharedFindings& findings_;  // the worst; what all share
   json::array tags_;
   json::array attributes_;
   json::array objects_;
@@ -194,8 +208,8 @@ class Event {
 }  // namespace
 
 std::string misp_event(const assess::HuntReport& hunt, Share share) {
-  const SharedFindings findings = share_findings(hunt, share);
-  return document_text(Event(findings).made());
+  const std::vector<SharedFindings> campaigns = share_campaigns(hunt, share);
+  return document_text(Event(campaigns).made());
 }
 
 }  // namespace afterpatch::report

@@ -21,10 +21,12 @@ std::string add_campaign(stix::Bundle& bundle, const SharedFindings& findings) {
 }  // namespace
 
 std::string stix_bundle(const assess::HuntReport& hunt, Share share) {
-  const SharedFindings findings = share_findings(hunt, share);
-  stix::Bundle bundle(findings);
-  const stix::CaseObjects objects{add_campaign(bundle, findings)};
-  for (const SharedServer& server : findings.servers) stix::add_server(bundle, server, findings, objects);
+  const std::vector<SharedFindings> campaigns = share_campaigns(hunt, share);
+  stix::Bundle bundle(campaigns.front());
+  for (const SharedFindings& findings : campaigns) {
+    const stix::CaseObjects objects{add_campaign(bundle, findings)};
+    for (const SharedServer& server : findings.servers) stix::add_server(bundle, server, findings, objects);
+  }
   return document_text(bundle.take());
 }
 

@@ -3,9 +3,11 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <exception>
-#include <filesystem>
 
 #include <fmt/format.h>
+
+#include "base/text.h"
+#include "store/postgresql.h"
 
 namespace afterpatch::store {
 namespace {
@@ -14,6 +16,9 @@ namespace {
 std::string connection_text(const std::string& file) {
   return fmt::format("db=\"{}\" timeout=30", file);
 }
+
+// The number is ours alone ("afterp"); PostgreSQL keeps such locks apart by database.
+constexpr long long kMigrationLock = 0x616674657270;
 
 int read_version(soci::session& session) {
   session << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)";
@@ -29,9 +34,17 @@ void run_step(soci::session& session, const std::vector<std::string>& statements
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& file) {
-  if (file.find('"') != std::string::npos) return fail("a store's name can't hold a double quote", file);
-  std::unique_ptr<Database> database(new Database(file));
+Database::Database(const std::string& place)
+    : place_(place),
+      name_(is_postgresql(place) ? without_password(place) : place),
+      dialect_(is_postgresql(place) ? Dialect::postgresql : Dialect::sqlite) {}
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& place) {
+  std::unique_ptr<Database> database(new Database(place));
+  if (place.find('"') != std::string::npos)
+    return fail("a store's name can't hold a double quote", database->name());
+  if (is_postgresql(place) && place.find_first_of(" \t\r\n") != std::string::npos)
+    return fail("the place of a database holds a blank", database->name(), "write it as %20");
   auto done = database->guarded([&] { database->connect(); });
   if (done) done = database->migrate();
   if (!done) return std::unexpected(done.error());
@@ -39,7 +52,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& file) {
 }
 
 void Database::connect() {
-  session_.open(soci::sqlite3, connection_text(name_));
+  if (dialect_ == Dialect::postgresql) return connect_postgresql(session_, place_);
+  session_.open(soci::sqlite3, connection_text(place_));
   // A reader never waits for a writer, and what was committed survives a crash of the machine.
   session_ << "PRAGMA journal_mode = WAL";
   session_ << "PRAGMA synchronous = FULL";
@@ -48,19 +62,31 @@ void Database::connect() {
 }
 
 Result<void> Database::migrate() {
-  const auto steps = migrations(Dialect::sqlite);
+  const auto newest = static_cast<int>(migrations(dialect_).size());
   int version = 0;
-  if (const auto read = guarded([&] { version = read_version(session_); }); !read) return read;
+  if (dialect_ == Dialect::sqlite) {
+    if (const auto read = guarded([&] { version = read_version(session_); }); !read) return read;
+    if (version == newest) return {};  // so that opening a store never waits for who writes to it
+  }
+  return together([&] { return run_steps(); });
+}
+
+// Within a transaction that keeps other processes out; one of them may have been faster.
+Result<void> Database::run_steps() {
+  if (dialect_ == Dialect::postgresql)
+    session_ << fmt::format("SELECT pg_advisory_xact_lock({})", kMigrationLock);
+  const auto steps = migrations(dialect_);
+  const int version = read_version(session_);
   if (version > static_cast<int>(steps.size()))
     return fail(fmt::format("the store has version {}, this program knows {}", version, steps.size()), name_,
                 "use the newer program that made it");
-  if (version == static_cast<int>(steps.size())) return {};
-  return together([&]() -> Result<void> {
-    version = read_version(session_);  // again: another process may have been faster
-    for (int step = version; step < static_cast<int>(steps.size()); ++step)
-      run_step(session_, steps[static_cast<std::size_t>(step)], step + 1);
-    return {};
-  });
+  for (int step = version; step < static_cast<int>(steps.size()); ++step)
+    run_step(session_, steps[static_cast<std::size_t>(step)], step + 1);
+  return {};
+}
+
+std::string Database::new_cursor_name() {
+  return fmt::format("rows_{}", ++cursors_);
 }
 
 Result<void> Database::together(const std::function<Result<void>()>& work) {
@@ -91,6 +117,8 @@ void Database::begin() {
 }
 
 void Database::commit() {
+  if (depth_ == 1 && dialect_ == Dialect::postgresql && transaction_has_failed(session_))
+    throw soci::soci_error("a statement before this failed, so the whole transaction is undone");
   if (depth_ == 1)
     session_ << "COMMIT";
   else
@@ -115,8 +143,10 @@ Result<void> Database::guarded(const std::function<void()>& work) {
     work();
     return {};
   } catch (const std::exception& error) {
-    return fail(fmt::format("the store says: {}", error.what()), name_,
-                "is it a store, is the folder writable, is the disk full?");
+    return fail(fmt::format("the store says: {}", trim(error.what())), name_,
+                dialect_ == Dialect::sqlite
+                    ? "is it a store, is the folder writable, is the disk full?"
+                    : "what was not finished is not in the store; is the server there? start again");
   }
 }
 

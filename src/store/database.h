@@ -3,6 +3,7 @@
 
 #include <soci/soci.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,12 +16,13 @@ namespace afterpatch::store {
 // Not thread-safe. Another process may read the same store meanwhile.
 class Database {
  public:
-  // Opens or makes the SQLite file and brings its tables up to date. Fails on a file that is something else,
-  // that a newer program made, or that can't be written.
-  static Result<std::unique_ptr<Database>> open(const std::string& file);
+  // Opens or makes the SQLite file, or opens the PostgreSQL database ("postgresql://..."), and brings its
+  // tables up to date, even if two processes do so at once. Fails on a file that is something else, that a
+  // newer program made, or that can't be written.
+  static Result<std::unique_ptr<Database>> open(const std::string& place);
 
   soci::session& session() { return session_; }
-  const std::string& name() const { return name_; }
+  const std::string& name() const { return name_; }  // for messages: without a password
   Dialect dialect() const { return dialect_; }
 
   // Runs `work`, turning whatever the database throws into an error.
@@ -37,15 +39,21 @@ class Database {
   void roll_back() noexcept;
   bool in_transaction() const { return depth_ > 0; }
 
+  // Another one each time: "rows_7".
+  std::string new_cursor_name();
+
  private:
-  explicit Database(std::string name) : name_(std::move(name)) {}
+  explicit Database(const std::string& place);
   void connect();
   Result<void> migrate();
+  Result<void> run_steps();
 
+  std::string place_;
   std::string name_;
-  Dialect dialect_ = Dialect::sqlite;
+  Dialect dialect_;
   soci::session session_;
   int depth_ = 0;  // transactions and savepoints that are open
+  std::uint64_t cursors_ = 0;
 };
 
 }  // namespace afterpatch::store

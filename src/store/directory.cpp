@@ -95,7 +95,7 @@ Result<std::optional<OrganisationRow>> Directory::organisation(const std::string
 Result<void> Directory::for_each_organisation(const std::function<void(const OrganisationRow&)>& visit) {
   return database_.guarded([&] {
     OrganisationRow row;
-    Rows rows(database_, std::string(kOrganisation) + " ORDER BY id");
+    Rows rows(database_, std::string(kOrganisation) + " ORDER BY id", Expect::many);
     bind(rows, row);
     while (rows.next()) visit(row);
   });
@@ -135,7 +135,7 @@ Result<void> Directory::for_each_owner(const std::function<void(const OwnerRow&)
   return database_.guarded([&] {
     OwnerRow row;
     int port = 0;
-    Rows rows(database_, std::string(kOwner) + " ORDER BY address, port");
+    Rows rows(database_, std::string(kOwner) + " ORDER BY address, port", Expect::many);
     bind(rows, row, port);
     while (rows.next()) {
       row.port = static_cast<std::uint16_t>(port);

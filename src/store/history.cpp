@@ -26,9 +26,11 @@ struct SpanRow {
 constexpr const char* kSpans =
     "SELECT h.address, h.port, h.name, s.source_id, s.first_seen, s.last_seen, t.reached, t.product, "
     "t.exposure, t.confidence, t.builds, t.country, t.network, t.sector FROM host h "
-    "JOIN span s ON s.host_id = h.id JOIN state t ON t.id = s.state_id JOIN source o ON o.id = s.source_id "
-    "WHERE :source = '' OR o.name = :source "
-    "ORDER BY h.address, h.port, h.name, o.name, s.first_seen";
+    "JOIN span s ON s.host_id = h.id JOIN state t ON t.id = s.state_id JOIN source o ON o.id = s.source_id ";
+constexpr const char* kOfAll =
+    "WHERE :source = '' OR o.name = :source ORDER BY h.address, h.port, h.name, o.name, s.first_seen";
+constexpr const char* kOfOne =
+    "WHERE h.address = :address AND h.port = :port ORDER BY s.first_seen, o.name, h.name";
 
 }  // namespace
 
@@ -58,10 +60,21 @@ std::vector<std::int64_t> read_active_days(Database& database, const std::string
   return days;
 }
 
+ServerHistory read_history(Database& database, const std::string& address, std::uint16_t port) {
+  ServerHistory server{address, port, {}};
+  const int number = port;
+  SpanRow row;
+  Rows rows(database, std::string(kSpans) + kOfOne);
+  rows.with(address, "address").with(number, "port");
+  row.bind(rows);
+  while (rows.next()) server.spans.push_back(row.span());
+  return server;
+}
+
 void visit_histories(Database& database, const std::string& source,
                      const std::function<void(const ServerHistory&)>& visit) {
   SpanRow row;
-  Rows rows(database, kSpans);
+  Rows rows(database, std::string(kSpans) + kOfAll, Expect::many);
   rows.with(source, "source");
   row.bind(rows);
   ServerHistory server;

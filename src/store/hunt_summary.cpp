@@ -95,7 +95,8 @@ HuntSummaries read_hunts(Database& database) {
   // The last two, so that equal times have an order that does not depend on which came first.
   Rows rows(database,
             "SELECT subject, kind, time, content FROM statement WHERE kind IN ('hunted', 'door-seen') AND "
-            "subject_kind = 'server' ORDER BY time, kind, content");
+            "subject_kind = 'server' ORDER BY time, kind, content",
+            Expect::many);
   rows.into(subject).into(kind).into(time).into(content);
   while (rows.next()) {
     const auto server = parse_server_subject(subject);

@@ -109,7 +109,7 @@ Result<std::uint64_t> Ledger::add(const std::vector<Statement>& statements) {
 
 Result<void> Ledger::for_each(const StatementFilter& filter, const Visit& visit) {
   return database_.guarded([&] {
-    Rows rows(database_, query_of(filter));
+    Rows rows(database_, query_of(filter), Expect::many);
     const long long after = filter.after;
     rows.with(after, "after");
     if (!filter.subject_kind.empty()) rows.with(filter.subject_kind, "subject_kind");

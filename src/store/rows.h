@@ -1,4 +1,4 @@
-// Rows of a query, one at a time: memory holds one row, however many there are. Used inside this room only.
+// Rows of a query, one at a time. Used inside this room only.
 //
 // Example:
 //   Rows rows(database, "SELECT name FROM host WHERE port = :port");
@@ -28,51 +28,54 @@ struct OptionalNumber {
   long long value = 0;
   soci::indicator indicator = soci::i_null;
 
-  OptionalNumber() = default;
-  explicit OptionalNumber(const std::optional<Timestamp>& time)
-      : value(time ? to_number(*time) : 0), indicator(time ? soci::i_ok : soci::i_null) {}
   std::optional<Timestamp> time() const {
     return indicator == soci::i_ok ? std::optional<Timestamp>(to_time(value)) : std::nullopt;
   }
 };
 
+// How many rows may come. Many are fetched in portions, so that memory holds one portion, however many there
+// are; on PostgreSQL by a cursor, for which a transaction is begun if there is none. Few come at once.
+enum class Expect { few, many };
+
 // What is bound must outlive it. Throws what the database throws.
 class Rows {
  public:
-  Rows(Database& database, std::string query) : query_(std::move(query)), statement_(database.session()) {}
+  Rows(Database& database, std::string query, Expect expect = Expect::few);
+  ~Rows();
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
 
   template <typename T>
   Rows& with(const T& value, const std::string& name) {
-    statement_.exchange(soci::use(value, name));
+    query_.exchange(soci::use(value, name));
     return *this;
   }
   template <typename T>
   Rows& into(T& value) {
-    statement_.exchange(soci::into(value));
+    results().exchange(soci::into(value));
     return *this;
   }
   Rows& into(OptionalNumber& value) {
-    statement_.exchange(soci::into(value.value, value.indicator));
+    results().exchange(soci::into(value.value, value.indicator));
     return *this;
   }
 
   // Fills what was given to into(); false at the end.
-  bool next() {
-    if (!started_) start();
-    return statement_.fetch();
-  }
+  bool next();
 
  private:
-  void start() {
-    statement_.alloc();
-    statement_.prepare(query_);
-    statement_.define_and_bind();
-    statement_.execute();
-    started_ = true;
-  }
+  soci::statement& results() { return by_cursor_ ? portion_ : query_; }
+  void start();
+  void open_cursor();
+  bool next_portion();
 
-  std::string query_;
-  soci::statement statement_;
+  Database& database_;
+  std::string text_;
+  bool by_cursor_;
+  soci::statement query_;    // the query itself, or the declaration of its cursor
+  soci::statement portion_;  // the next rows of the cursor
+  std::string cursor_;       // its name once it is open
+  bool own_transaction_ = false;
   bool started_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "store/server_stage.h"
 
 namespace afterpatch::store {
 namespace {
@@ -100,6 +101,7 @@ ServerFilter::ServerFilter(const ServerQuery& query) {
   if (query.at_least) compare("s.compromise >= :at_least", "at_least", static_cast<int>(*query.at_least));
   if (query.present) compare("s.present = :present", "present", *query.present ? 1 : 0);
   if (!query.search.empty()) search(query.search);
+  if (const auto stage = stage_condition(query.stage, query.certainty)) where_ += " AND " + *stage;
 }
 
 void ServerFilter::equal(std::string_view column, const std::string& value) {

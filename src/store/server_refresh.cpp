@@ -19,7 +19,8 @@ class Owners {
       : rows_(database,
               "SELECT o.address, o.port, o.organisation, COALESCE(g.country, ''), COALESCE(g.region, ''), "
               "COALESCE(g.sector, '') FROM owner o LEFT JOIN organisation g ON g.id = o.organisation "
-              "ORDER BY o.address, o.port") {
+              "ORDER BY o.address, o.port",
+              Expect::many) {
     rows_.into(address_).into(port_).into(organisation_).into(country_).into(region_).into(sector_);
     more_ = rows_.next();
   }

@@ -10,6 +10,7 @@
 
 #include "store/row_loader.h"
 #include "store/server_query.h"
+#include "store/server_stage.h"
 
 namespace afterpatch::store {
 namespace {
@@ -17,8 +18,15 @@ namespace {
 constexpr std::array<std::string_view, 6> kWords = {"not-hunted", "no-evidence", "probed",
                                                     "exploited",  "backdoored",  "re-entered"};
 
+Result<void> check_stage(const ServerQuery& query) {
+  if (query.stage.empty() || stage_condition(query.stage, query.certainty)) return {};
+  return fail(fmt::format("there is no stage '{}' with certainty '{}'", query.stage, query.certainty), {},
+              "stages: exposed, unpatched, exploited, backdoored...: docs/situation.md");
+}
+
 // Rows without a value come last, whichever way, and equal ones by address.
 Result<std::string> order_of(const ServerQuery& query) {
+  if (const auto checked = check_stage(query); !checked) return std::unexpected(checked.error());
   const ServerColumn* column = find_server_column(query.sort);
   if (column == nullptr)
     return fail(fmt::format("servers can't be sorted by '{}'", query.sort), {},
@@ -60,7 +68,8 @@ std::string page_query(const ServerQuery& query, const ServerFilter& filter, con
 struct Grouping {
   std::vector<const ServerColumn*> columns;
   std::string select;  // "s.country, CAST(s.present AS TEXT), "
-  std::string group;   // " GROUP BY 1, 2"
+  std::string group;   // " GROUP BY s.country, s.present"
+  std::string order = " ORDER BY servers DESC";
 };
 
 Result<Grouping> grouping_of(const std::vector<std::string>& names) {
@@ -71,9 +80,10 @@ Result<Grouping> grouping_of(const std::vector<std::string>& names) {
       return fail(fmt::format("servers can't be counted by '{}'", name), {},
                   "use a column of text, or compromise, or present");
     out.columns.push_back(column);
-    out.select += column->is_text ? fmt::format("{}, ", column->sql)
-                                  : fmt::format("CAST({} AS TEXT), ", column->sql);
-    out.group += fmt::format("{} {}", out.group.empty() ? " GROUP BY" : ",", out.columns.size());
+    out.select +=
+        column->is_text ? fmt::format("{}, ", column->sql) : fmt::format("CAST({} AS TEXT), ", column->sql);
+    out.group += fmt::format("{} {}", out.group.empty() ? " GROUP BY" : ",", column->sql);
+    out.order += fmt::format(", {}", column->sql);
   }
   return out;
 }
@@ -85,11 +95,9 @@ std::string group_value(const ServerColumn& column, const std::string& read) {
 }
 
 std::string group_query(const Grouping& grouping, const ServerFilter& filter) {
-  std::string order = " ORDER BY servers DESC";
-  for (std::size_t i = 0; i < grouping.columns.size(); ++i) order += fmt::format(", {}", i + 1);
   return fmt::format(
       "SELECT {}COUNT(*) AS servers, COUNT(DISTINCT NULLIF(s.organisation, '')) FROM server s{} WHERE {}{}{}",
-      grouping.select, filter.joins(grouping.select), filter.where(), grouping.group, order);
+      grouping.select, filter.joins(grouping.select), filter.where(), grouping.group, grouping.order);
 }
 
 std::vector<ServerGroup> read_groups(Database& database, const Grouping& grouping,
@@ -158,8 +166,10 @@ Result<void> Servers::for_each(const ServerQuery& query, const std::function<voi
   if (!order) return std::unexpected(order.error());
   return database_.guarded([&] {
     const ServerFilter filter(query);
-    Rows rows(database_, fmt::format("SELECT {} FROM server s{} WHERE {} ORDER BY {}", kServerColumns,
-                                     filter.joins(kServerColumns), filter.where(), *order));
+    Rows rows(database_,
+              fmt::format("SELECT {} FROM server s{} WHERE {} ORDER BY {}", kServerColumns,
+                          filter.joins(kServerColumns), filter.where(), *order),
+              Expect::many);
     filter.bind(rows);
     visit_rows(rows, visit);
   });
@@ -169,6 +179,7 @@ Result<std::vector<ServerGroup>> Servers::count_by(const std::vector<std::string
                                                    const ServerQuery& query) {
   const auto grouping = grouping_of(columns);
   if (!grouping) return std::unexpected(grouping.error());
+  if (const auto checked = check_stage(query); !checked) return std::unexpected(checked.error());
   std::vector<ServerGroup> groups;
   const auto read =
       database_.guarded([&] { groups = read_groups(database_, *grouping, ServerFilter(query)); });
@@ -196,7 +207,8 @@ Result<std::vector<ClusterMember>> Servers::clusters() {
   const auto read = database_.guarded([&] {
     ClusterMember member;
     int port = 0;
-    Rows rows(database_, "SELECT cluster, address, port FROM server_cluster ORDER BY cluster, address, port");
+    Rows rows(database_, "SELECT cluster, address, port FROM server_cluster ORDER BY cluster, address, port",
+              Expect::many);
     rows.into(member.cluster).into(member.address).into(port);
     while (rows.next()) {
       member.port = static_cast<std::uint16_t>(port);

@@ -72,6 +72,8 @@ struct ServerQuery {
   std::optional<Compromise> compromise;
   std::optional<Compromise> at_least;
   std::optional<bool> present;
+  std::string stage;                  // one of the situation's: server_stage.h; another one is an error
+  std::string certainty = "counted";  // of the stage: "certain", "counted" or "possible"
   std::string sort = "address";  // a field's name as in ServerRow; another one is an error
   bool descending = false;
   std::uint64_t offset = 0;
@@ -88,6 +90,19 @@ struct ServerGroup {
   std::vector<std::string> values;
   std::uint64_t servers = 0;
   std::uint64_t organisations = 0;  // distinct, of those attributed
+};
+
+// What the situation counts of a server: few columns, since it reads them all. Moments of cases are the first
+// of any case with this server.
+struct ServerGlance {
+  std::string address;
+  std::uint16_t port = 443;
+  std::string organisation, country, region, sector, exposure, compromise_confidence, campaign;
+  bool present = false;
+  Compromise compromise = Compromise::not_hunted;
+  Timestamp first_seen{};
+  Timestamp last_seen{};
+  std::optional<Timestamp> first_open, patched, notified, reached, clean;
 };
 
 struct ClusterMember {
@@ -110,6 +125,9 @@ class Servers {
   Result<std::optional<ServerRow>> server(const std::string& address, std::uint16_t port);
   // All that match: offset and limit do not count here.
   Result<void> for_each(const ServerQuery& query, const std::function<void(const ServerRow&)>& visit);
+  // Of one country, if it is not empty; in no order.
+  Result<void> for_each_glance(const std::string& country,
+                               const std::function<void(const ServerGlance&)>& visit);
   // `columns`: names of text columns of ServerRow, or "compromise" (name_of), "present" ("true", "false");
   // largest groups first. Offset and limit do not count here. No columns: one group of all.
   Result<std::vector<ServerGroup>> count_by(const std::vector<std::string>& columns,

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "store/change_mark.h"
 #include "store/database.h"
 #include "store/history.h"
 #include "store/rows.h"
@@ -15,12 +16,21 @@ class DatabaseStore : public Store {
         ledger_(*database_),
         directory_(*database_),
         servers_(*database_),
-        cases_(*database_) {}
+        cases_(*database_),
+        accounts_(*database_),
+        uploads_(*database_),
+        console_lists_(*database_),
+        change_mark_(*database_) {}
 
   Ledger& ledger() override { return ledger_; }
   Directory& directory() override { return directory_; }
   Servers& servers() override { return servers_; }
   Cases& cases() override { return cases_; }
+  Accounts& accounts() override { return accounts_; }
+  Uploads& uploads() override { return uploads_; }
+  ConsoleLists& console_lists() override { return console_lists_; }
+
+  Result<std::string> change_mark() override { return change_mark_.read(); }
 
   Result<void> together(const std::function<Result<void>()>& work) override {
     return database_->together(work);
@@ -50,6 +60,13 @@ class DatabaseStore : public Store {
     return database_->guarded([&] { visit_histories(*database_, source, visit); });
   }
 
+  Result<ServerHistory> history(const std::string& address, std::uint16_t port) override {
+    ServerHistory server;
+    const auto read = database_->guarded([&] { server = read_history(*database_, address, port); });
+    if (!read) return std::unexpected(read.error());
+    return server;
+  }
+
   Result<std::string> content_at(const std::string& address, std::uint16_t port, Timestamp time) override {
     std::string content;
     const auto read = database_->guarded([&] {
@@ -72,13 +89,15 @@ class DatabaseStore : public Store {
   Directory directory_;
   Servers servers_;
   Cases cases_;
+  Accounts accounts_;
+  Uploads uploads_;
+  ConsoleLists console_lists_;
+  ChangeMark change_mark_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& place) {
-  if (place.starts_with("postgresql:"))
-    return fail("PostgreSQL stores come later", place, "name a file: it becomes a SQLite store");
   auto database = Database::open(place);
   if (!database) return std::unexpected(database.error());
   return std::make_unique<DatabaseStore>(std::move(*database));

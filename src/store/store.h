@@ -16,12 +16,15 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/accounts.h"
 #include "store/cases.h"
+#include "store/console_lists.h"
 #include "store/directory.h"
 #include "store/ledger.h"
 #include "store/observation.h"
 #include "store/servers.h"
 #include "store/span_rule.h"
+#include "store/uploads.h"
 
 namespace afterpatch::store {
 
@@ -82,7 +85,9 @@ struct SourceInfo {
 
 class Store {
  public:
-  // A SQLite file, made if it is not there. "postgresql://..." is refused: that back end comes with part 6.
+  // A SQLite file, made if it is not there; or "postgresql://user@host:port/database", which must be there,
+  // with a password in the place or as libpq finds it (~/.pgpass). Errors never show the password. A
+  // connection that was lost is not made again: open the store again.
   static Result<std::unique_ptr<Store>> open(const std::string& place);
   virtual ~Store() = default;
 
@@ -90,6 +95,13 @@ class Store {
   virtual Directory& directory() = 0;
   virtual Servers& servers() = 0;
   virtual Cases& cases() = 0;
+  virtual Accounts& accounts() = 0;
+  virtual Uploads& uploads() = 0;
+  virtual ConsoleLists& console_lists() = 0;
+
+  // A text that changes when anything that lists and counts show has changed, by this process or another;
+  // accounts, sessions and the audit log don't count. Cheap: may be asked once a second.
+  virtual Result<std::string> change_mark() = 0;
 
   // Runs `work` in one transaction: if it fails, nothing it did stays. Not to be nested.
   virtual Result<void> together(const std::function<Result<void>()>& work) = 0;
@@ -106,6 +118,8 @@ class Store {
   // Server by server, in the order of their addresses' text. Memory holds one server at a time.
   virtual Result<void> for_each_server(const std::string& source,
                                        const std::function<void(const ServerHistory&)>& visit) = 0;
+  // One server, whatever it is called, by beginning of its spans; without spans if it is not known.
+  virtual Result<ServerHistory> history(const std::string& address, std::uint16_t port) = 0;
   // All that was seen, evidence and errors with it, when the finding of the span that covers `time` was first
   // made of this server; as JSON. Empty if there is no such span.
   virtual Result<std::string> content_at(const std::string& address, std::uint16_t port, Timestamp time) = 0;

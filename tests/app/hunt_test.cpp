@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -65,6 +66,53 @@ TEST_F(Hunt, AFleetIsToldSideBySideWithWhatServersShare) {
   const std::string text = report::fleet_text(*fleet);
   EXPECT_NE(text.find("Cluster 1: 2 servers hit in the same way"), std::string::npos) << text;
   EXPECT_NE(report::fleet_json(*fleet).find("\"unclustered\""), std::string::npos);
+}
+
+// One engine reads all servers of a fleet; what it found on one must not colour the next.
+TEST_F(Hunt, AServerInAFleetIsToldAsIfItWereHuntedAlone) {
+  const auto other = folder_ / "other";
+  ASSERT_TRUE(range::make_evidence({.scenario = "backdoored-present", .seed = 12, .folder = other}));
+  HuntOptions options;
+  options.sources = {(other / "tree").string(), (folder_ / "tree").string()};
+  Progress progress;
+  const auto fleet = hunt_fleet(options, progress);
+  ASSERT_TRUE(fleet) << to_string(fleet.error());
+  EXPECT_EQ(report::report_json(fleet->hunts.at(1)), report::report_json(hunted()));
+}
+
+TEST_F(Hunt, TheGuideNamesTheDutiesOfTheCountryAskedFor) {
+  HuntOptions options;
+  options.country = "DE";
+  const auto told = hunted(options);
+  const auto& actions = told.servers.at(0).actions;
+  const auto tell = std::ranges::find(actions, "tell", &assess::Action::id);
+  ASSERT_NE(tell, actions.end());
+  ASSERT_FALSE(tell->points.empty());
+  EXPECT_TRUE(tell->points[0].starts_with("Germany, Personal data may be affected: within 72 hours"));
+  options.country = "zz";
+  options.sources = {(folder_ / "tree").string()};
+  Progress progress;
+  EXPECT_FALSE(hunt(options, progress)) << "an unknown country must not pass for one without duties";
+}
+
+// Web logs that begin after the update was installed: the Application log still tells when it was.
+TEST_F(Hunt, TheApplicationLogTellsWhenAServerWithoutWebLogsWasPatched) {
+  const auto other = folder_ / "other";
+  std::optional<range::Truth> truth;
+  for (std::uint64_t seed = 1; !truth; ++seed) {
+    auto made = range::make_evidence({.scenario = "patched-after", .seed = seed, .folder = other});
+    ASSERT_TRUE(made);
+    const bool named = made->product.find(" CU") != std::string::npos;  // not a service pack
+    if (named && made->events.cleared.empty() && !made->events.begin) truth = std::move(*made);
+  }
+  std::filesystem::remove_all(other / "tree/C/inetpub/logs");
+  std::filesystem::remove_all(other / "tree/C/Program Files/Microsoft/Exchange Server/V15/Logging");
+  HuntOptions options;
+  options.sources = {(other / "tree").string()};
+  const auto told = hunted(options);
+  ASSERT_TRUE(told.servers.at(0).patched_at);
+  ASSERT_TRUE(truth->patched_at);
+  EXPECT_LE(std::chrono::abs(*told.servers[0].patched_at - *truth->patched_at), std::chrono::hours(1));
 }
 
 void compress(const std::filesystem::path& file) {

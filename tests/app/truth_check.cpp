@@ -48,10 +48,79 @@ void expect_doors(const ServerReport& server, const range::Truth& truth) {
       return equals_ignoring_case(candidate.url, wanted.url);
     });
     if (door != server.doors.end()) {
+      expect_planted_again(*door, wanted);
+      expect_visits(*door, wanted);
       EXPECT_EQ(door->re_entered, wanted.re_entered) << wanted.url;
       EXPECT_EQ(users_of(*door), users_of(wanted)) << "who used " << wanted.url;
     }
   }
+}
+
+// Each client's requests, counted exactly.
+void expect_visits(const assess::Door& door, const range::DoorTruth& truth) {
+  for (const range::VisitorTruth& wanted : truth.visitors) {
+    const auto told = std::ranges::find(door.visitors, wanted.client, &assess::DoorVisitor::client);
+    ASSERT_NE(told, door.visitors.end()) << wanted.client << " asked for " << truth.url;
+    EXPECT_EQ(told->requests, wanted.requests) << wanted.client << " at " << truth.url;
+    EXPECT_EQ(told->answered, wanted.answered) << wanted.client << " at " << truth.url;
+  }
+  EXPECT_EQ(door.visitors.size(), truth.visitors.size()) << truth.url;
+}
+
+std::uint64_t requests_for(const ServerReport& server, const range::MailboxTruth& wanted) {
+  std::uint64_t requests = 0;
+  for (const assess::MailboxAccess& access : server.mailboxes)
+    if (equals_ignoring_case(access.mailbox, wanted.mailbox) && access.client == wanted.client)
+      requests += access.requests;
+  return requests;
+}
+
+// Which mailboxes, each with its requests counted exactly; none besides.
+void expect_mailboxes(const ServerReport& server, const range::Truth& truth) {
+  std::set<std::string> wanted;
+  for (const range::MailboxTruth& mailbox : truth.mailboxes) {
+    wanted.insert(to_lower_ascii(mailbox.mailbox));
+    EXPECT_EQ(requests_for(server, mailbox), mailbox.requests) << mailbox.mailbox;
+  }
+  for (const range::ExportTruth& exported : truth.events.exports)
+    wanted.insert(to_lower_ascii(exported.mailbox));
+  for (const assess::MailboxAccess& access : server.mailboxes) {
+    const bool named = access.mailbox != "unknown" && access.confidence != assess::Confidence::possible;
+    EXPECT_TRUE(!named || wanted.contains(to_lower_ascii(access.mailbox))) << access.mailbox;
+  }
+}
+
+bool within_a_minute(Timestamp told, Timestamp truth) {
+  return std::chrono::abs(told - truth) <= std::chrono::minutes(1);
+}
+
+// A second planting must be told when the logs show that the door was gone in between, and never else.
+void expect_planted_again(const assess::Door& door, const range::DoorTruth& truth) {
+  if (!truth.planted_again || !truth.seen_gone) {
+    EXPECT_TRUE(door.replanted.empty()) << truth.url << " was planted once, as far as anybody can tell";
+    return;
+  }
+  ASSERT_EQ(door.replanted.size(), 1U) << truth.url;
+  EXPECT_TRUE(within_a_minute(door.replanted[0].planted, *truth.planted_again))
+      << to_iso8601(door.replanted[0].planted) << " instead of " << to_iso8601(*truth.planted_again);
+  EXPECT_GE(door.replanted[0].gone_by, *truth.removed_at);
+}
+
+// Clocks that differ must be told; clocks that do not must not.
+void expect_clocks(const ServerReport& server, const range::Truth& truth) {
+  const auto true_ahead = [&](const std::string& log) {
+    const auto found = std::ranges::find(truth.clocks, log, &range::ClockTruth::log);
+    return std::chrono::seconds(found == truth.clocks.end() ? 0 : found->ahead_s);
+  };
+  for (const assess::ClockDifference& told : server.clocks) {
+    const auto wanted = true_ahead(told.log);
+    EXPECT_LE(std::chrono::abs(told.ahead - wanted), std::chrono::seconds(3))
+        << told.log << " " << told.ahead.count() << " s instead of " << wanted.count() << " s";
+  }
+  const bool iis_is_off = true_ahead("iis-w3c") != std::chrono::seconds(0);
+  const bool told =
+      std::ranges::find(server.clocks, "iis-w3c", &assess::ClockDifference::log) != server.clocks.end();
+  EXPECT_EQ(told, iis_is_off) << "whether the web server's clock is off";
 }
 
 void expect_first_evidence(const ServerReport& server, const range::Truth& truth) {
@@ -116,6 +185,8 @@ void expect_truth(const ServerReport& server, const range::Truth& truth) {
   EXPECT_EQ(server.patched_at.has_value(), truth.patched_at.has_value());
   expect_doors(server, truth);
   expect_first_evidence(server, truth);
+  expect_clocks(server, truth);
+  expect_mailboxes(server, truth);
   expect_server_events(server, truth.events);
 }
 

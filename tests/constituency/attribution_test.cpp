@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include <fmt/format.h>
 
@@ -11,7 +11,8 @@
 namespace afterpatch::constituency {
 namespace {
 
-Organisation provider(std::string id, std::vector<std::string> domains, const std::vector<const char*>& networks) {
+Organisation provider(std::string id, std::vector<std::string> domains,
+                      const std::vector<const char*>& networks) {
   Organisation made = organisation(std::move(id), std::move(domains), networks);
   made.provider = true;
   return made;
@@ -35,7 +36,8 @@ TEST(Attribution, TakesTheLongestPrefix) {
 }
 
 TEST(Attribution, TakesTheLongestListedDomain) {
-  const std::vector<Organisation> list = {organisation("uni", {"uni.de"}), organisation("clinic", {"med.uni.de"})};
+  const std::vector<Organisation> list = {organisation("uni", {"uni.de"}),
+                                          organisation("clinic", {"med.uni.de"})};
   const Attributor attributor(list, suffixes());
   const auto answer = attributor.attribute(server("192.0.2.1", {"mail.med.uni.de"}));
   EXPECT_EQ(answer.organisation, "clinic");
@@ -137,7 +139,8 @@ TEST(Attribution, LearnsWhoIsAProviderFromTheNamesInHisNetwork) {
                                           organisation("a", {"a.de"})};
   Attributor attributor(list, suffixes());
   for (std::size_t i = 0; i + 1 < kProviderDomains; ++i)
-    attributor.learn(server("192.0.2.9", {fmt::format("mail.customer{}.de", i), "exch.firma.local", "x.host.de"}));
+    attributor.learn(
+        server("192.0.2.9", {fmt::format("mail.customer{}.de", i), "exch.firma.local", "x.host.de"}));
   EXPECT_FALSE(attributor.is_provider("host"));
   EXPECT_EQ(attributor.attribute(server("192.0.2.1", {"mail.a.de"})).organisation, "host");
   attributor.learn(server("192.0.2.9", {"one.more.de"}));
@@ -159,7 +162,8 @@ TEST(Attribution, AsksTheAsOnlyWhereNothingElseClaims) {
 }
 
 TEST(Attribution, ObeysTheOperatorAboveAll) {
-  const std::vector<Organisation> list = {organisation("a", {"a.de"}, {"192.0.2.0/24"}), organisation("b", {})};
+  const std::vector<Organisation> list = {organisation("a", {"a.de"}, {"192.0.2.0/24"}),
+                                          organisation("b", {})};
   const Attributor attributor(list, suffixes());
   const auto signs = server("192.0.2.1", {"mail.a.de"});
   const auto answer = attributor.attribute(signs, "b");
@@ -174,7 +178,8 @@ TEST(Attribution, ObeysTheOperatorAboveAll) {
 TEST(Attribution, PassesOverNamesThatAreNone) {
   const std::vector<Organisation> list = {organisation("a", {"a.de"})};
   const Attributor attributor(list, suffixes());
-  EXPECT_EQ(attributor.attribute(server("192.0.2.1", {"", "192.0.2.1", "\x1b[2J", "*.A.de."})).organisation, "a");
+  EXPECT_EQ(attributor.attribute(server("192.0.2.1", {"", "192.0.2.1", "\x1b[2J", "*.A.de."})).organisation,
+            "a");
   EXPECT_EQ(attributor.attribute(server("192.0.2.1", {"a.de.evil.net"})).organisation, "");
 }
 
@@ -186,7 +191,7 @@ TEST(Attribution, ManagesACountryInSeconds) {
     one.networks.push_back({Address{false, 0, 0x15000000U + (i << 12U)}, 20U + i % 12});
     list.push_back(std::move(one));
   }
-  const auto began = std::chrono::steady_clock::now();
+  const std::clock_t began = std::clock();  // of this process only: other tests run beside
   Attributor attributor(list, suffixes());
   const auto signs_of = [](unsigned i) {
     const unsigned owner = i % 30'000;
@@ -200,11 +205,10 @@ TEST(Attribution, ManagesACountryInSeconds) {
   unsigned right = 0;
   for (unsigned i = 0; i < 400'000; ++i)
     right += attributor.attribute(signs_of(i)).organisation == list[i % 30'000].id ? 1U : 0U;
-  const auto took = std::chrono::steady_clock::now() - began;
-  RecordProperty("milliseconds", static_cast<int>(took / std::chrono::milliseconds(1)));
-  fmt::print("400,000 servers, 30,000 organisations: {} ms\n", took / std::chrono::milliseconds(1));
+  const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  fmt::print("400,000 servers, 30,000 organisations: {:.1f} s of CPU\n", seconds);
   EXPECT_EQ(right, 400'000U);
-  EXPECT_LT(took, std::chrono::seconds(60));  // wide: a busy machine; docs/constituency.md has the figure
+  EXPECT_LT(seconds, 60);  // wide, for sanitizers; docs/constituency.md has the figure
 }
 
 }  // namespace

@@ -36,13 +36,14 @@ TEST(ContactLadder, ClimbsInOrder) {
   one.contacts = {letter(), mail("it@a.de")};
   ContactSources sources;
   sources.others = {mail("cert@national.de", Rung::national_csirt), mail("abuse@isp.de", Rung::network),
-                    mail("isac@health.de", Rung::sector_authority), mail("noc@as.de", Rung::autonomous_system)};
+                    mail("isac@health.de", Rung::sector_authority),
+                    mail("noc@as.de", Rung::autonomous_system)};
   sources.security_txts = {*read_security_txt("Contact: mailto:psirt@a.de\n", "a.de", kNow)};
   const auto steps = contact_ladder(one, sources, {}, suffixes(), kNow);
   EXPECT_EQ(values(steps),
-            (std::vector<std::string>{"it@a.de", "isac@health.de", "psirt@a.de", "security@a.de", "abuse@a.de",
-                                      "postmaster@a.de", "info@a.de", "abuse@isp.de", "noc@as.de",
-                                      "cert@national.de", ""}));
+            (std::vector<std::string>{"it@a.de", "isac@health.de", "psirt@a.de", "security@a.de",
+                                      "abuse@a.de", "postmaster@a.de", "info@a.de", "abuse@isp.de",
+                                      "noc@as.de", "cert@national.de", ""}));
   EXPECT_EQ(steps.back().contact.channel, Channel::letter);
   EXPECT_EQ(steps[3].note, "guessed: RFC 2142 name, nobody confirmed it");
   EXPECT_EQ(steps[3].contact.provenance, "RFC 2142");
@@ -79,7 +80,8 @@ TEST(ContactLadder, MarksMailThatMayLieOnTheHitServer) {
   hit.names = {"mail.a.de", "*.bad name", "relay.b.net"};
   hit.addresses = {address("192.0.2.7")};
   hit.exchangers = {{"b.de", {"relay.b.net"}}, {"c.de", {"mx.c.net"}}, {"d.de", {"mx.elsewhere.net"}}};
-  hit.exchanger_addresses = {{"mx.c.net", {address("192.0.2.7")}}, {"mx.elsewhere.net", {address("192.0.2.8")}}};
+  hit.exchanger_addresses = {{"mx.c.net", {address("192.0.2.7")}},
+                             {"mx.elsewhere.net", {address("192.0.2.8")}}};
   const auto steps = contact_ladder(one, sources, hit, suffixes(), kNow);
   ASSERT_EQ(steps.size(), 5U);
   EXPECT_EQ(steps[0].on_hit_reason, "same domain as the hit server mail.a.de");
@@ -123,7 +125,8 @@ TEST(SecurityTxt, ReadsWhatRfc9116Says) {
 }
 
 TEST(SecurityTxt, SaysWhatIsWrong) {
-  const auto file = read_security_txt("Contact: a@b.de\nContact: javascript:alert(1)\nExpires: soon\n", "b.de", kNow);
+  const auto file =
+      read_security_txt("Contact: a@b.de\nContact: javascript:alert(1)\nExpires: soon\n", "b.de", kNow);
   ASSERT_TRUE(file);
   EXPECT_EQ(file->contacts.size(), 1U);
   EXPECT_EQ(file->faults, (std::vector<std::string>{

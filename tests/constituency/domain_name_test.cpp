@@ -21,8 +21,8 @@ TEST(HostName, TurnsOtherScriptsToWhatDnsHas) {
 
 TEST(HostName, RefusesWhatIsNone) {
   using namespace std::string_view_literals;
-  for (const auto text : {"localhost"sv, "192.0.2.1"sv, "a..b"sv, ""sv, "."sv, "a b.de"sv, "mail.de\r\nBcc: x"sv,
-                          "mail\0.de"sv, "=cmd|'.de"sv, "\xff\xfe.de"sv, "<b>.de"sv})
+  for (const auto text : {"localhost"sv, "192.0.2.1"sv, "a..b"sv, ""sv, "."sv, "a b.de"sv,
+                          "mail.de\r\nBcc: x"sv, "mail\0.de"sv, "=cmd|'.de"sv, "\xff\xfe.de"sv, "<b>.de"sv})
     EXPECT_FALSE(host_name(text)) << text;
   EXPECT_FALSE(host_name(std::string(64, 'a') + ".de"));
   EXPECT_TRUE(host_name(std::string(63, 'a') + ".de"));

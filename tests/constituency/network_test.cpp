@@ -40,17 +40,19 @@ TEST(Network, CoversARangeWithTheFewestNetworks) {
   std::vector<std::string> texts;
   for (const Network& network : networks_between(address("192.0.2.1"), address("192.0.2.8")))
     texts.push_back(to_string(network));
-  EXPECT_EQ(texts, (std::vector<std::string>{"192.0.2.1/32", "192.0.2.2/31", "192.0.2.4/30", "192.0.2.8/32"}));
+  EXPECT_EQ(texts,
+            (std::vector<std::string>{"192.0.2.1/32", "192.0.2.2/31", "192.0.2.4/30", "192.0.2.8/32"}));
   EXPECT_EQ(networks_between(address("0.0.0.0"), address("255.255.255.255")).size(), 1U);
   EXPECT_EQ(networks_between(address("::"), address("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")).size(), 1U);
-  EXPECT_EQ(networks_between(address("::1"), address("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe")).size(), 254U);
+  EXPECT_EQ(networks_between(address("::1"), address("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe")).size(),
+            254U);
   EXPECT_TRUE(networks_between(address("192.0.2.8"), address("192.0.2.1")).empty());
   EXPECT_TRUE(networks_between(address("192.0.2.8"), address("2001:db8::")).empty());
 }
 
 TEST(Network, KnowsWhatIsInternal) {
-  for (const char* text : {"127.0.0.1", "10.9.8.7", "192.168.1.1", "169.254.169.254", "::1", "fe80::1", "fd00::1",
-                           "::ffff:10.0.0.1", "100.64.1.1", "172.31.255.255"})
+  for (const char* text : {"127.0.0.1", "10.9.8.7", "192.168.1.1", "169.254.169.254", "::1", "fe80::1",
+                           "fd00::1", "::ffff:10.0.0.1", "100.64.1.1", "172.31.255.255"})
     EXPECT_TRUE(is_internal(address(text))) << text;
   for (const char* text : {"192.0.2.1", "172.32.0.0", "2001:db8::1", "8.8.8.8"})
     EXPECT_FALSE(is_internal(address(text))) << text;
@@ -81,7 +83,8 @@ TEST(PrefixMap, AgreesWithLookingAtEveryNetwork) {
       const bool v6 = random() % 2 == 0;
       const auto length = static_cast<unsigned>(random() % (v6 ? 129 : 33));
       const Network network{masked(random_address(random, v6), length), length};
-      const bool is_new = std::ranges::find(networks, network, &std::pair<Network, int>::first) == networks.end();
+      const bool is_new =
+          std::ranges::find(networks, network, &std::pair<Network, int>::first) == networks.end();
       if (is_new) networks.emplace_back(network, i);
       if (is_new) map[network] = i;
     }

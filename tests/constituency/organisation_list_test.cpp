@@ -14,10 +14,12 @@ OrganisationList read(std::string_view csv) {
 
 TEST(OrganisationCsv, ReadsEveryColumn) {
   const auto list = read(
-      "id,name,aliases,domains,networks,as,sector,country,region,language,provider,authority_for,email,web_form,"
+      "id,name,aliases,domains,networks,as,sector,country,region,language,provider,authority_for,email,web_"
+      "form,"
       "phone,letter,pgp,contact,learnt\n"
       "de-0017,Klinikum Nord,KH Nord; Nordklinik,www.klinikum-nord.de müller.de,192.0.2.0/24;2001:db8::/32,"
-      "AS64500 64501,nace:Q,de,Kiel,de-DE,no,,it@klinikum-nord.de;cert@land.de,https://klinikum-nord.de/kontakt,"
+      "AS64500 "
+      "64501,nace:Q,de,Kiel,de-DE,no,,it@klinikum-nord.de;cert@land.de,https://klinikum-nord.de/kontakt,"
       "+49 431 1234; 0431 99,Klinikum Nord|IT-Abteilung|24103 Kiel,"
       "ABCD EF01 2345 6789 ABCD EF01 2345 6789 ABCD EF01,Frau Petersen,2021-01-15\n");
   ASSERT_EQ(list.organisations.size(), 1U);
@@ -72,7 +74,8 @@ TEST(OrganisationCsv, TakesFormulasAndControlCharactersAsText) {
 }
 
 TEST(OrganisationCsv, RefusesAddressesThatWouldAddMailHeaders) {
-  for (const char* address : {"a@b.de\\nBcc: c@d.de", "<a@b.de>", "a b@c.de", "a@b", "@b.de", "a@@b.de", "\"a\"@b.de"})
+  for (const char* address :
+       {"a@b.de\\nBcc: c@d.de", "<a@b.de>", "a b@c.de", "a@b", "@b.de", "a@@b.de", "\"a\"@b.de"})
     EXPECT_FALSE(mail_address(address)) << address;
   EXPECT_FALSE(mail_address("a@b.de\r\nBcc: c@d.de"));
   EXPECT_FALSE(mail_address("a\r\nBcc: c@d.de"));
@@ -113,9 +116,11 @@ TEST(SectorCode, TellsWhichClassification) {
 
 TEST(OrganisationJson, WritesWhatItReads) {
   const auto list = read(
-      "id,name,aliases,domains,networks,as,sector,country,region,language,provider,authority_for,email,phone,letter,"
+      "id,name,aliases,domains,networks,as,sector,country,region,language,provider,authority_for,email,phone,"
+      "letter,"
       "learnt\n"
-      "a,\"Quote \"\" and \\ and \x01\",B,b.de,192.0.2.0/24,1,Q,DE,R,de,yes,nace:Q nace:P,x@b.de,112 0,A|B,2021-01-15\n"
+      "a,\"Quote \"\" and \\ and \x01\",B,b.de,192.0.2.0/24,1,Q,DE,R,de,yes,nace:Q nace:P,x@b.de,112 "
+      "0,A|B,2021-01-15\n"
       "b,Small,,,,,,,,,,,,,,\n");
   ASSERT_EQ(list.organisations.size(), 2U);
   for (const Organisation& one : list.organisations) {

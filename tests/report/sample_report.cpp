@@ -339,6 +339,11 @@ Door first_door() {
   door.planted_client = kPlanter;
   door.first_answered = at("2021-03-03T06:50:12Z");
   door.last_answered = at("2021-03-05T22:14:33Z");
+  door.replanted = {{at("2021-03-03T19:00:00Z"),
+                     at("2021-03-04T02:11:00Z"),
+                     "ECP log: Set-OabVirtualDirectory",
+                     kPlanter,
+                     {2}}};
   door.visitors = {visitor(kPlanter, 1, "2021-03-03T06:50:12Z", "2021-03-03T06:50:12Z"),
                    visitor(kReturner, 14, "2021-03-05T22:12:03Z", "2021-03-05T22:14:33Z"),
                    visitor(kSweeper, 2, "2021-03-09T03:00:07Z", "2021-03-09T03:00:09Z")};
@@ -521,6 +526,8 @@ void poison_detection(const Poison& poison, Detection& hit) {
 
 void poison_door(const Poison& poison, Door& door) {
   poison.all(door.kind, door.path, door.url, door.sha256, door.planted_by, door.planted_client, door.reasons);
+  poison(door.removed_by);
+  for (auto& again : door.replanted) poison.all(again.planted_by, again.planted_client);
   for (auto& who : door.visitors) poison.all(who.client, who.methods, who.user_agents);
 }
 
@@ -532,7 +539,7 @@ void poison_coverage(const Poison& poison, CoverageLine& line) {
 void poison_server(const Poison& poison, ServerReport& server) {
   poison.all(server.names, server.notes);
   for (auto& answer : server.answers) poison.all(answer.question, answer.title, answer.text);
-  for (auto& action : server.actions) poison.all(action.title, action.text, action.commands, action.check);
+  for (auto& action : server.actions) poison.all(action.title, action.text, action.points, action.commands, action.check);
   for (auto& span : server.exposure) poison.all(span.build, span.build_name, span.open_cves, span.source);
   for (auto& run : server.runs)
     poison.all(run.client, run.hosts, run.user_agents, run.cves, run.cluster_mark, run.written_by);
@@ -541,6 +548,7 @@ void poison_server(const Poison& poison, ServerReport& server) {
   for (auto& event : server.server_events)
     poison.all(event.what, event.account, event.process, event.command, event.parent, event.channel);
   for (auto& line : server.coverage) poison_coverage(poison, line);
+  for (auto& clock : server.clocks) poison.all(clock.log, clock.reference);
   for (auto& pivot : server.pivots) poison.all(pivot.kind, pivot.value, pivot.because);
   for (auto& event : server.timeline) poison(event.what);
   for (auto& hit : server.detections) poison_detection(poison, hit);
@@ -573,6 +581,7 @@ assess::HuntReport reentered_report() {
   server.pivots = {{1, "path", kDoorUrl, "found because the ECP log shows that it was written", 17},
                    {1, "client", kPlanter, "found because it used the flaw", 37},
                    {2, "client", kReturner, "found because it asked for a back door", 14}};
+  server.clocks = {{"iis-w3c", "http-proxy", std::chrono::seconds(437), 23}};
   server.timeline = sample_timeline();
   server.detections = sample_detections();
   server.first_evidence = at("2021-03-03T06:49:46.210Z");

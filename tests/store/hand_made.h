@@ -38,16 +38,12 @@ class StoreFolder : public testing::Test {
 
   std::string file() const { return folder_ / "test.db"; }
 
+  virtual std::string place() const { return file(); }
+
   std::unique_ptr<Store> open() {
-    auto store = Store::open(file());
+    auto store = Store::open(place());
     EXPECT_TRUE(store) << to_string(store.error());
     return std::move(*store);
-  }
-
-  // Leaves an empty place; nothing may be open.
-  void start_again() {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directory(folder_);
   }
 
   std::filesystem::path folder_;

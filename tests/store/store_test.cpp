@@ -5,14 +5,17 @@
 
 #include <fstream>
 
-#include "store/hand_made.h"
+#include "store/each_store.h"
 
 namespace afterpatch::store {
 namespace {
 
-using StoreTest = StoreFolder;
+class StoreTest : public EachStore {};
+AFTERPATCH_EACH_STORE(StoreTest);
 
-TEST_F(StoreTest, KeepsWhatWasSeenAsSpans) {
+using SqliteFile = StoreFolder;
+
+TEST_P(StoreTest, KeepsWhatWasSeenAsSpans) {
   const auto store = open();
   write_all(*store, {seen(0, "127.1.0.1", "unpatched"), seen(1, "127.1.0.1", "unpatched"),
                      seen(2, "127.1.0.1", "patched"), seen(0, "127.1.0.2", "unknown")});
@@ -27,7 +30,7 @@ TEST_F(StoreTest, KeepsWhatWasSeenAsSpans) {
   EXPECT_EQ(servers[1].address, "127.1.0.2");
 }
 
-TEST_F(StoreTest, TheSameTwiceChangesNothing) {
+TEST_P(StoreTest, TheSameTwiceChangesNothing) {
   const std::vector<Observation> all = {seen(0, "127.1.0.1", "unpatched"), seen(1, "127.1.0.1", "unpatched"),
                                         seen(2, "127.1.0.1", "patched")};
   const auto store = open();
@@ -39,7 +42,7 @@ TEST_F(StoreTest, TheSameTwiceChangesNothing) {
   EXPECT_EQ((*writer)->counts().changed + (*writer)->counts().extended, 0U);
 }
 
-TEST_F(StoreTest, WhatWasNotCommittedIsNotThere) {
+TEST_P(StoreTest, WhatWasNotCommittedIsNotThere) {
   const auto store = open();
   {
     auto writer = store->write("scan", kDefaultLongestGap);
@@ -50,7 +53,7 @@ TEST_F(StoreTest, WhatWasNotCommittedIsNotThere) {
   EXPECT_EQ(all_of(*store).size(), 1U);
 }
 
-TEST_F(StoreTest, IsReadWhileItIsWritten) {
+TEST_P(StoreTest, IsReadWhileItIsWritten) {
   const auto writing = open();
   auto writer = writing->write("scan", kDefaultLongestGap);
   ASSERT_TRUE((*writer)->add(seen(0, "127.1.0.1", "unpatched")));
@@ -62,7 +65,7 @@ TEST_F(StoreTest, IsReadWhileItIsWritten) {
   EXPECT_EQ(all_of(*reading).size(), 2U);
 }
 
-TEST_F(StoreTest, LaterSpansAreFoundWhenAnOldDayComesLate) {
+TEST_P(StoreTest, LaterSpansAreFoundWhenAnOldDayComesLate) {
   const auto store = open();
   write_all(*store, {seen(0, "127.1.0.1", "unpatched"), seen(5, "127.1.0.1", "patched")});
   write_all(*store, {seen(4, "127.1.0.1", "patched"), seen(1, "127.1.0.1", "unpatched")});
@@ -72,7 +75,7 @@ TEST_F(StoreTest, LaterSpansAreFoundWhenAnOldDayComesLate) {
   EXPECT_EQ(servers[0].spans[1].first, at(4));
 }
 
-TEST_F(StoreTest, SourcesKeepTheirOwnSpans) {
+TEST_P(StoreTest, SourcesKeepTheirOwnSpans) {
   const auto store = open();
   write_all(*store, {seen(0, "127.1.0.1", "unpatched")}, "scan");
   write_all(*store, {seen(1, "127.1.0.1", "build-ambiguous")}, "shadowserver");
@@ -83,13 +86,13 @@ TEST_F(StoreTest, SourcesKeepTheirOwnSpans) {
   EXPECT_EQ(store->active_days("")->size(), 2U);
 }
 
-TEST_F(StoreTest, AnotherRhythmOfAKnownSourceIsRefused) {
+TEST_P(StoreTest, AnotherRhythmOfAKnownSourceIsRefused) {
   const auto store = open();
   write_all(*store, {seen(0, "127.1.0.1", "unpatched")});
   EXPECT_FALSE(store->write("scan", std::chrono::hours(24)));
 }
 
-TEST_F(StoreTest, RemembersImportedFiles) {
+TEST_P(StoreTest, RemembersImportedFiles) {
   const auto store = open();
   auto writer = store->write("scan", kDefaultLongestGap);
   EXPECT_FALSE(*(*writer)->was_imported("abc"));
@@ -98,7 +101,7 @@ TEST_F(StoreTest, RemembersImportedFiles) {
   EXPECT_TRUE(*(*writer)->was_imported("abc"));
 }
 
-TEST_F(StoreTest, GivesBackAllThatWasSeenOnADay) {
+TEST_P(StoreTest, GivesBackAllThatWasSeenOnADay) {
   const auto store = open();
   write_all(*store, {seen(0, "127.1.0.1", "unpatched"), seen(1, "127.1.0.1", "unpatched")});
   const auto content = store->content_at("127.1.0.1", 443, at(0, 20));
@@ -107,18 +110,18 @@ TEST_F(StoreTest, GivesBackAllThatWasSeenOnADay) {
   EXPECT_EQ(*store->content_at("127.1.0.1", 443, at(9)), "");
 }
 
-TEST_F(StoreTest, AFileThatIsNoStoreIsAClearError) {
+TEST_F(SqliteFile, AFileThatIsNoStoreIsAClearError) {
   std::ofstream(file()) << std::string(5000, 'x');
   const auto store = Store::open(file());
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().where, file());
 }
 
-TEST_F(StoreTest, AFolderThatIsNotThereIsAClearError) {
+TEST_F(SqliteFile, AFolderThatIsNotThereIsAClearError) {
   EXPECT_FALSE(Store::open(folder_ / "none" / "test.db"));
 }
 
-TEST_F(StoreTest, AStoreOfANewerProgramIsLeftAlone) {
+TEST_F(SqliteFile, AStoreOfANewerProgramIsLeftAlone) {
   open().reset();
   soci::session(soci::sqlite3, "db=" + file()) << "UPDATE schema_version SET version = 99";
   const auto newer = Store::open(file());

@@ -59,6 +59,11 @@ Html planted(const assess::Door& door) {
          (door.planted_by.empty() ? Html() : text(" (known from: " + door.planted_by + ")"));
 }
 
+Html planted_again(const assess::Planting& again) {
+  return time_cell(again.planted) + text(" (known from: " + again.planted_by + "; gone by ") +
+         time_cell(again.gone_by) + text(")");
+}
+
 Html life(const assess::Door& door) {
   Facts facts;
   facts.add("Kind", text(door.kind));
@@ -69,7 +74,9 @@ Html life(const assess::Door& door) {
   facts.add("Planted from", code(door.planted_client));
   facts.add("First answered", optional_time(door.first_answered));
   facts.add("Last answered", optional_time(door.last_answered));
+  for (const assess::Planting& again : door.replanted) facts.add("Planted again", planted_again(again));
   facts.add("Gone at the latest", optional_time(door.removed_before));
+  facts.add("Removed by", text(door.removed_by));
   return facts.html();
 }
 
@@ -85,6 +92,7 @@ Html door_badges(const assess::Door& door) {
                                                                  : to_string(door.presence),
                       tone_of(door.presence)) +
                 text(" ") + confidence_badge(door.confidence);
+  if (!door.replanted.empty()) badges += text(" ") + badge("planted again after it was gone", Tone::bad);
   if (door.re_entered) badges += text(" ") + badge("someone came back", Tone::bad);
   return element("p", badges);
 }

@@ -16,6 +16,12 @@ Html commands(const assess::Action& action) {
   return html;
 }
 
+Html points(const assess::Action& action) {
+  Html items;
+  for (const std::string& point : action.points) items += element("li", point);
+  return action.points.empty() ? Html() : element("ul", items);
+}
+
 Html who(const assess::Action& action) {
   return action.who.empty() ? Html() : element("p", element("strong", "Who may do it: ") + text(action.who));
 }
@@ -32,7 +38,7 @@ Html step(const PageContext& page, const assess::Action& action) {
   const Html now = action.now ? text(" ") + badge("do now", Tone::bad) : Html();
   return element("li", {{"id", page.id("do-" + action.id)}, {"class", "step"}},
                  {void_element("input", {{"type", "checkbox"}, {"id", box}}),
-                  element("div", {element("h3", label + now), prose(action.text), who(action),
+                  element("div", {element("h3", label + now), prose(action.text), points(action), who(action),
                                   commands(action), step_check(action)})});
 }
 

@@ -274,7 +274,7 @@ Html evidence_details(const PageContext& page, const assess::Evidence& evidence,
   const Html list = evidence_list(page, evidence, most);
   if (list.empty()) return {};
   const std::string words = "Evidence: " + count_text(evidence.size(), "detection", "detections");
-  return element("details", {{"class", "more"}}, {element("summary", words), list});
+  return element("details", {{"class", "more cited"}}, {element("summary", words), list});
 }
 
 Html detection_item(const PageContext& page, std::size_t index) {

@@ -196,7 +196,8 @@ td,th,thead th,tbody th{min-width:0;white-space:normal;overflow-wrap:normal;padd
 thead{display:table-header-group}
 tr,.step,.evidence>li,figure,.axis{break-inside:avoid}
 h2,h3,h4,summary{break-after:avoid}
-details::details-content{content-visibility:visible;display:block}
+details:not(.cited)::details-content{content-visibility:visible;display:block}
+.cited>summary::after{content:" (each is printed under All findings)"}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )css";
 
@@ -219,7 +220,7 @@ if(!target)return;for(var node=target;node;node=node.parentElement)if(node.tagNa
 target.scrollIntoView()}
 addEventListener("hashchange",reveal);reveal();
 var opened=[];
-addEventListener("beforeprint",function(){document.querySelectorAll("details:not([open])").forEach(function(d){d.open=true;opened.push(d)})});
+addEventListener("beforeprint",function(){document.querySelectorAll("details:not([open]):not(.cited)").forEach(function(d){d.open=true;opened.push(d)})});
 addEventListener("afterprint",function(){opened.forEach(function(d){d.open=false});opened=[]});
 })();
 )js";

@@ -173,6 +173,26 @@ Timestamp last_moment(const SharedFindings& findings) {
   return is_set(last) ? last : findings.window_end;
 }
 
+bool left_traces(const assess::HuntReport& hunt) {
+  return std::ranges::any_of(hunt.servers, [](const assess::ServerReport& server) {
+    return server.verdict.compromise >= assess::Compromise::probed;
+  });
+}
+
+SharedFindings findings_of(const assess::HuntReport& hunt, const VictimNames& names,
+                           const std::string& case_id, Share share) {
+  SharedFindings findings;
+  findings.share = share;
+  findings.case_id = case_id;
+  findings.campaign = hunt.campaign;
+  findings.campaign_title = campaign_name(hunt);
+  findings.window_start = hunt.window_start;
+  findings.window_end = hunt.window_end;
+  for (std::size_t i = 0; i < hunt.servers.size(); ++i)
+    findings.servers.push_back(shared_server(hunt.servers[i], i, names, findings));
+  return findings;
+}
+
 }  // namespace
 
 std::string_view to_string(Share share) {
@@ -187,18 +207,19 @@ std::optional<Share> parse_share(std::string_view word) {
 }
 
 SharedFindings share_findings(const assess::HuntReport& hunt, Share share) {
-  SharedFindings findings;
-  findings.share = share;
-  findings.case_id = case_id_of(hunt);
-  findings.campaign = hunt.campaign;
-  findings.campaign_title = campaign_name(hunt);
-  findings.window_start = hunt.window_start;
-  findings.window_end = hunt.window_end;
+  return std::move(share_campaigns(hunt, share).front());
+}
+
+std::vector<SharedFindings> share_campaigns(const assess::HuntReport& hunt, Share share) {
+  const std::string case_id = case_id_of(hunt);
   const VictimNames names(hunt);
-  for (std::size_t i = 0; i < hunt.servers.size(); ++i)
-    findings.servers.push_back(shared_server(hunt.servers[i], i, names, findings));
-  findings.as_of = last_moment(findings);
-  return findings;
+  std::vector<SharedFindings> all = {findings_of(hunt, names, case_id, share)};
+  for (const assess::HuntReport& other : hunt.other_campaigns)
+    if (left_traces(other)) all.push_back(findings_of(other, names, case_id, share));
+  Timestamp as_of{};
+  for (const SharedFindings& findings : all) as_of = std::max(as_of, last_moment(findings));
+  for (SharedFindings& findings : all) findings.as_of = as_of;
+  return all;
 }
 
 }  // namespace afterpatch::report

@@ -114,7 +114,12 @@ struct SharedFindings {
   std::vector<SharedServer> servers;
 };
 
-// Thread-safe. The same report gives the same findings.
+// One a campaign that left a trace on these servers (probed or worse), the worst first; the worst alone where
+// none did. They share case, pseudonyms and `as_of`. Never empty. Thread-safe. The same report gives the same
+// findings.
+std::vector<SharedFindings> share_campaigns(const assess::HuntReport& hunt, Share share);
+
+// Those of the worst campaign only.
 SharedFindings share_findings(const assess::HuntReport& hunt, Share share);
 
 }  // namespace afterpatch::report

@@ -52,12 +52,17 @@ bool is_whole_word(std::string_view text, std::size_t at, std::size_t length) {
 }  // namespace
 
 VictimNames::VictimNames(const assess::HuntReport& hunt) {
+  add_report(hunt);
+  for (const assess::HuntReport& other : hunt.other_campaigns) add_report(other);
+  index_names();
+}
+
+void VictimNames::add_report(const assess::HuntReport& hunt) {
   add_servers(hunt);
   for (const assess::ServerReport& server : hunt.servers) add_conclusions(server);
   for (const assess::ServerReport& server : hunt.servers) {
     for (const detect::Detection& detection : server.detections) add_facts(detection);
   }
-  index_names();
 }
 
 void VictimNames::index_names() {

@@ -27,6 +27,7 @@ namespace afterpatch::report {
 // first place in the report, whatever its case.
 class VictimNames {
  public:
+  // Of all campaigns of the hunt, so that a name has one pseudonym in all of them.
   explicit VictimNames(const assess::HuntReport& hunt);
 
   // Each name replaced by its pseudonym ("victim-server-1", "victim-domain-2"); one that was told by its form
@@ -42,6 +43,7 @@ class VictimNames {
   const std::string& mailbox(std::string_view name) const { return mailboxes_.at(std::string(name)); }
 
  private:
+  void add_report(const assess::HuntReport& hunt);
   void index_names();
   void add_servers(const assess::HuntReport& hunt);
   void add_conclusions(const assess::ServerReport& server);

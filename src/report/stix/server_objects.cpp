@@ -1,6 +1,7 @@
 #include "report/stix/server_objects.h"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -44,9 +45,11 @@ class ServerObjects {
 
   void add_grouping(std::size_t first_id) {
     json::array refs;
-    for (std::size_t i = first_id; i < bundle_.ids().size(); ++i) refs.emplace_back(bundle_.ids()[i]);
+    const auto own = std::span(bundle_.ids()).subspan(first_id);
+    for (const std::string& id : own) refs.emplace_back(id);
+    if (std::ranges::find(own, identity_) == own.end()) refs.emplace_back(identity_);  // of another campaign
     if (!campaign_.empty()) refs.emplace_back(campaign_);
-    bundle_.add("grouping", {server_.name},
+    bundle_.add("grouping", {server_.name, findings_.campaign},
                 {{"name", text(fmt::format("{}: {}", server_.name, findings_.campaign_title))},
                  {"description", text(server_.summary)},
                  {"context", "suspicious-activity"},
@@ -93,7 +96,7 @@ class ServerObjects {
   std::string observe(const Observation& observation, const Ids& refs) {
     const Timestamp first = is_set(observation.first) ? observation.first : findings_.as_of;
     const Timestamp last = std::max(first, observation.last);
-    return bundle_.add("observed-data", {server_.name, observation.key},
+    return bundle_.add("observed-data", {server_.name, findings_.campaign, observation.key},
                        {{"first_observed", timestamp(first)},
                         {"last_observed", timestamp(last)},
                         {"number_observed", std::clamp<std::uint64_t>(observation.count, 1, kMostObserved)},
@@ -112,7 +115,7 @@ class ServerObjects {
     if (!observed.empty()) sighting["observed_data_refs"] = texts(observed);
     sighting["where_sighted_refs"] = json::array{text(identity_)};
     sighting["confidence"] = confidence_number(observation.confidence);
-    bundle_.add("sighting", {server_.name, what}, sighting);
+    bundle_.add("sighting", {server_.name, findings_.campaign, what}, sighting);
   }
 
   void advise(const Advice& advice, const Observation& observation, const Ids& observed) {
@@ -158,7 +161,8 @@ class ServerObjects {
     if (door.last_seen) malware["last_seen"] = timestamp(*door.last_seen);
     if (!file.empty()) malware["sample_refs"] = json::array{text(file.front())};
     malware["confidence"] = confidence_number(door.confidence);
-    return bundle_.add("malware", {server_.name, std::to_string(number), door.url_path, door.sha256},
+    return bundle_.add("malware",
+                       {server_.name, findings_.campaign, std::to_string(number), door.url_path, door.sha256},
                        malware);
   }
 

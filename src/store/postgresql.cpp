@@ -1,0 +1,93 @@
+#include "store/postgresql.h"
+
+#include <libpq-fe.h>
+#include <soci/postgresql/soci-postgresql.h>
+
+#include <memory>
+
+namespace afterpatch::store {
+namespace {
+
+constexpr const char* kConnectTimeout = "connect_timeout=10";  // seconds
+
+PGconn* connection_of(soci::session& session) {
+  return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
+void drop_notice(void* /*unused*/, const char* /*message*/) {}
+
+// SOCI takes the text apart at blanks and at the first '=' and puts it together again, which an URI survives
+// only if it has no blank and at least one '='.
+std::string with_timeout(const std::string& place) {
+  if (place.find("connect_timeout") != std::string::npos) return place;
+  return place + (place.find('?') == std::string::npos ? "?" : "&") + kConnectTimeout;
+}
+
+using ResultPointer = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+void check(PGconn* connection, const ResultPointer& result, ExecStatusType expected) {
+  if (PQresultStatus(result.get()) != expected) throw soci::soci_error(PQerrorMessage(connection));
+}
+
+// The answer to the whole COPY; libpq wants to be asked until there is none.
+void finish_copy(PGconn* connection) {
+  const ResultPointer result(PQgetResult(connection), PQclear);
+  while (PGresult* rest = PQgetResult(connection)) PQclear(rest);
+  check(connection, result, PGRES_COMMAND_OK);
+}
+
+}  // namespace
+
+bool is_postgresql(std::string_view place) {
+  return place.starts_with("postgresql://") || place.starts_with("postgres://");
+}
+
+std::string without_password(const std::string& place) {
+  const std::size_t start = place.find("://") + 3;
+  const std::size_t at = place.find('@', start);
+  const std::size_t colon = place.find(':', start);
+  if (at == std::string::npos || colon == std::string::npos || colon > at) return place;
+  return place.substr(0, colon) + place.substr(at);
+}
+
+void connect_postgresql(soci::session& session, const std::string& place) {
+  session.open(soci::postgresql, with_timeout(place));
+  PQsetNoticeProcessor(connection_of(session), drop_notice, nullptr);
+}
+
+bool transaction_has_failed(soci::session& session) {
+  return PQtransactionStatus(connection_of(session)) == PQTRANS_INERROR;
+}
+
+void copy_in(soci::session& session, const std::string& table_and_columns, std::string_view rows) {
+  PGconn* connection = connection_of(session);
+  const std::string command = "COPY " + table_and_columns + " FROM STDIN";
+  check(connection, ResultPointer(PQexec(connection, command.c_str()), PQclear), PGRES_COPY_IN);
+  const bool sent = PQputCopyData(connection, rows.data(), static_cast<int>(rows.size())) == 1 &&
+                    PQputCopyEnd(connection, nullptr) == 1;
+  if (!sent) throw soci::soci_error(PQerrorMessage(connection));
+  finish_copy(connection);
+}
+
+void append_copy_text(std::string& rows, std::string_view value) {
+  for (const char c : value) {
+    switch (c) {
+      case '\\':
+        rows += "\\\\";
+        break;
+      case '\n':
+        rows += "\\n";
+        break;
+      case '\r':
+        rows += "\\r";
+        break;
+      case '\t':
+        rows += "\\t";
+        break;
+      default:
+        rows += c;
+    }
+  }
+}
+
+}  // namespace afterpatch::store

@@ -1,0 +1,30 @@
+// What PostgreSQL needs beside SOCI: libpq for COPY and for the state of the connection. Used inside this
+// room only; tests start a server of their own (tests/store/postgresql_server.h).
+#pragma once
+
+#include <soci/soci.h>
+
+#include <string>
+#include <string_view>
+
+namespace afterpatch::store {
+
+// "postgresql://user@host:port/database", or "postgres://", as libpq takes it.
+bool is_postgresql(std::string_view place);
+
+// The place without its password, for messages.
+std::string without_password(const std::string& place);
+
+// Throws soci::soci_error. Gives up after ten seconds if nobody answers; notices of the server are dropped.
+void connect_postgresql(soci::session& session, const std::string& place);
+
+// A statement of the transaction failed, so its COMMIT would undo it without a word.
+bool transaction_has_failed(soci::session& session);
+
+// COPY table FROM STDIN: `rows` in COPY's text format. Throws soci::soci_error.
+void copy_in(soci::session& session, const std::string& table_and_columns, std::string_view rows);
+
+// Appends a value as COPY's text format wants it.
+void append_copy_text(std::string& rows, std::string_view value);
+
+}  // namespace afterpatch::store

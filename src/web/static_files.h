@@ -1,0 +1,26 @@
+// The built front end, embedded in the program by embed_files.cpp: gzip-compressed, with ETags.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "web/http_message.h"
+
+namespace afterpatch::web {
+
+struct StaticFile {
+  std::string_view path;  // "/assets/index-3f2a.js"
+  std::string_view content_type;
+  std::string_view etag;  // with its quotes
+  std::string_view gzip;  // RFC 1952
+};
+
+// By path. Empty if the program was built without the front end.
+std::span<const StaticFile> static_files();
+
+// GET and HEAD of everything that is not the API. A path that names no file is a view of the console: its
+// page is index.html, that of /v/<token> is v.html if there is one.
+Response static_answer(const Request& request);
+Response static_answer(const Request& request, std::span<const StaticFile> files);
+
+}  // namespace afterpatch::web

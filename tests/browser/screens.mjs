@@ -1,0 +1,53 @@
+// Pictures of each view at 1280 and 400 pixels into docs/screens: `scripts/screens [name part]`. With THEME=dark, the dark ones.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { launch, ROOT, serve, signIn } from "./browser.mjs";
+
+const OUT = process.env.OUT ?? join(ROOT, "docs", "screens");
+const THEME = process.env.THEME ?? "light";
+const only = process.argv[2] ?? "";
+
+// Views of the console by name; a victim's page needs no session.
+const VIEWS = {
+  "sign-in": "/situation", situation: "/situation", servers: "/servers", "servers-filtered": "/servers?at_least=backdoored&sector=nace%3AQ", server: "first:/servers?at_least=exploited",
+  organisations: "/organisations", organisation: "first:/organisations", clusters: "/clusters", cluster: "first-link:/clusters", cases: "/cases", case: "first:/cases?state=clean",
+  notices: "/notices", notice: "first:/notices?state=planned", campaigns: "/campaigns", audit: "/audit",
+};
+const VICTIM = { victim: "/v/demo-en", "victim-de": "/v/demo-de" };
+
+async function open(page, address, place) {
+  const [how, path] = place.startsWith("/") ? ["", place] : place.split(/:(.*)/s);
+  await page.goto(address + path);
+  if (how === "first") await page.locator(".virtual tbody th a").first().click();
+  if (how === "first-link") await page.locator(".card h2 a").first().click();
+  await page.waitForLoadState("networkidle").catch(() => {});
+  await page.waitForTimeout(700);
+}
+
+async function take(page, name, width, full) {
+  await page.screenshot({ path: join(OUT, `${name}-${width}${THEME === "dark" ? "-dark" : ""}.png`), fullPage: full });
+}
+
+const { address, stop } = await serve();
+const browser = await launch();
+mkdirSync(OUT, { recursive: true });
+for (const width of [1280, 400]) {
+  const context = await browser.newContext({ viewport: { width, height: width === 400 ? 800 : 900 }, colorScheme: THEME, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.error(`${page.url()}: ${error}`));
+  page.on("console", (message) => message.type() === "error" && console.error(`${page.url()}: ${message.text()}`));
+  if ("sign-in".includes(only)) {
+    await page.goto(address);
+    await page.waitForTimeout(400);
+    await take(page, "sign-in", width, false);
+  }
+  await signIn(page, address);
+  for (const [name, place] of Object.entries({ ...VIEWS, ...VICTIM })) {
+    if (name === "sign-in" || !name.includes(only)) continue;
+    await open(page, address, place);
+    await take(page, name, width, true);
+  }
+  await context.close();
+}
+await browser.close();
+stop();

@@ -1,0 +1,200 @@
+// The picture of simulated countries, held against their truth. AFTERPATCH_SEEDS says how many (default 3).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "range/country/country_truth.h"
+#include "range/country/names.h"
+#include "situation/country_store.h"
+#include "situation/groups.h"
+#include "situation/hunt_book.h"
+#include "situation/situation.h"
+
+namespace afterpatch::situation {
+namespace {
+
+std::uint64_t seeds() {
+  const char* given = std::getenv("AFTERPATCH_SEEDS");
+  return given == nullptr ? 3 : std::strtoull(given, nullptr, 10);
+}
+
+range::Country country_of(std::uint64_t seed) {
+  range::CountrySettings settings;
+  settings.seed = seed;
+  settings.servers = 2000;
+  return range::make_country(settings);
+}
+
+class CountrySituation : public testing::TestWithParam<std::uint64_t> {
+ protected:
+  void SetUp() override {
+    country_ = country_of(GetParam());
+    store_ = std::make_unique<CountryStore>(country_);
+    auto picture = take_situation(store_->store(), {});
+    ASSERT_TRUE(picture) << to_string(picture.error());
+    picture_ = std::move(*picture);
+  }
+
+  range::Country country_;
+  std::unique_ptr<CountryStore> store_;
+  Picture picture_;
+};
+
+void expect_equal(const Funnel& funnel, const range::TrueFunnel& truth, const std::string& of) {
+  for (const FunnelStep& step : funnel) {
+    const std::string name = step.stage == Stage::reentered ? "reentered" : std::string(name_of(step.stage));
+    const range::TrueStage& real = truth.at(name);
+    EXPECT_EQ((range::TrueCount{step.servers.low, step.servers.high}), real.servers) << of << " " << name;
+    EXPECT_EQ((range::TrueCount{step.organisations.low, step.organisations.high}), real.organisations)
+        << of << " " << name;
+  }
+}
+
+void check_funnel(const range::Country& country, const Picture& picture) {
+  expect_equal(picture.funnel, range::true_funnel(country), "all");
+  for (const GroupFunnel& group : picture.by_region)
+    if (!group.key.empty()) expect_equal(group.funnel, range::true_funnel(country, group.key, {}), group.key);
+  for (const GroupFunnel& group : picture.by_sector)
+    if (!group.key.empty()) expect_equal(group.funnel, range::true_funnel(country, {}, group.key), group.key);
+}
+
+// Every figure is the total of its list.
+void check_lists(store::Store& store, const Picture& picture) {
+  const auto total = [&](const List& list, const char* certainty) {
+    store::ServerQuery query = query_of(list);
+    query.certainty = certainty;
+    query.limit = 1;
+    const auto page = store.servers().find(query);
+    EXPECT_TRUE(page) << to_string(page.error());
+    return page ? page->total : 0;
+  };
+  const auto check = [&](const Funnel& funnel) {
+    for (const FunnelStep& step : funnel) {
+      if (step.list.view.empty()) continue;
+      EXPECT_EQ(total(step.list, "counted"), step.servers.value) << name_of(step.stage);
+      EXPECT_EQ(total(step.list, "certain"), step.servers.low) << name_of(step.stage);
+      EXPECT_EQ(total(step.list, "possible"), step.servers.high) << name_of(step.stage);
+    }
+  };
+  check(picture.funnel);
+  for (const GroupFunnel& group : picture.by_sector) check(group.funnel);
+  for (const GroupFunnel& group : picture.by_region) check(group.funnel);
+  for (const Headline& headline : picture.headlines)
+    EXPECT_TRUE(headline.unit != "servers" || total(headline.list, "counted") == headline.count.value)
+        << headline.id;
+  for (const BlindSpot& spot : picture.blind_spots)
+    EXPECT_TRUE(!spot.list || total(*spot.list, "counted") == *spot.servers) << spot.says;
+}
+
+void check_waves(const range::Country& country, const Picture& picture) {
+  const auto& found = picture.waves.waves;
+  ASSERT_EQ(found.size(), country.waves.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_LE(std::abs(found[i].first_day - country.waves[i].first_day), 1) << "wave " << i;
+    EXPECT_LE(std::abs(found[i].last_day - country.waves[i].last_day), 1) << "wave " << i;
+    EXPECT_TRUE(found[i].both_methods) << "wave " << i;
+  }
+}
+
+// Which groups left marks on a server that a hunt found.
+std::map<std::string, std::set<std::size_t>> groups_of(const range::Country& country, const HuntBook& book) {
+  std::map<std::string, std::set<std::size_t>> out;
+  for (const range::Hit& hit : country.hits) {
+    const std::string subject = subject_of(country.servers[hit.server]);
+    const auto said = book.servers.find(subject);
+    if (said == book.servers.end()) continue;
+    const auto& own = country.groups[hit.group].marks;
+    for (const Mark& mark : said->second.marks)
+      if (std::ranges::any_of(
+              own, [&](const auto& one) { return one.kind == mark.kind && one.value == mark.value; }))
+        out[subject].insert(hit.group);
+  }
+  return out;
+}
+
+struct ClusterScore {
+  double purity = 0;  // of servers in clusters, those whose cluster is mostly of a group that was there
+  double recall = 0;  // of servers on which a group left marks, those in that group's cluster, as own or also
+  std::size_t clusters = 0;
+};
+
+ClusterScore score_clusters(const range::Country& country, const HuntBook& book) {
+  HuntedServers servers;
+  for (const auto& [subject, said] : book.servers) servers.emplace_back(subject, &said);
+  const Clustering found = cluster(servers, {});
+  const auto truth = groups_of(country, book);
+  double pure = 0, clustered = 0, right = 0, all = 0;
+  std::map<std::size_t, std::set<std::string>> members_of_group;
+  for (const Cluster& one : found.clusters) {
+    std::map<std::size_t, double> votes;
+    for (const std::string& server : one.servers)
+      if (const auto at = truth.find(server); at != truth.end())
+        for (const std::size_t group : at->second) ++votes[group];
+    const auto most = std::ranges::max_element(votes, {}, [](const auto& vote) { return vote.second; });
+    if (most == votes.end()) continue;
+    for (const std::string& server : one.servers)
+      pure += truth.contains(server) && truth.at(server).contains(most->first) ? 1 : 0;
+    clustered += static_cast<double>(one.servers.size());
+    members_of_group[most->first].insert(one.servers.begin(), one.servers.end());
+    members_of_group[most->first].insert(one.also.begin(), one.also.end());
+  }
+  for (const auto& [server, groups] : truth)
+    for (const std::size_t group : groups) {
+      ++all;
+      right += members_of_group[group].contains(server) ? 1 : 0;
+    }
+  return {clustered > 0 ? pure / clustered : 0, all > 0 ? right / all : 0, found.clusters.size()};
+}
+
+TEST_P(CountrySituation, IsTheTruth) {
+  check_funnel(country_, picture_);
+  check_lists(store_->store(), picture_);
+  check_waves(country_, picture_);
+  const auto book = read_hunt_book(store_->store(), {}, {});
+  ASSERT_TRUE(book);
+  const ClusterScore score = score_clusters(country_, *book);
+  EXPECT_GE(score.purity, 0.95);
+  EXPECT_GE(score.recall, 0.95);
+  RecordProperty("figures", fmt::format("purity {:.3f} recall {:.3f} clusters {} of {} groups", score.purity,
+                                        score.recall, score.clusters, country_.groups.size()));
+  fmt::print("seed {}: purity {:.3f} recall {:.3f}, {} clusters of {} groups\n", GetParam(), score.purity,
+             score.recall, score.clusters, country_.groups.size());
+}
+
+TEST_P(CountrySituation, DoesNotDependOnWhenItIsTakenAgain) {
+  const auto again = take_situation(store_->store(), {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->funnel.front().servers, picture_.funnel.front().servers);
+  ASSERT_TRUE(save_clusters(store_->store()));
+  const auto saved = take_situation(store_->store(), {});
+  ASSERT_TRUE(saved);
+  ASSERT_EQ(saved->clusters.size(), picture_.clusters.size());
+  for (std::size_t i = 0; i < saved->clusters.size(); ++i)
+    EXPECT_EQ(saved->clusters[i].id, picture_.clusters[i].id) << "names stay";
+}
+
+TEST_P(CountrySituation, OfAnEarlierDayKnowsOnlyWhatWasKnown) {
+  SituationOptions options;
+  options.as_of = range::start_of(country_.settings, 10);
+  const auto then = take_situation(store_->store(), options);
+  ASSERT_TRUE(then);
+  std::set<std::size_t> known, open;
+  for (const range::HuntAnswer& hunt : country_.hunts)
+    if (hunt.received <= *options.as_of && hunt.compromise != "no-evidence" && hunt.compromise != "probed")
+      known.insert(hunt.server);
+  EXPECT_EQ(then->funnel[static_cast<std::size_t>(Stage::exploited)].servers.high, known.size());
+  std::uint64_t notified = 0;
+  for (const range::CountryCase& one : country_.cases)
+    if (one.notified && *one.notified <= *options.as_of) notified += one.servers.size();
+  EXPECT_EQ(then->funnel[static_cast<std::size_t>(Stage::notified)].servers.value, notified);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, CountrySituation, testing::Range(std::uint64_t{1}, seeds() + 1));
+
+}  // namespace
+}  // namespace afterpatch::situation

@@ -1,0 +1,216 @@
+#include "web_world.h"
+
+namespace afterpatch::web {
+namespace {
+
+class Console : public WebWorld {
+ protected:
+  boost::json::object get(const std::string& target, const std::string& account = "admin") {
+    const Response response = ask(as(request(Method::get, target), sign_in(account)));
+    EXPECT_EQ(response.status, 200U) << target << " " << response.body;
+    return response.status == 200 ? json(response) : boost::json::object();
+  }
+  unsigned status(const std::string& target) {
+    return ask(as(request(Method::get, target), sign_in("admin"))).status;
+  }
+  Response post(const std::string& target, const std::string& body, const std::string& account = "operator") {
+    return ask(as(request(Method::post, target, body), sign_in(account)));
+  }
+};
+
+class Kept : public BodySink {
+ public:
+  bool write(std::string chunk) override {
+    text += chunk;
+    return true;
+  }
+  std::string text;
+};
+
+TEST_F(Console, ListsServersWithTheirOrganisations) {
+  const auto page = get("/api/v1/servers?sort=address");
+  EXPECT_EQ(page.at("total").to_number<int>(), 2);
+  const auto& first = page.at("rows").as_array()[0].as_object();
+  EXPECT_EQ(first.at("subject"), "192.0.2.1:443");
+  EXPECT_EQ(first.at("organisation_name"), kHostileName);
+  EXPECT_EQ(first.at("compromise"), "not-hunted");
+  EXPECT_EQ(get("/api/v1/servers?organisation=org-2").at("total").to_number<int>(), 1);
+  EXPECT_EQ(get("/api/v1/servers?present=false").at("total").to_number<int>(), 0);
+}
+
+TEST_F(Console, RefusesWhatItDoesNotKnowInsteadOfShowingMore) {
+  for (const char* target :
+       {"/api/v1/servers?exposur=unpatched", "/api/v1/servers?exposure=open", "/api/v1/servers?limit=501",
+        "/api/v1/servers?limit=0", "/api/v1/servers?offset=-1", "/api/v1/servers?sort=address;drop",
+        "/api/v1/servers?country=DE&country=FR", "/api/v1/servers?present=yes",
+        "/api/v1/servers/export?format=csv&limit=1", "/api/v1/servers/export", "/api/v1/cases?sort=x",
+        "/api/v1/notices?state=gone", "/api/v1/situation?x=1", "/api/v1/audit?limit=x"})
+    EXPECT_EQ(status(target), 400U) << target;
+}
+
+TEST_F(Console, ShowsAServerWithSpansAndStatements) {
+  ASSERT_TRUE(store->ledger().add(
+      {{now, now, "hunt", "hunted", "server", "192.0.2.1:443", "",
+        R"({"compromise":"backdoored","confidence":"likely","marks":[{"kind":"tool","value":"x"}]})"}}));
+  const auto detail = get("/api/v1/servers/192.0.2.1:443");
+  EXPECT_EQ(detail.at("spans").as_array().size(), 1U);
+  EXPECT_EQ(detail.at("spans").as_array()[0].at("source"), "scan");
+  EXPECT_EQ(detail.at("owner").at("method"), "domain");
+  EXPECT_EQ(detail.at("hunts").as_array()[0].at("compromise"), "backdoored");
+  EXPECT_EQ(status("/api/v1/servers/192.0.2.9:443"), 404U);
+  EXPECT_EQ(status("/api/v1/servers/nonsense"), 404U);
+}
+
+TEST_F(Console, ExportsCsvInWhichNothingIsAFormulaOrMarkup) {
+  for (const char* name : {"=1+1", "+1", "-1", "@x", "a\"b,c"})
+    add_scan(fmt::format("192.0.2.{}", 50 + name[0] % 40), name);
+  ASSERT_TRUE(store->servers().refresh());
+  const Response response =
+      ask(as(request(Method::get, "/api/v1/servers/export?format=csv"), sign_in("analyst")));
+  ASSERT_EQ(response.status, 200U);
+  EXPECT_TRUE(header_of(response.headers, "content-disposition").starts_with("attachment"));
+  Kept kept;
+  response.stream(kept);
+  EXPECT_TRUE(kept.text.starts_with("subject,address,port,name,"));
+  EXPECT_NE(kept.text.find(",'=1+1,"), std::string::npos) << kept.text;
+  for (const char* formula : {",=", ",+", ",@", ",-"})
+    EXPECT_EQ(kept.text.find(formula), std::string::npos) << formula;
+  EXPECT_NE(kept.text.find("\"a\"\"b,c\""), std::string::npos);
+}
+
+TEST_F(Console, ExportsJsonThatIsJson) {
+  const Response response =
+      ask(as(request(Method::get, "/api/v1/servers/export?format=json"), sign_in("analyst")));
+  Kept kept;
+  response.stream(kept);
+  EXPECT_EQ(boost::json::parse(kept.text).as_array().size(), 2U);
+}
+
+TEST_F(Console, HostileTextComesBackAsItIsAndOnlyAsJson) {
+  const Response response = ask(as(request(Method::get, "/api/v1/servers"), sign_in("viewer")));
+  EXPECT_EQ(response.content_type, "application/json");
+  EXPECT_EQ(json(response).at("rows").as_array()[0].at("organisation_name"), kHostileName);
+}
+
+TEST_F(Console, OrganisationsCountTheirServers) {
+  const auto page = get("/api/v1/organisations?sort=name&search=two");
+  EXPECT_EQ(page.at("total").to_number<int>(), 1);
+  EXPECT_EQ(page.at("rows").as_array()[0].at("servers").to_number<int>(), 1);
+  EXPECT_EQ(page.at("rows").as_array()[0].at("open").to_number<int>(), 1);
+  EXPECT_EQ(page.at("rows").as_array()[0].at("case_number"), "AP-2021-000002");
+  EXPECT_EQ(get("/api/v1/organisations/org-1").at("domains").as_array()[0], "one.example");
+}
+
+TEST_F(Console, TheSituationCountsWhatTheListsShow) {
+  const auto picture = get("/api/v1/situation");
+  const auto& funnel = picture.at("funnel").as_array();
+  ASSERT_EQ(funnel.size(), 9U);
+  EXPECT_EQ(funnel[0].at("servers").at("value").to_number<int>(), 2);
+  EXPECT_EQ(funnel[1].at("servers").at("value").to_number<int>(), 2);
+  for (const auto& step : funnel) {
+    const auto& list = step.at("list").as_object();
+    std::string target = "/api/v1/" + std::string(list.at("view").as_string()) + "?";
+    for (const auto& parameter : list.at("parameters").as_object())
+      target += std::string(parameter.key()) + "=" + std::string(parameter.value().as_string()) + "&";
+    EXPECT_EQ(status(target), 200U) << target;
+  }
+}
+
+TEST_F(Console, AnAnswerIsTheSameUntilTheStoreChanges) {
+  const std::string cookie = sign_in("viewer");
+  const Response first = ask(as(request(Method::get, "/api/v1/servers"), cookie));
+  const std::string etag(header_of(first.headers, "etag"));
+  ASSERT_FALSE(etag.empty());
+  Request again = as(request(Method::get, "/api/v1/servers"), cookie);
+  again.headers.emplace_back("If-None-Match", etag);
+  EXPECT_EQ(ask(again).status, 304U);
+  add_scan("192.0.2.77", "new.example");
+  ASSERT_TRUE(store->servers().refresh());
+  shared->set_mark("2");
+  EXPECT_EQ(ask(again).status, 200U);
+}
+
+TEST_F(Console, CachedAnswersAreOnlyForThoseWhoMay) {
+  get("/api/v1/servers");
+  EXPECT_EQ(ask(request(Method::get, "/api/v1/servers")).status, 401U);
+}
+
+TEST_F(Console, NoticesAreListedWithTheirStatesAndApproved) {
+  const auto page = get("/api/v1/notices?limit=1");
+  EXPECT_EQ(page.at("rows").as_array().size(), 1U);
+  EXPECT_EQ(page.at("total").to_number<int>(), 2);
+  EXPECT_EQ(page.at("states").at("planned").to_number<int>(), 2);
+  const Response changed =
+      post("/api/v1/notices/approve", R"({"ids":["AP-2021-000001.1","AP-2021-000009.1"]})");
+  ASSERT_EQ(changed.status, 200U) << changed.body;
+  EXPECT_EQ(json(changed).at("changed").to_number<int>(), 1);
+  EXPECT_EQ(json(changed).at("left").to_number<int>(), 1);
+  int said = 0;
+  ASSERT_TRUE(store->ledger().for_each({"notice", "AP-2021-000001.1", "notice-approved", 0},
+                                       [&](std::int64_t, const store::Statement& statement) {
+                                         ++said;
+                                         EXPECT_EQ(statement.source, "operator:operator");
+                                       }));
+  EXPECT_EQ(said, 1);
+  EXPECT_EQ(post("/api/v1/notices/approve", "{}").status, 400U);
+  EXPECT_EQ(post("/api/v1/notices/approve", R"({"ids":["a"],"all_planned":true})").status, 400U);
+}
+
+TEST_F(Console, AnOperatorSaysWhatAVictimToldByPhone) {
+  EXPECT_EQ(
+      post("/api/v1/cases/AP-2021-000001/statements", R"({"kind":"rechecked","result":"clean"})").status,
+      200U);
+  EXPECT_EQ(post("/api/v1/cases/AP-2021-000001/statements", R"({"kind":"rechecked"})").status, 400U);
+  EXPECT_EQ(post("/api/v1/cases/AP-2021-000001/statements", R"({"kind":"hunted"})").status, 400U);
+  EXPECT_EQ(post("/api/v1/cases/AP-2021-000001/statements", R"({"kind":"patched","by":"me"})").status, 400U);
+  EXPECT_EQ(post("/api/v1/cases/AP-2021-009999/statements", R"({"kind":"patched"})").status, 404U);
+}
+
+TEST_F(Console, ALinkWorksUntilItIsRevoked) {
+  const Response made = post("/api/v1/cases/AP-2021-000002/link", "{}");
+  ASSERT_EQ(made.status, 200U) << made.body;
+  const std::string url(json(made).at("url").as_string());
+  ASSERT_TRUE(url.starts_with("https://help.example/v/"));
+  const std::string link = url.substr(url.rfind('/') + 1);
+  const Request page = with_token(request(Method::get, "/api/v1/victim/case"), link);
+  EXPECT_EQ(json(ask(page)).at("number"), "AP-2021-000002");
+  EXPECT_EQ(ask(as(request(Method::delete_method, "/api/v1/cases/AP-2021-000002/link"), sign_in("operator")))
+                .status,
+            204U);
+  EXPECT_EQ(ask(page).status, 404U);
+}
+
+TEST_F(Console, ViewsBelongToTheirAccount) {
+  ASSERT_EQ(post("/api/v1/views", R"({"name":"open","url":"/servers?exposure=unpatched"})", "viewer").status,
+            200U);
+  ASSERT_EQ(post("/api/v1/views", R"({"name":"all","url":"/servers","shared":true})", "viewer").status, 200U);
+  EXPECT_EQ(get("/api/v1/views", "viewer").at("views").as_array().size(), 2U);
+  const auto others = get("/api/v1/views", "analyst").at("views").as_array();
+  ASSERT_EQ(others.size(), 1U);
+  const std::string id(others[0].at("id").as_string());
+  EXPECT_EQ(ask(as(request(Method::delete_method, "/api/v1/views/" + id), sign_in("analyst"))).status, 404U);
+  EXPECT_EQ(ask(as(request(Method::delete_method, "/api/v1/views/" + id), sign_in("viewer"))).status, 204U);
+  for (const char* url :
+       {"https://evil.example", "//evil.example", "/\\\\evil.example", "javascript:alert(1)"})
+    EXPECT_EQ(post("/api/v1/views", fmt::format(R"({{"name":"x","url":"{}"}})", url), "viewer").status, 400U)
+        << url;
+}
+
+TEST_F(Console, BodiesThatAreNoJsonObjectAreRefused) {
+  for (const char* body : {"[]", "1", "{", "{\"kind\":1}", "nonsense"})
+    EXPECT_EQ(post("/api/v1/cases/AP-2021-000001/statements", body).status, 400U) << body;
+  EXPECT_EQ(
+      post("/api/v1/views", "{\"name\":" + std::string(100, '[') + std::string(100, ']') + "}", "viewer")
+          .status,
+      400U);
+  Request form = as(request(Method::post, "/api/v1/views"), sign_in("viewer"));
+  form.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+  EXPECT_EQ(ask(form).status, 415U);
+}
+
+TEST_F(Console, CampaignsAreThoseOfTheProgram) {
+  EXPECT_GE(get("/api/v1/campaigns").at("campaigns").as_array().size(), 3U);
+}
+
+}  // namespace
+}  // namespace afterpatch::web
