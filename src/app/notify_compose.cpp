@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 #include <map>
@@ -211,8 +212,12 @@ std::string link_token(const std::string& secret, const std::string& notice_id) 
   unsigned size = 0;
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
        reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  std::string token;
-  for (unsigned i = 0; i < size; ++i) token += fmt::format("{:02x}", digest.at(i));
+  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> encoded{};
+  const int length = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(size));
+  std::string token(encoded.begin(), encoded.begin() + length);
+  token.erase(token.find_last_not_of('=') + 1);
+  std::ranges::replace(token, '+', '-');
+  std::ranges::replace(token, '/', '_');
   return token;
 }
 

@@ -35,7 +35,8 @@ class NoticeComposer {
   virtual const notify::NoticeLibrary& library() const = 0;
 };
 
-// 256 bits, hexadecimal: HMAC-SHA256 of the notice's id. Who has the secret has all links.
+// 256 bits as 43 characters of base64url (RFC 4648, section 5), as the victim's page takes them: HMAC-SHA256
+// of the notice's id. Who has the secret has all links.
 std::string link_token(const std::string& secret, const std::string& notice_id);
 
 }  // namespace afterpatch::app

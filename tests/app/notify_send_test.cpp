@@ -65,7 +65,7 @@ class NotifySendTest : public testing::Test {
 
   void SetUp() override {
     if (const std::string why = MailServer::why_not(); !why.empty()) GTEST_SKIP() << why;
-    std::ofstream(folder_ / "secret") << "a secret of more than sixteen bytes\n";
+    std::ofstream(folder_ / "secret") << "a secret of more than sixteen bytes, for " << folder_ << "\n";
     std::ofstream(folder_ / "notify.yaml") << config();
   }
 
@@ -241,6 +241,8 @@ TEST_F(NotifySendTest, KilledAtRandomMomentsNobodyIsLostAndNobodyGetsTwo) {
     fs::remove(store());
     fs::remove(store().string() + "-wal");
     fs::remove(store().string() + "-shm");
+    // A new store needs a new secret: the archive is the old one.
+    std::ofstream(folder_ / "secret") << fmt::format("a secret of its own for round {}\n", round);
     std::vector<std::vector<std::string>> contacts;
     for (int i = 0; i < kOrganisations; ++i) contacts.push_back({fmt::format("it@r{}-{}.example", round, i)});
     fill(contacts);

@@ -138,9 +138,7 @@ class OutboxTest : public CaseStore {
               fate.pass();
               now_ += time;
             },
-            [this, stop_after] {
-              return stop_after >= 0 && server_.connections >= stop_after;
-            },
+            [this, stop_after] { return stop_after >= 0 && server_.connections >= stop_after; },
             {}};
   }
 
@@ -266,6 +264,15 @@ TEST_F(OutboxTest, DoubtIsSettledByTheArchive) {
       EXPECT_GE(now_ - began, OutboxSettings().grace);
     }
   }
+}
+
+TEST_F(OutboxTest, AStoreThatForgotWhatWasSentSendsNothing) {
+  approve(2);
+  server_.archive.push_back("<AP-2021-000001.1>");
+  const auto done = run();
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().next.find("restored"), std::string::npos);
+  EXPECT_TRUE(server_.inboxes.empty());
 }
 
 TEST_F(OutboxTest, KeepsTheRatePerDomainAndInAll) {
