@@ -68,7 +68,8 @@ PostOffice::PostOffice(fs::path folder, MailContacts contacts, std::string opera
 Result<PostOffice> PostOffice::open(const fs::path& folder, MailContacts contacts,
                                     std::string operator_domain) {
   std::error_code error;
-  for (const char* name : {"inbox", "operator/new", "operator/cur", "operator/tmp"}) {
+  for (const char* name : {"inbox", "operator/new", "operator/cur", "operator/tmp", "archive/new",
+                           "archive/cur", "archive/tmp"}) {
     fs::create_directories(folder / name, error);
     if (error) return fail("the folder can't be made: " + error.message(), (folder / name).string());
   }
@@ -79,6 +80,11 @@ Result<PostOffice> PostOffice::open(const fs::path& folder, MailContacts contact
 
 bool PostOffice::is_operator(const std::string& address) const {
   return address.ends_with("@" + operator_domain_);
+}
+
+fs::path PostOffice::folder_of(const std::string& address) const {
+  if (!is_operator(address)) return folder_ / "inbox" / address;
+  return folder_ / (address.starts_with("archive@") ? "archive" : "operator") / "new";
 }
 
 bool PostOffice::accepts(const std::string& address) const {
@@ -93,7 +99,7 @@ bool PostOffice::keep(const Envelope& envelope) {
   const std::string now = read_file(folder_ / "now", 64).value_or("");
   json::array to;
   for (const std::string& address : envelope.to) {
-    const fs::path folder = is_operator(address) ? folder_ / "operator" / "new" : folder_ / "inbox" / address;
+    const fs::path folder = folder_of(address);
     std::error_code error;
     fs::create_directories(folder, error);
     const std::string name = is_operator(address) ? "notice." + number : number + ".eml";

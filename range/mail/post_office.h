@@ -1,7 +1,8 @@
 // Where the country's mail lies: a folder with
 //   inbox/<address>/<number>.eml    what arrived, in order
 //   arrivals.jsonl                  number, simulated time, envelope of each
-//   operator/new/                   a Maildir: copies for the operator, bounces and answers
+//   operator/new/                   a Maildir: bounces and answers
+//   archive/new/                    a Maildir: what went to archive@ the operator's domain
 //   actions.jsonl                   what victims did on their pages, as statements (docs/store.md)
 //   now                             the simulated time, written by whoever plays the days
 // and what the contacts do with it.
@@ -34,6 +35,7 @@ class PostOffice {
 
  private:
   PostOffice(std::filesystem::path folder, MailContacts contacts, std::string operator_domain);
+  std::filesystem::path folder_of(const std::string& address) const;
   bool is_operator(const std::string& address) const;
   Result<void> answer(const std::string& number, const std::string& from, const std::string& to,
                       const MailContact& contact, Timestamp when);

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <boost/json.hpp>
 
+#include "app/constituency_contacts.h"
 #include "app/constituency_register.h"
 #include "app/exit_status.h"
 #include "app/give_up.h"
@@ -108,8 +109,7 @@ class Lookup {
     constituency::Attributor attributor(register_->organisations, register_->suffixes);
     for (const KnownServer& server : *servers) attributor.learn(server.signs);
     for (const KnownServer& server : *servers) {
-      Attribution answer = server.decided ? attributor.attribute(server.signs, *server.decided)
-                                          : attributor.attribute(server.signs);
+      Attribution answer = answer_for(attributor, server);
       if (wanted(server, answer)) found.servers.push_back({server, std::move(answer)});
     }
     return {};
@@ -143,13 +143,10 @@ class Lookup {
 
   void add_contacts(Found& found) {
     constituency::ContactSources sources;
-    constituency::HitServers hit;
+    std::vector<KnownServer> servers;
     std::string hoster;
     for (const Sighting& sighting : found.servers) {
-      const auto& signs = sighting.server.signs;
-      hit.addresses.push_back(signs.address);
-      if (!signs.asked_name.empty()) hit.names.push_back(signs.asked_name);
-      hit.names.insert(hit.names.end(), signs.certificate_names.begin(), signs.certificate_names.end());
+      servers.push_back(sighting.server);
       if (hoster.empty()) hoster = sighting.answer.hoster;
     }
     ask_registry(found, sources);
@@ -161,7 +158,8 @@ class Lookup {
       fetch_security_txt(organisation, sources, found.notes);
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    found.contacts = constituency::contact_ladder(organisation, sources, hit, register_->suffixes, now);
+    found.contacts =
+        constituency::contact_ladder(organisation, sources, hit_servers(servers), register_->suffixes, now);
   }
 
   void ask_registry(Found& found, constituency::ContactSources& sources) {

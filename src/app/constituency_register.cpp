@@ -1,8 +1,10 @@
 #include "app/constituency_register.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -56,7 +58,6 @@ std::string reported_reverse_name(const json::object& content) {
   return {};
 }
 
-// Names out of what a scan kept (docs/scan-format.md).
 void take_names(ServerSigns& signs, const json::object& content) {
   const json::value* tls = content.if_contains("tls");
   const json::array* names =
@@ -69,6 +70,16 @@ void take_names(ServerSigns& signs, const json::object& content) {
   }
   signs.reverse_name = std::string(text_of(content, "reverse_name"));
   if (signs.reverse_name.empty()) signs.reverse_name = reported_reverse_name(content);
+}
+
+// Names out of what a scan kept (docs/scan-format.md). All of one document comes from one block of memory and
+// goes with it: there are as many documents as servers.
+void take_names(ServerSigns& signs, const std::string& content) {
+  std::array<unsigned char, 16'384> block;
+  json::monotonic_resource memory(block.data(), block.size());
+  boost::system::error_code code;
+  const json::value value = json::parse(content, code, &memory);
+  if (!code && value.is_object()) take_names(signs, value.get_object());
 }
 
 using ServerKey = std::pair<std::string, std::uint16_t>;
@@ -106,23 +117,25 @@ struct Sight {
   Timestamp moment{};  // when what was last seen there was seen
 };
 
-// The last span in which somebody answered; where several end together, the one with a name.
+// The last span with an answer that could be read, else the last in which anybody answered; where several end
+// together, the one with a name. One probe that failed must not lose the names that were seen the day before.
 std::optional<Sight> sight_of(const store::ServerHistory& history) {
+  const auto rank = [](const store::SeenSpan& span) {
+    const bool readable = !span.product.empty() && span.product != "unknown";
+    return std::tuple(readable, span.last, !span.name.empty());
+  };
   const store::SeenSpan* best = nullptr;
   for (const store::SeenSpan& span : history.spans) {
-    if (!span.reached) continue;
-    const bool better = best == nullptr || span.last > best->last ||
-                        (span.last == best->last && best->name.empty() && !span.name.empty());
-    if (better) best = &span;
+    if (span.reached && (best == nullptr || rank(span) > rank(*best))) best = &span;
   }
   const auto address = constituency::parse_address(history.address);
   if (best == nullptr || !address) return std::nullopt;
-  Sight sight{{history.address,
-               history.port,
-               best->country,
-               {*address, best->name, {}, {}, as_of(best->network)},
-               {}},
-              best->last};
+  Sight sight;
+  sight.server.address = history.address;
+  sight.server.port = history.port;
+  sight.server.country = best->country;
+  sight.server.signs = {*address, best->name, {}, {}, as_of(best->network)};
+  sight.moment = best->last;
   return sight;
 }
 
@@ -143,11 +156,6 @@ void add_said(KnownServer& server, Said said) {
 
 bool before(const KnownServer& a, const KnownServer& b) {
   return std::tie(a.address, a.port) < std::tie(b.address, b.port);
-}
-
-Attribution answer_for(const Attributor& attributor, const KnownServer& server) {
-  return server.decided ? attributor.attribute(server.signs, *server.decided)
-                        : attributor.attribute(server.signs);
 }
 
 void count(AttributionCounts& counts, const Attribution& answer, bool decided) {
@@ -197,7 +205,7 @@ Result<std::vector<KnownServer>> load_servers(store::Store& store) {
     KnownServer& server = sight.server;
     const auto content = store.content_at(server.address, server.port, sight.moment);
     if (!content) return std::unexpected(content.error());
-    if (const auto object = parse_object(*content)) take_names(server.signs, *object);
+    take_names(server.signs, *content);
     if (auto node = said->extract({server.address, server.port})) add_said(server, std::move(node.mapped()));
     servers.push_back(std::move(server));
   }
@@ -209,6 +217,11 @@ Result<std::vector<KnownServer>> load_servers(store::Store& store) {
   }
   std::ranges::sort(servers, before);
   return servers;
+}
+
+Attribution answer_for(const Attributor& attributor, const KnownServer& server) {
+  return server.decided ? attributor.attribute(server.signs, *server.decided)
+                        : attributor.attribute(server.signs);
 }
 
 store::OwnerRow owner_row(const KnownServer& server, const Attribution& answer) {

@@ -62,6 +62,9 @@ struct ServerPlace {
 };
 std::optional<ServerPlace> parse_server_place(std::string_view text);
 
+// The operator's decision, if there is one, above the rules. REQUIRES: the attributor learnt all servers.
+constituency::Attribution answer_for(const constituency::Attributor& attributor, const KnownServer& server);
+
 store::OwnerRow owner_row(const KnownServer& server, const constituency::Attribution& answer);
 store::OrganisationRow organisation_row(const constituency::Organisation& organisation);
 

@@ -40,6 +40,18 @@ Confidence one_lower(Confidence confidence) {
   return confidence == Confidence::confirmed ? Confidence::likely : Confidence::possible;
 }
 
+// REQUIRES: the claims of the answer stand first.
+void say_how_sure(Attribution& answer) {
+  if (answer.claims.empty()) return;
+  unsigned kinds = 0;
+  for (const Claim& claim : answer.claims) {
+    if (claim.organisation == answer.organisation) kinds |= kind_of(claim.method);
+  }
+  answer.method = answer.claims.front().method;
+  answer.confidence = confidence_of(kinds, *answer.method);
+  if (answer.conflict()) answer.confidence = one_lower(answer.confidence);
+}
+
 struct Strength {
   unsigned kinds = 0;
   Method strongest = Method::as;
@@ -206,32 +218,27 @@ void Attributor::fill_claims(Attribution& answer, const Reasons& reasons) const 
   });
 }
 
+void Attributor::choose(Attribution& answer, const Reasons& reasons) const {
+  const auto customers = ranked(reasons, false);
+  const auto providers = ranked(reasons, true);
+  answer.as_provider = customers.empty() && !providers.empty();
+  const auto& contenders = answer.as_provider ? providers : customers;
+  if (contenders.empty()) return;
+  answer.organisation = organisations_[contenders.front()].id;
+  for (std::size_t i = 1; i < contenders.size(); ++i)
+    answer.others.push_back(organisations_[contenders[i]].id);
+  std::ranges::sort(answer.others);
+  if (!answer.as_provider && !providers.empty()) answer.hoster = organisations_[providers.front()].id;
+}
+
 Attribution Attributor::attribute(const ServerSigns& server) const {
   const Names names = names_of(server);
   Attribution answer;
   answer.shared_certificate = is_shared(names.certificate);
   const Reasons reasons = reasons_of(server, names, answer.shared_certificate);
-  const auto customers = ranked(reasons, false);
-  const auto providers = ranked(reasons, true);
-  answer.as_provider = customers.empty() && !providers.empty();
-  const auto& contenders = answer.as_provider ? providers : customers;
-  if (!contenders.empty()) {
-    answer.organisation = organisations_[contenders.front()].id;
-    for (std::size_t i = 1; i < contenders.size(); ++i)
-      answer.others.push_back(organisations_[contenders[i]].id);
-    std::ranges::sort(answer.others);
-    if (!customers.empty() && !providers.empty()) answer.hoster = organisations_[providers.front()].id;
-  }
+  choose(answer, reasons);
   fill_claims(answer, reasons);
-  unsigned kinds = 0;
-  for (const Claim& claim : answer.claims) {
-    if (claim.organisation == answer.organisation) kinds |= kind_of(claim.method);
-  }
-  if (!answer.claims.empty()) {
-    answer.method = answer.claims.front().method;
-    answer.confidence = confidence_of(kinds, *answer.method);
-    if (answer.conflict()) answer.confidence = one_lower(answer.confidence);
-  }
+  say_how_sure(answer);
   return answer;
 }
 

@@ -126,6 +126,7 @@ class Attributor {
   void note_name(Index holder, const std::string& name);
   bool hosts(Index organisation) const;
   std::vector<Index> ranked(const Reasons& reasons, bool providers) const;
+  void choose(Attribution& answer, const Reasons& reasons) const;
   void fill_claims(Attribution& answer, const Reasons& reasons) const;
 
   const std::vector<Organisation>& organisations_;

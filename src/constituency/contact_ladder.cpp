@@ -22,7 +22,11 @@ std::chrono::microseconds stale_after(Rung rung) {
 // Where the hit servers' own mail domains are.
 class HitDomains {
  public:
-  HitDomains(const HitServers& hit, const PublicSuffixes& suffixes) : hit_(hit), suffixes_(suffixes) {
+  HitDomains(const Organisation& organisation, const HitServers& hit, const PublicSuffixes& suffixes)
+      : hit_(hit), suffixes_(suffixes) {
+    if (!organisation.provider && !hit.addresses.empty()) {
+      for (const std::string& domain : organisation.domains) own_.insert(suffixes.registrable(domain));
+    }
     for (const std::string& text : hit.names) {
       const auto name = host_name(text);
       if (!name) continue;
@@ -34,10 +38,13 @@ class HitDomains {
 
   // Why mail to `domain` may end on a hit server; empty if nothing says so.
   std::string reason(const std::string& domain) const {
-    if (const auto same = domains_.find(suffixes_.registrable(domain)); same != domains_.end())
+    const std::string registered = suffixes_.registrable(domain);
+    if (const auto same = domains_.find(registered); same != domains_.end())
       return "same domain as the hit server " + same->second;
     const auto exchangers = hit_.exchangers.find(domain);
-    if (exchangers == hit_.exchangers.end()) return {};
+    if (exchangers == hit_.exchangers.end())
+      return own_.contains(registered) ? "the organisation's own domain, and where its mail lies is not known"
+                                       : "";
     for (const std::string& exchanger : exchangers->second) {
       if (is_hit(exchanger)) return fmt::format("its mail exchanger {} is a hit server", exchanger);
     }
@@ -57,6 +64,7 @@ class HitDomains {
   const HitServers& hit_;
   const PublicSuffixes& suffixes_;
   std::set<std::string> names_;
+  std::set<std::string> own_;  // registrable domains of an organisation that runs a hit server itself
   std::map<std::string, std::string> domains_;  // registrable domain, and the name that shows it
 };
 
@@ -67,9 +75,8 @@ void say_age(LadderStep& step, Timestamp now) {
   }
   const auto age = std::max(now - *step.contact.learnt, std::chrono::microseconds(0));
   step.stale = age > stale_after(step.contact.rung);
-  step.age = age < std::chrono::hours(24)
-                 ? "confirmed today"
-                 : fmt::format("confirmed {} days ago", age / std::chrono::hours(24));
+  step.age = age < std::chrono::hours(24) ? "learnt today"
+                                          : fmt::format("learnt {} days ago", age / std::chrono::hours(24));
 }
 
 LadderStep step_of(Contact contact, Timestamp now) {
@@ -138,7 +145,7 @@ std::vector<LadderStep> contact_ladder(const Organisation& organisation, const C
   std::ranges::stable_sort(steps, {},
                            [](const LadderStep& step) { return std::pair(step.contact.rung, step.stale); });
   drop_repeated(steps);
-  const HitDomains domains(hit, suffixes);
+  const HitDomains domains(organisation, hit, suffixes);
   for (LadderStep& step : steps) {
     if (step.contact.channel != Channel::email) continue;
     const auto domain = domain_of_mail_address(step.contact.value);

@@ -6,7 +6,10 @@
 // source's own order holds. The same contact from two sources keeps its best rung.
 //
 // A contact is on the hit domain when its mail may lie on the very server that was broken into: whoever reads
-// that mailbox may be the intruder. Then no evidence and no token may go there (room notify).
+// that mailbox may be the intruder. Then no evidence and no token may go there (room notify). That is so if
+// its domain is the registered domain of a name of a hit server, if its mail exchanger is a hit server, or if
+// it is one of the organisation's own domains and nobody knows where their mail lies (not for providers: what
+// is hit in their networks are their customers' servers).
 #pragma once
 
 #include <chrono>
@@ -21,7 +24,7 @@
 namespace afterpatch::constituency {
 
 inline constexpr std::size_t kMostRoleDomains = 3;  // RFC 2142 names are guessed at so many domains
-// After so long without being confirmed a contact is called stale. Our choice, not a measured figure: lists
+// So long after it was learnt a contact is called stale. Our choice, not a measured figure: lists
 // are kept yearly, and registries are asked anew by whoever has RDAP at hand.
 inline constexpr std::chrono::days kRegisterStaleAfter{365};
 inline constexpr std::chrono::days kRegistryStaleAfter{90};
@@ -48,7 +51,7 @@ struct LadderStep {
   std::string
       on_hit_reason;  // "same domain as mail.praxis.example", "mail exchanger mx.praxis.example is hit"
   bool stale = false;
-  std::string age;   // "confirmed 3 days ago", "age unknown", "expired on 2021-01-01"
+  std::string age;   // "learnt 3 days ago", "age unknown", "expired on 2021-01-01"
   std::string note;  // "guessed: RFC 2142 name"; empty if there is nothing to say
 };
 

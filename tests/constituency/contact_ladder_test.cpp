@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "constituency/contact_sources.h"
 #include "constituency/example.h"
 
 namespace afterpatch::constituency {
@@ -55,7 +56,7 @@ TEST(ContactLadder, SaysWhatIsStaleAndPutsItBehindOnItsRung) {
                   mail("new@b.de", Rung::own_register, "2021-03-01"), mail("ageless@b.de")};
   const auto steps = contact_ladder(one, {}, {}, suffixes(), kNow);
   EXPECT_EQ(values(steps), (std::vector<std::string>{"new@b.de", "ageless@b.de", "old@b.de"}));
-  EXPECT_EQ(steps[0].age, "confirmed 7 days ago");
+  EXPECT_EQ(steps[0].age, "learnt 7 days ago");
   EXPECT_EQ(steps[1].age, "age unknown");
   EXPECT_TRUE(steps[2].stale);
 }
@@ -89,6 +90,24 @@ TEST(ContactLadder, MarksMailThatMayLieOnTheHitServer) {
   EXPECT_TRUE(steps[2].on_hit_domain);
   EXPECT_FALSE(steps[3].on_hit_domain);
   EXPECT_FALSE(steps[4].on_hit_domain);
+}
+
+TEST(ContactLadder, PresumesThatAnOrganisationsOwnMailLiesOnItsServer) {
+  Organisation one = organisation("a", {"a.de"});
+  one.contacts = {mail("it@a.de"), mail("it@b.de")};
+  ContactSources sources;
+  sources.guess_role_names = false;
+  HitServers hit;
+  hit.addresses = {address("192.0.2.7")};
+  hit.names = {"EX01"};
+  auto steps = contact_ladder(one, sources, hit, suffixes(), kNow);
+  EXPECT_EQ(steps[0].on_hit_reason, "the organisation's own domain, and where its mail lies is not known");
+  EXPECT_FALSE(steps[1].on_hit_domain);
+  hit.exchangers = {{"a.de", {"mx.cloud.example"}}};
+  EXPECT_FALSE(contact_ladder(one, sources, hit, suffixes(), kNow)[0].on_hit_domain);
+  hit.exchangers.clear();
+  one.provider = true;
+  EXPECT_FALSE(contact_ladder(one, sources, hit, suffixes(), kNow)[0].on_hit_domain);
 }
 
 TEST(ContactLadder, KeepsARepeatedContactOnItsBestRung) {
@@ -138,6 +157,48 @@ TEST(SecurityTxt, SaysWhatIsWrong) {
 TEST(SecurityTxt, RefusesPagesWithoutContact) {
   EXPECT_FALSE(read_security_txt("<!doctype html><html>404</html>", "a.de", kNow));
   EXPECT_FALSE(read_security_txt(std::string(kMostSecurityTxtBytes + 1, 'x'), "a.de", kNow));
+}
+
+TEST(Oversees, ASectorHoldsItsDivisions) {
+  EXPECT_TRUE(oversees("nace:Q", "nace:Q"));
+  EXPECT_TRUE(oversees("nace:Q", "nace:86.10"));
+  EXPECT_TRUE(oversees("nace:Q", "nace:88"));
+  EXPECT_FALSE(oversees("nace:Q", "nace:85"));
+  EXPECT_FALSE(oversees("nace:Q", "nace:90"));
+  EXPECT_TRUE(oversees("nace:A", "nace:01.1"));
+  EXPECT_TRUE(oversees("nace:U", "nace:99"));
+  EXPECT_TRUE(oversees("nace:86", "nace:86.10"));
+  EXPECT_FALSE(oversees("nace:86.10", "nace:86"));
+  EXPECT_TRUE(oversees("naics:62", "naics:622110"));
+  EXPECT_FALSE(oversees("nace:Q", "naics:622110"));
+  EXPECT_FALSE(oversees("nace:Q", ""));
+}
+
+TEST(ContactsOfOthers, AreThoseOfTheSectorTheHosterAndTheCountry) {
+  Organisation one = organisation("a", {});
+  one.country = "DE";
+  one.sector = "nace:86.10";
+  Organisation sector = organisation("sector", {});
+  sector.country = "DE";
+  sector.authority_for = {"nace:Q"};
+  sector.contacts = {mail("desk@sector.de"), letter()};
+  Organisation abroad = sector;
+  abroad.id = "abroad";
+  abroad.country = "AT";
+  Organisation csirt = organisation("csirt", {});
+  csirt.authority_for = {kAllSectors};
+  csirt.contacts = {mail("report@csirt.de")};
+  Organisation host = organisation("host", {});
+  host.contacts = {mail("abuse@host.de")};
+  const auto contacts = contacts_of_others(one, "host", {abroad, csirt, host, one, sector});
+  ASSERT_EQ(contacts.size(), 5U);
+  EXPECT_EQ(contacts[0].rung, Rung::national_csirt);
+  EXPECT_EQ(contacts[1].channel, Channel::provider);
+  EXPECT_EQ(contacts[1].value, "host");
+  EXPECT_EQ(contacts[2].value, "abuse@host.de");
+  EXPECT_EQ(contacts[2].rung, Rung::network);
+  EXPECT_EQ(contacts[3].rung, Rung::sector_authority);
+  EXPECT_EQ(contacts[4].rung, Rung::post_and_phone);
 }
 
 }  // namespace

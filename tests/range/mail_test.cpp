@@ -69,11 +69,11 @@ TEST_F(MailTest, ReturnsMailAfterItsDelayAndOnce) {
   PostOffice post = office();
   ASSERT_TRUE(post.keep(notice_to("a@one.example")));
   EXPECT_EQ(files_in("inbox/a@one.example"), 1U);
-  EXPECT_EQ(files_in("operator/new"), 1U);
+  EXPECT_EQ(files_in("archive/new"), 1U);
   EXPECT_EQ(*post.let_contacts_answer(*parse_time("2021-03-05T11:00:00Z")), 0U);
   EXPECT_EQ(*post.let_contacts_answer(*parse_time("2021-03-05T12:00:00Z")), 1U);
   EXPECT_EQ(*office().let_contacts_answer(*parse_time("2021-03-09T12:00:00Z")), 0U);
-  EXPECT_EQ(files_in("operator/new"), 2U);
+  EXPECT_EQ(files_in("operator/new"), 1U);
   const auto reply = read_file(folder_ / "operator/new/reply.000001.a@one.example");
   ASSERT_TRUE(reply);
   EXPECT_NE(reply->find("Status: 5.1.1"), std::string::npos);

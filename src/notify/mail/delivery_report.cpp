@@ -29,13 +29,13 @@ std::string address_field(std::string_view value) {
   return std::string(address.substr(0, 320));
 }
 
-Outcome outcome_of(std::string_view action, std::string_view status) {
-  if (equals_ignoring_case(action, "delayed")) return Outcome::delayed;
+DeliveryOutcome outcome_of(std::string_view action, std::string_view status) {
+  if (equals_ignoring_case(action, "delayed")) return DeliveryOutcome::delayed;
   if (equals_ignoring_case(action, "delivered") || equals_ignoring_case(action, "relayed") ||
       equals_ignoring_case(action, "expanded"))
-    return Outcome::delivered;
-  if (action.empty() && status.starts_with('4')) return Outcome::delayed;
-  return action.empty() && status.starts_with('2') ? Outcome::delivered : Outcome::failed;
+    return DeliveryOutcome::delivered;
+  if (action.empty() && status.starts_with('4')) return DeliveryOutcome::delayed;
+  return action.empty() && status.starts_with('2') ? DeliveryOutcome::delivered : DeliveryOutcome::failed;
 }
 
 std::string status_in(std::string_view text) {
@@ -45,9 +45,11 @@ std::string status_in(std::string_view text) {
   return found;
 }
 
-std::string status_or_general(std::string status, Outcome outcome) {
+std::string status_or_general(std::string status, DeliveryOutcome outcome) {
   if (!status.empty()) return status;
-  return outcome == Outcome::delayed ? "4.0.0" : outcome == Outcome::delivered ? "2.0.0" : "5.0.0";
+  return outcome == DeliveryOutcome::delayed     ? "4.0.0"
+         : outcome == DeliveryOutcome::delivered ? "2.0.0"
+                                                 : "5.0.0";
 }
 
 std::string field(const std::vector<MailHeader>& fields, std::string_view name) {
@@ -101,7 +103,7 @@ std::string first_text(const MimePart& message) {
   return text == nullptr ? std::string() : text->text();
 }
 
-DeliveryReport from_text(std::string_view text, Outcome outcome, std::string recipient,
+DeliveryReport from_text(std::string_view text, DeliveryOutcome outcome, std::string recipient,
                          std::string_view archive) {
   DeliveryReport report;
   report.outcome = outcome;
@@ -122,7 +124,7 @@ std::optional<DeliveryReport> qmail(const MimePart& message, std::string_view ar
   std::string recipient;
   std::string why;
   while (re2::RE2::FindAndConsume(&rest, kParagraph, &recipient, &why)) {
-    const DeliveryReport report = from_text(why, Outcome::failed, recipient, archive);
+    const DeliveryReport report = from_text(why, DeliveryOutcome::failed, recipient, archive);
     if (!found || found->about_archive) found = report;
   }
   return found;
@@ -171,7 +173,7 @@ std::optional<DeliveryReport> by_mailers_text(const MimePart& message, std::stri
   const bool says_so =
       !failed.empty() || exchange || delayed || begins_with_one_of(subject, kFailureSubjects);
   if (!says_so || (failed.empty() && !exchange && !from_mailer(message))) return std::nullopt;
-  return from_text(first_text(message), delayed ? Outcome::delayed : Outcome::failed,
+  return from_text(first_text(message), delayed ? DeliveryOutcome::delayed : DeliveryOutcome::failed,
                    failed.substr(0, failed.find(',')), archive);
 }
 

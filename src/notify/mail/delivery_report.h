@@ -12,10 +12,10 @@
 
 namespace afterpatch::notify {
 
-enum class Outcome { failed, delayed, delivered };
+enum class DeliveryOutcome { failed, delayed, delivered };
 
 struct DeliveryReport {
-  Outcome outcome = Outcome::failed;
+  DeliveryOutcome outcome = DeliveryOutcome::failed;
   std::string recipient;       // whom it is about, as the report says; empty if it does not
   std::string status;          // RFC 3463; "5.0.0", "4.0.0" where the report gives none
   std::string diagnosis;       // the other server's words: hostile, at most 1 KiB

@@ -162,10 +162,10 @@ bool is_automatic(const MimePart& message, std::string_view subject) {
                              [&](std::string_view one) { return lower.starts_with(one); });
 }
 
-ReturnedKind kind_of(Outcome outcome) {
-  return outcome == Outcome::failed    ? ReturnedKind::bounce
-         : outcome == Outcome::delayed ? ReturnedKind::delay
-                                       : ReturnedKind::delivered;
+ReturnedKind kind_of(DeliveryOutcome outcome) {
+  return outcome == DeliveryOutcome::failed    ? ReturnedKind::bounce
+         : outcome == DeliveryOutcome::delayed ? ReturnedKind::delay
+                                               : ReturnedKind::delivered;
 }
 
 // --- what it says

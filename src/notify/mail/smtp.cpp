@@ -244,7 +244,7 @@ HandoverResult SmtpClient::send(const Envelope& envelope, const std::string& mes
   HandoverResult result = state_->attempt(checked, transaction);
   // A kept connection that the server closed meanwhile is found out only now. Nothing was accepted: try a new
   // one.
-  const bool stale = kept && result.code == 0 && !transaction.asked;
+  const bool stale = kept && (result.code == 0 || result.code == kClosing) && !transaction.asked;
   if (!stale) return result;
   transaction = begin();
   return state_->attempt(checked, transaction);

@@ -67,31 +67,28 @@ Result<void> checked(const MailContent& content) {
   return {};
 }
 
-GMimeObject* text_part(const std::string& text) {
-  GMimeTextPart* part = g_mime_text_part_new_with_subtype("plain");
-  g_mime_text_part_set_charset(part, "utf-8");
-  g_mime_text_part_set_text(part, to_utf8(text).c_str());
-  g_mime_part_set_content_encoding(GMIME_PART(part), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-  return GMIME_OBJECT(part);
-}
-
-GMimeObject* attached(const Attachment& attachment) {
-  const std::size_t slash = attachment.media_type.find('/');
-  GMimePart* part = g_mime_part_new_with_type(attachment.media_type.substr(0, slash).c_str(),
-                                              attachment.media_type.substr(slash + 1).c_str());
+GMimePart* text_part(std::string_view media_type, const std::string& text, GMimeContentEncoding encoding) {
+  const std::size_t slash = media_type.find('/');
+  GMimePart* part = g_mime_part_new_with_type(std::string(media_type.substr(0, slash)).c_str(),
+                                              std::string(media_type.substr(slash + 1)).c_str());
   g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
-  g_mime_part_set_filename(part, attachment.name.c_str());
-  const Owned<GMimeStream> stream(
-      g_mime_stream_mem_new_with_buffer(attachment.content.data(), attachment.content.size()));
+  const Owned<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(text.data(), text.size()));
   const Owned<GMimeDataWrapper> wrapper(
       g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_DEFAULT));
   g_mime_part_set_content(part, wrapper.get());
-  g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+  g_mime_part_set_content_encoding(part, encoding);
+  return part;
+}
+
+GMimeObject* attached(const Attachment& attachment) {
+  GMimePart* part = text_part(attachment.media_type, attachment.content, GMIME_CONTENT_ENCODING_BASE64);
+  g_mime_part_set_filename(part, attachment.name.c_str());
   return GMIME_OBJECT(part);
 }
 
 std::string entity(const MailContent& content) {
-  Owned<GMimeObject> whole(text_part(content.body));
+  Owned<GMimeObject> whole(
+      GMIME_OBJECT(text_part("text/plain", to_utf8(content.body), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)));
   if (!content.attachments.empty()) {
     GMimeMultipart* multipart = g_mime_multipart_new_with_subtype("mixed");
     g_mime_multipart_set_boundary(multipart, boundary(content, "parts").c_str());

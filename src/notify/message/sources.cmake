@@ -12,6 +12,7 @@ set(NOTIFY_MESSAGE_SOURCES
   message/compose.cpp
   message/facts.cpp
   message/gmime_start.cpp
+  message/letters.cpp
   message/lists.cpp
   message/mime.cpp
   message/notice_library.cpp

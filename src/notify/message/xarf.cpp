@@ -113,6 +113,9 @@ void put_compromise(json::object& report, const NoticeFacts& facts, const Server
   report["type"] = "compromised_server";
   report["evidence_source"] = "automated_discovery";
   report["compromise_type"] = facts.reason == "exploited" ? "backdoor" : "webshell";
+  const auto flaw = std::ranges::find_if(facts.flaws, is_cve);
+  report["compromise_method"] =
+      flaw == facts.flaws.end() ? "exploited vulnerability" : "exploited vulnerability " + *flaw;
   if (!facts.service.empty()) put_service(report, facts, server);
   json::array files;
   std::optional<Timestamp> first;
