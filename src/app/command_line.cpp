@@ -13,6 +13,7 @@
 #include "app/constituency_arguments.h"
 #include "app/exit_status.h"
 #include "app/hunt_command.h"
+#include "app/notify_arguments.h"
 #include "app/rules_command.h"
 #include "app/scan_arguments.h"
 #include "app/scan_store_arguments.h"
@@ -172,6 +173,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_constituency(program, job);
   add_store(program, job);
   add_situation(program, job);
+  add_notify(program, job);
   add_campaign(program, job);
   add_rules(program, job);
   add_baseline(program, job);

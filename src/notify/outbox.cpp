@@ -121,6 +121,7 @@ Result<void> Outbox::send_one(const NoticeRow& notice) {
     skipped_.insert(notice.id);
     return {};
   }
+  if (auto fresh = check_archive(notice, *message); !fresh) return fresh;
   wait_for_turn(notice.recipient);
   Marking marking;
   const Handed handed = world_.transport.hand_over(*message, [&] {
@@ -130,6 +131,19 @@ Result<void> Outbox::send_one(const NoticeRow& notice) {
   if (marking.overtaken) return {};
   if (!marking.kept) return marking.kept;
   return keep_outcome(notice, handed, marking.committed);
+}
+
+// Once a run: looking into the archive for every message would cost more than sending it.
+Result<void> Outbox::check_archive(const NoticeRow& notice, const OutgoingMessage& message) {
+  if (checked_archive_ || notice.attempts > 0) return {};
+  checked_archive_ = true;
+  const auto there = world_.archive.holds(message.message_id);
+  if (!there) return std::unexpected(there.error());
+  if (!*there) return {};
+  return fail(
+      fmt::format("the archive holds {} already, and this store does not know that it was sent", notice.id),
+      {},
+      "was the store restored from a copy, or made anew with an old secret_file? Give a new store a new one");
 }
 
 // The row is read anew under the lease: it may have been cancelled since it was listed.

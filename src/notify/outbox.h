@@ -8,6 +8,9 @@
 // not accepted, and is sent again. The grace time must be longer than the mail server waits for the rest of a
 // message (Postfix: smtpd_timeout, 300 s) and than a copy takes to the archive.
 //
+// A store that was restored from a copy, or made anew with an old secret, would not know what was sent. So
+// before the first message of a run the archive must not hold it already.
+//
 // One sender at a time works on a store: a lease, taken anew in every transaction, which also stops one that
 // was thought dead and wakes up.
 #pragma once
@@ -117,6 +120,7 @@ class Outbox {
   Result<void> settle(const store::NoticeRow& notice);
   Result<bool> send_due();  // whether any was
   Result<void> send_one(const store::NoticeRow& notice);
+  Result<void> check_archive(const store::NoticeRow& notice, const OutgoingMessage& message);
   void mark_sending(const store::NoticeRow& notice, const OutgoingMessage& message, Marking& marking);
   Result<void> keep_outcome(const store::NoticeRow& notice, const Handed& handed, bool was_sending);
   Result<void> say(const store::NoticeRow& notice, const std::string& kind, std::int64_t attempt,
@@ -128,6 +132,7 @@ class Outbox {
   OutboxSettings settings_;
   OutboxCounts counts_;
   std::set<std::string> skipped_;  // no message could be made: not tried again in this run
+  bool checked_archive_ = false;
   Timestamp next_any_{};
   std::map<std::string, Timestamp> next_of_domain_;
 };

@@ -138,9 +138,7 @@ class OutboxTest : public CaseStore {
               fate.pass();
               now_ += time;
             },
-            [this, stop_after] {
-              return stop_after >= 0 && server_.connections >= stop_after;
-            },
+            [this, stop_after] { return stop_after >= 0 && server_.connections >= stop_after; },
             {}};
   }
 
@@ -268,6 +266,15 @@ TEST_F(OutboxTest, DoubtIsSettledByTheArchive) {
   }
 }
 
+TEST_F(OutboxTest, AStoreThatForgotWhatWasSentSendsNothing) {
+  approve(2);
+  server_.archive.push_back("<AP-2021-000001.1>");
+  const auto done = run();
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().next.find("restored"), std::string::npos);
+  EXPECT_TRUE(server_.inboxes.empty());
+}
+
 TEST_F(OutboxTest, KeepsTheRatePerDomainAndInAll) {
   say({opened_case(1), of(1, "notice-planned", R"({"channel":"email","recipient":"a@o.example"})"),
        of(1, "notice-approved", "{}"), opened_case(2),
@@ -306,9 +313,9 @@ TEST_F(OutboxTest, KilledAtEveryStepNobodyIsLostAndNobodyGetsTwo) {
 }
 
 TEST_F(OutboxTest, KilledAgainWhileItRecoversNobodyIsLostAndNobodyGetsTwo) {
-  for (int first = 8; first < 32; first += 3) {
+  for (int first = 8; first < 32; first += 4) {
     bool survived = false;
-    for (int second = 0; !survived && second < 60; second += 2) {
+    for (int second = 0; !survived && second < 60; second += 3) {
       store_.reset();
       std::filesystem::remove_all(folder_);
       std::filesystem::create_directory(folder_);
