@@ -1,8 +1,7 @@
 // What time it is, for whatever a command writes down. Always UTC.
 //
-// AFTERPATCH_NOW=2021-03-05T10:00:00Z sets the clock of a whole command, so that demos and tests can live
-// through sixty days in minutes; the command line says on standard error that it is set. A value that is no
-// time is ignored.
+// AFTERPATCH_NOW=2021-03-05T10:00:00Z sets the clock with which a command begins, so that demos and tests can
+// live through sixty days in minutes; from then on it goes as any other. A value that is no time is ignored.
 #pragma once
 
 #include <optional>

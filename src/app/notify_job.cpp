@@ -6,10 +6,6 @@
 
 namespace afterpatch::app {
 
-Timestamp now_utc() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 Result<std::unique_ptr<store::Store>> open_store(const std::string& place) {
   std::error_code error;
   if (!place.starts_with("postgresql:") && !std::filesystem::exists(place, error))

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/clock.h"
 #include "app/notify_config.h"
 #include "base/error.h"
 #include "base/time.h"
@@ -24,8 +25,6 @@ struct NotifyJob {
   bool no_progress = false;
   std::string by;  // who does it: "operator:anna" in statements
 };
-
-Timestamp now_utc();
 
 // Opens a store that is there; a mistyped name makes no new one.
 Result<std::unique_ptr<store::Store>> open_store(const std::string& place);

@@ -49,6 +49,8 @@ void add_serve(CLI::App& program, std::function<int(std::ostream&, std::ostream&
           "Address of a proxy whose X-Forwarded-For and X-Forwarded-Proto count (may be given again)")
       ->allow_extra_args(false);
   serve->add_option("--public-url", command->web.public_url, "With what links to victims begin");
+  serve->add_option("--notices", command->notices,
+                    "Configuration of `afterpatch notify`: lets operators plan, preview and send");
   serve->add_option("--uploads", command->web.uploads, "Folder for what victims send; without it they can't");
   serve->add_option("--knowledge", command->web.knowledge,
                     "Folder with products/ and campaigns/ instead of the built-in one");

@@ -12,6 +12,7 @@
 #include "app/interrupt.h"
 #include "app/serve_account.h"
 #include "app/serve_demo.h"
+#include "app/serve_notices.h"
 #include "app/version.h"
 #include "base/digits.h"
 #include "knowledge/catalogue.h"
@@ -95,12 +96,20 @@ class Log {
   std::ostream& err_;
 };
 
-Result<void> serve(web::Settings settings, const std::optional<Demo>& demo, std::ostream& err) {
+Result<void> serve(web::Settings settings, const std::string& notices_file, const std::optional<Demo>& demo,
+                   std::ostream& err) {
   if (settings.public_url.empty()) settings.public_url = shown_address(settings, settings.port);
   Log log(err);
   web::Shared shared(settings);
   shared.log = [&log](const std::string& line) { log.write(line); };
   const web::Application application(shared, web::all_routes());
+  std::unique_ptr<ServeNotices> notices;
+  if (!notices_file.empty()) {
+    auto made = ServeNotices::make(notices_file, settings);
+    if (!made) return std::unexpected(made.error());
+    notices = std::move(*made);
+    notices->add_jobs(shared.jobs);
+  }
   auto watch = web::StoreWatch::start(shared);
   if (!watch) return std::unexpected(watch.error());
   std::unique_ptr<web::HuntQueue> hunts;
@@ -140,7 +149,7 @@ int run_serve(const ServeCommand& command, std::ostream& out, std::ostream& err)
   }
   if (ready && settings.store.empty()) ready = fail("which store?", "", "give --store PLACE, or --demo");
   if (ready) ready = check_secrecy(settings);
-  if (ready) ready = serve(std::move(settings), demo, err);
+  if (ready) ready = serve(std::move(settings), command.notices, demo, err);
   if (demo) remove_demo(*demo);
   return ready ? kSuccess : give_up(ready.error(), err);
 }

@@ -10,6 +10,7 @@ namespace afterpatch::app {
 
 struct ServeCommand {
   web::Settings web;
+  std::string notices;  // configuration of `afterpatch notify`: what the console needs to plan and send
   std::string listen = "127.0.0.1:8443";
   std::string add_account;  // do this instead of serving
   std::string role = "viewer";

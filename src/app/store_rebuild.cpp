@@ -6,8 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "app/constituency_register.h"
 #include "app/exit_status.h"
 #include "app/give_up.h"
+#include "notify/case_book.h"
+#include "situation/situation.h"
 #include "store/store.h"
 
 namespace afterpatch::app {
@@ -23,9 +26,22 @@ Result<void> refresh_servers(store::Store& store) {
   return store.servers().refresh();
 }
 
-// In this order: servers are told by their owners, cases by both. A room that derives tables of its own has
-// its step here.
-constexpr std::array<Step, 1> kSteps = {{{"servers", refresh_servers}}};
+// Owners are told by what the servers' answers show, and are shown with the servers.
+Result<void> attribute_owners(store::Store& store) {
+  const auto counted = replay_constituency(store);
+  return counted ? store.servers().refresh() : Result<void>(std::unexpected(counted.error()));
+}
+
+Result<void> find_clusters(store::Store& store) {
+  const auto found = situation::save_clusters(store);
+  return found ? Result<void>() : Result<void>(std::unexpected(found.error()));
+}
+
+// In this order: what a later one reads, an earlier one made.
+constexpr std::array<Step, 4> kSteps = {{{"servers", refresh_servers},
+                                         {"owners", attribute_owners},
+                                         {"cases", notify::replay},
+                                         {"clusters", find_clusters}}};
 
 }  // namespace
 

@@ -18,6 +18,12 @@ namespace json = boost::json;
 
 constexpr std::string_view kExposures[] = {"unpatched", "unsupported", "build-ambiguous",
                                            "unknown",   "patched",     "not-affected"};
+// store/server_stage.h
+constexpr std::string_view kStages[] = {
+    "exposed", "unpatched", "open",       "build-unknown",         "patched",    "told-of",  "unattributed",
+    "hunted",  "exploited", "backdoored", "backdoored-and-hunted", "re-entered", "notified", "reached",
+    "clean"};
+constexpr std::string_view kCertainties[] = {"certain", "counted", "possible"};
 constexpr std::string_view kCompromises[] = {"not-hunted", "no-evidence", "probed",
                                              "exploited",  "backdoored",  "re-entered"};
 constexpr std::string_view kSorts[] = {
@@ -188,6 +194,8 @@ store::ServerQuery read_server_filter(ParameterReader& parameters) {
   query.cluster = parameters.text("cluster");
   query.campaign = parameters.text("campaign");
   query.present = parameters.flag("present");
+  query.stage = parameters.word("stage", kStages);
+  query.certainty = parameters.word("certainty", kCertainties, "counted");
   query.sort = parameters.word("sort", kSorts, "address");
   query.descending = parameters.flag("descending").value_or(false);
   return query;
