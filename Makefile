@@ -2,7 +2,7 @@
 JOBS ?= $(shell nproc)
 BUILD := build/release
 
-.PHONY: all deps frontend build demo demo-scan test asan tsan fuzz bench tidy format check-format clean
+.PHONY: all deps frontend build demo demo-scan demo-response test asan tsan fuzz bench tidy format check-format clean
 
 all: build
 
@@ -25,6 +25,10 @@ demo: build
 # A national scan of twenty days, on this machine only.
 demo-scan: build
 	@scripts/demo-scan
+
+# Sixty days of a made-up country, from scan to notices to answers to the funnel.
+demo-response: build
+	@scripts/demo-response
 
 # The tests make many small files: in memory where there is room for them.
 TEST_FOLDER := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 2000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)

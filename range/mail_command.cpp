@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "range/mail/mail_server.h"
+#include "range/mail/other_channels.h"
 
 namespace afterpatch::range {
 namespace {
@@ -18,6 +19,7 @@ struct MailArguments {
   std::string operator_domain = "csirt.example";
   std::uint16_t port = 0;
   std::string until;
+  std::string told;
 };
 
 int complain(const Error& error) {
@@ -57,7 +59,15 @@ int answer(const MailArguments& arguments) {
   if (!office) return complain(office.error());
   const auto count = office->let_contacts_answer(*until);
   if (!count) return complain(count.error());
-  fmt::print("{} contacts did something\n", *count);
+  std::size_t others = 0;
+  if (!arguments.told.empty()) {
+    const auto reacted =
+        react_to_letters_and_calls(arguments.told, arguments.contacts, *until,
+                                   std::filesystem::path(arguments.folder) / "actions.jsonl");
+    if (!reacted) return complain(reacted.error());
+    others = *reacted;
+  }
+  fmt::print("{} contacts did something\n", *count + others);
   return 0;
 }
 
@@ -79,6 +89,7 @@ void add_mail(CLI::App& program, std::function<int()>& job) {
   auto* answers = program.add_subcommand("answers", "what contacts do with their mail until a time");
   add_common(*answers, *arguments);
   answers->add_option("--until", arguments->until, "simulated time")->required();
+  answers->add_option("--told", arguments->told, "letters and calls that went out, JSON lines");
   answers->callback([arguments, &job] { job = [arguments] { return answer(*arguments); }; });
 }
 

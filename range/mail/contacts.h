@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
@@ -21,5 +22,9 @@ using MailContacts = std::map<std::string, MailContact>;
 
 // Reads the rows whose channel is "email". Fails on a file without the columns.
 Result<MailContacts> read_contacts(const std::filesystem::path& file);
+
+// The same for letters and calls, by organisation and channel.
+using OtherContacts = std::map<std::pair<std::string, std::string>, MailContact>;
+Result<OtherContacts> read_other_contacts(const std::filesystem::path& file);
 
 }  // namespace afterpatch::range

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "range/mail/mail_server.h"
+#include "range/mail/other_channels.h"
 #include "range/mail/replies.h"
 
 namespace afterpatch::range {
@@ -90,6 +91,30 @@ TEST_F(MailTest, NotesWhatVictimsDoOnTheirPage) {
   EXPECT_NE(actions->find(R"("kind":"page-opened","subject_kind":"case","subject":"AP-2021-000017")"),
             std::string::npos)
       << *actions;
+}
+
+TEST_F(MailTest, PeopleReactToLettersAndCallsAfterTheirDelay) {
+  ASSERT_TRUE(
+      write_file(folder_ / "answers.csv",
+                 "organisation,channel,contact,behaviour,delay_hours\n"
+                 "x,letter,Street 1,opens-page,48\nx,phone,+99 1,silent,1\ny,phone,+99 2,answers,3\n"));
+  ASSERT_TRUE(write_file(
+      folder_ / "told.jsonl",
+      R"({"time":"2021-03-05T10:00:00Z","case":"AP-2021-000001","organisation":"x","channel":"letter"})"
+      "\n"
+      R"({"time":"2021-03-05T10:00:00Z","case":"AP-2021-000002","organisation":"y","channel":"phone"})"
+      "\n"));
+  const auto react = [&](const char* until) {
+    return *react_to_letters_and_calls(folder_ / "told.jsonl", folder_ / "answers.csv", *parse_time(until),
+                                       folder_ / "actions.jsonl");
+  };
+  EXPECT_EQ(react("2021-03-05T12:00:00Z"), 0U);
+  EXPECT_EQ(react("2021-03-05T13:00:00Z"), 1U);
+  EXPECT_EQ(react("2021-03-08"), 2U);
+  const auto actions = read_file(folder_ / "actions.jsonl");
+  EXPECT_NE(actions->find(R"("kind":"acknowledged","subject_kind":"case","subject":"AP-2021-000002")"),
+            std::string::npos);
+  EXPECT_NE(actions->find(R"("time":"2021-03-07T10:00:00Z")"), std::string::npos);
 }
 
 TEST(CaseNumber, IsFoundInsideASubjectOnlyWhenItIsWhole) {
