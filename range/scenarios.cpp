@@ -215,7 +215,8 @@ void tell_planted_again(Story& story) {
   const bool seen_gone = story.random.chance(60);
   if (seen_gone)
     sweep(story, story.random, fresh_client(story), removed + minutes(story.random.between(30, 300)), door);
-  const Timestamp again = removed + hours(7) + minutes(story.random.between(0, 600));
+  const Timestamp again =
+      story.calendar.beside_release(removed + hours(7) + minutes(story.random.between(0, 600)));
   remove_door(story, door, removed);
   intruder.plant_again(again, door);
   if (story.random.chance(50)) come_back(story, door, intruder.client(), again);

@@ -266,6 +266,10 @@ Timestamp Calendar::at(double share) const {
 Timestamp Calendar::between(Random& random, double low, double high) const {
   const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(at(high) - at(low)).count();
   const Timestamp time = at(low) + std::chrono::milliseconds(random.between(0, span));
+  return beside_release(time);
+}
+
+Timestamp Calendar::beside_release(Timestamp time) const {
   const bool ambiguous = time >= release_ && time < release_ + std::chrono::days(1);
   return ambiguous ? time + std::chrono::days(1) : time;
 }

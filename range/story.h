@@ -34,6 +34,8 @@ class Calendar {
   // A moment between two shares; never on the day of the release itself, so that "before the patch" has one
   // answer.
   Timestamp between(Random& random, double low, double high) const;
+  // The same moment, or a day later if it lies on the day of the release.
+  Timestamp beside_release(Timestamp time) const;
 
  private:
   Timestamp first_;

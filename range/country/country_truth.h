@@ -25,7 +25,8 @@ struct TrueStage {
 // By stage: exposed, unpatched, hunted, exploited, backdoored, reentered, notified, reached, patched, clean.
 using TrueFunnel = std::map<std::string, TrueStage>;
 
-// Of the servers whose owner is of one region or sector; of all, if both are empty. What was received by the last day.
+// Of the servers whose owner is of one region or sector; of all, if both are empty. What was received by the
+// last day.
 TrueFunnel true_funnel(const Country& country, const std::string& region = {},
                        const std::string& sector = {});
 

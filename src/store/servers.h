@@ -74,7 +74,7 @@ struct ServerQuery {
   std::optional<bool> present;
   std::string stage;                  // one of the situation's: server_stage.h; another one is an error
   std::string certainty = "counted";  // of the stage: "certain", "counted" or "possible"
-  std::string sort = "address";  // a field's name as in ServerRow; another one is an error
+  std::string sort = "address";       // a field's name as in ServerRow; another one is an error
   bool descending = false;
   std::uint64_t offset = 0;
   std::uint64_t limit = 100;

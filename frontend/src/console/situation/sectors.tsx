@@ -22,11 +22,11 @@ export function Sectors({ situation }: { situation: Situation }) {
       <Frame label="Sectors by state"><table class="matrix">
         <thead><tr><th scope="col">Sector</th><th scope="col" class="number">Servers</th>{states.map(([id, title]) => <th key={id} scope="col" class="number">{title}</th>)}</tr></thead>
         <tbody>{rows.map((row) => (
-          <tr key={row.sector}><th scope="row">{row.name || sectorName(row.sector)}</th><td class="number">{count(row.servers)}</td>
+          <tr key={row.sector}><th scope="row">{row.name !== row.sector && row.name ? row.name : sectorName(row.sector)}</th><td class="number">{count(row.servers)}</td>
             {states.map(([id, title, parameters]) => {
               const value = row.states[id] ?? 0;
               return <td key={id} class={`number ${heat(id, value, row.servers)}`} title={percent(value, row.servers)}>
-                {parameters && value > 0 ? <a href={address(["servers"], { sector: row.sector, ...parameters })} aria-label={`${row.name || sectorName(row.sector)}, ${title}: ${count(value)}, show the list`}>{count(value)}</a> : count(value)}</td>;
+                {parameters && value > 0 ? <a href={address(["servers"], { sector: row.sector, ...parameters })} aria-label={`${row.name !== row.sector && row.name ? row.name : sectorName(row.sector)}, ${title}: ${count(value)}, show the list`}>{count(value)}</a> : count(value)}</td>;
             })}</tr>
         ))}</tbody></table></Frame>
     </Section>
