@@ -8,11 +8,14 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 
+#include "app/clock.h"
 #include "app/notify_addressee.h"
 #include "app/notify_compose.h"
 #include "app/notify_config.h"
@@ -31,6 +34,9 @@ using web::Context;
 using web::Response;
 
 constexpr std::uint64_t kLongestHoldBack = 24;  // hours
+constexpr const char* kUsualCampaign =
+    "exchange-2021-proxylogon";  // of servers of which only the build is known
+constexpr auto kLookAtSending = std::chrono::milliseconds(300);
 
 // `afterpatch notify send` as a process; at most one.
 class SendingProcess {
@@ -131,6 +137,7 @@ class NoticesOfConsole : public ServeNotices {
     notify::PlanSettings chosen;
     chosen.prefix = config_.case_prefix;
     chosen.campaign = body.text("campaign", 200);
+    if (chosen.campaign.empty()) chosen.campaign = kUsualCampaign;
     const bool dry_run = body.flag("dry_run");
     chosen.hold_to = std::chrono::hours(body.count("hold_back_hours", 0, kLongestHoldBack, 0));
     if (body.refused()) return body.refusal();
@@ -183,25 +190,52 @@ class NoticesOfConsole : public ServeNotices {
     return headers;
   }
 
+  // How far sending is, for those who look at it.
+  static Result<json::object> progress(store::Store& store, bool running) {
+    auto page = store.console_lists().find_notices({});
+    if (!page) return std::unexpected(page.error());
+    auto& states = page->states;
+    return json::object{{"running", running},
+                        {"queued", states["approved"] + states["sending"] + states["in-doubt"]},
+                        {"sent", states["sent"] + states["delivered"]},
+                        {"failed", states["failed"] + states["bounced"]}};
+  }
+
+  // Tells the open consoles, until sending has ended.
+  void follow(web::Shared& shared, const std::stop_token& stop) {
+    const auto store = store::Store::open(settings_.store);
+    bool running = store.has_value();
+    while (running && !stop.stop_requested()) {
+      running = process_.running();  // asked first, so that the last counts are those of its end
+      const auto counts = progress(**store, running);
+      if (!counts) break;
+      shared.events.publish(
+          "sending", json::serialize(json::object{{"time", to_iso8601(now_utc())}, {"sending", *counts}}));
+      if (running) std::this_thread::sleep_for(kLookAtSending);
+    }
+    following_ = false;
+  }
+
   Response send(Context& context) {
     const auto started = process_.start({settings_.program.string(), "notify", "send", "--store",
                                          settings_.store, "--config", file_.string(), "--no-progress"});
     if (!started) return web::failed(context, started.error());
-    auto page = context.store.console_lists().find_notices({});
-    if (!page) return web::failed(context, page.error());
-    auto& states = page->states;
-    return web::json_answer(
-        json::object{{"running", process_.running()},
-                     {"queued", states["approved"] + states["sending"] + states["in-doubt"]},
-                     {"sent", states["sent"] + states["delivered"]},
-                     {"failed", states["failed"] + states["bounced"]}},
-        202);
+    if (!following_.exchange(true)) {
+      web::Shared& shared = context.shared;
+      following_thread_ =
+          std::jthread([this, &shared](const std::stop_token& stop) { follow(shared, stop); });
+    }
+    const auto counts = progress(context.store, process_.running());
+    if (!counts) return web::failed(context, counts.error());
+    return web::json_answer(*counts, 202);
   }
 
   NotifyConfig config_;
   std::filesystem::path file_;
   web::Settings settings_;
   SendingProcess process_;
+  std::atomic<bool> following_{false};
+  std::jthread following_thread_;  // ends before the process is waited for
 };
 
 }  // namespace
