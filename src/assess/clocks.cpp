@@ -204,12 +204,17 @@ Clocks::Clocks(const detect::Findings& findings) {
   }
 }
 
+// One program writes both logs of the admin centre, so they have one clock.
+std::string_view Clocks::clock_of(std::string_view log) {
+  return log == "ecp-activity" ? "ecp-server" : log;
+}
+
 bool Clocks::corrects(std::string_view log) const {
-  return std::ranges::find(differences_, log, &ClockDifference::log) != differences_.end();
+  return std::ranges::find(differences_, clock_of(log), &ClockDifference::log) != differences_.end();
 }
 
 Timestamp Clocks::corrected(std::string_view log, Timestamp time) const {
-  const auto found = std::ranges::find(differences_, log, &ClockDifference::log);
+  const auto found = std::ranges::find(differences_, clock_of(log), &ClockDifference::log);
   return found == differences_.end() ? time : time - found->ahead;
 }
 

@@ -48,6 +48,8 @@ class Clocks {
   bool corrects(std::string_view log) const;
 
  private:
+  static std::string_view clock_of(std::string_view log);
+
   std::vector<ClockDifference> differences_;
 };
 

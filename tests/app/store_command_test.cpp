@@ -149,6 +149,26 @@ TEST_F(StoreCommand, TakesIntelmqEventsFlatOrNested) {
   EXPECT_EQ(server("2001:db8::1").compromise, store::Compromise::not_hunted);
 }
 
+TEST_F(StoreCommand, TakesStatementsOnceAndMakesTheRowsThatFollowFromThem) {
+  const std::string statements = write(
+      "said.jsonl",
+      R"({"time":"2021-03-05T10:00:00Z","source":"notify","kind":"case-opened","subject_kind":"case","subject":"AP-2021-000001","key":"1","content":{"organisation":"de-1","campaign":"exchange-2021-proxylogon","reason":"unpatched","servers":[]}})"
+      "\n"
+      R"({"time":"2021-03-06T10:00:00Z","source":"victim","kind":"page-opened","subject_kind":"case","subject":"AP-2021-000001","key":"2"})"
+      "\n"
+      R"({"time":"2021-03-06T10:00:00Z","source":"victim","subject_kind":"case","subject":"AP-2021-000001"})"
+      "\n");
+  const Ran ran = store({"import", statements});
+  ASSERT_EQ(ran.status, kSuccess) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("2 statements: 2 new, 0 known; 1 record could not be read"));
+  EXPECT_THAT(ran.err, HasSubstr("'kind' is missing"));
+  EXPECT_THAT(store({"import", statements}).out, HasSubstr("2 statements: 0 new, 2 known"));
+  const auto opened = store::Store::open(place());
+  const auto row = (*opened)->cases().victim_case("AP-2021-000001");
+  ASSERT_TRUE(row && *row);
+  EXPECT_EQ((*row)->reached, parse_time("2021-03-06T10:00:00Z"));
+}
+
 TEST_F(StoreCommand, TakesAListByHand) {
   const std::string list =
       write("hand.csv", "Address,Port,Name,Note\n192.0.2.7,8443,Mail.A.example,\"a, b\"\n");

@@ -41,6 +41,23 @@ TEST(Clocks, RequestIdsInTwoLogsTellByHowMuchOneIsAhead) {
   EXPECT_EQ(told[0].pairs, 3U);
 }
 
+// Both are written by the admin centre, but only calls of its server log carry what other logs have too.
+TEST(Clocks, TheAdminCentresTwoLogsHaveOneClock) {
+  HandMade evidence;
+  for (const auto& [time, id] :
+       {std::pair("2021-03-03 06:00:00", "a"), std::pair("2021-03-03 06:20:00", "b")}) {
+    evidence.proxy(Step::exploit, time, kIntruder, "/a").fields.emplace_back("request-id", id);
+    evidence.row("ecp-server", Step::exploit, to_iso8601(at(time) - seconds(313)), kIntruder,
+                 {{"path", "/ecp/y.js"}, {"request-id", id}});
+  }
+  const Clocks clocks(evidence.findings);
+  ASSERT_TRUE(clocks.corrects("ecp-server"));
+  EXPECT_TRUE(clocks.corrects("ecp-activity"));
+  const Timestamp row = at("2021-03-03 05:55:00");
+  EXPECT_EQ(clocks.corrected("ecp-activity", row), row + seconds(313));
+  EXPECT_EQ(clocks.corrected("iis-w3c", row), row);
+}
+
 TEST(Clocks, AFewSecondsAreNoDifference) {
   HandMade evidence;
   in_both_logs(evidence, "2021-03-03 06:00:00", 1, "a");
