@@ -9,6 +9,7 @@
 
 #include "app/give_up.h"
 #include "store/store.h"
+#include "web/clock.h"
 #include "web/secret.h"
 
 namespace afterpatch::app {
@@ -54,10 +55,6 @@ Result<std::string> read_password(std::ostream& err) {
   return password;
 }
 
-Timestamp current_time() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 Result<void> keep(const ServeCommand& command, const std::string& hash) {
   auto store = store::Store::open(command.web.store);
   if (!store) return std::unexpected(store.error());
@@ -65,7 +62,7 @@ Result<void> keep(const ServeCommand& command, const std::string& hash) {
   account.name = command.add_account;
   account.role = store::parse_role(command.role).value_or(store::Role::viewer);
   account.password = hash;
-  account.created = current_time();
+  account.created = web::current_time();
   account.disabled = command.disable;
   auto& accounts = (*store)->accounts();
   auto done = accounts.put_account(account);

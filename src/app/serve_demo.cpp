@@ -9,6 +9,7 @@
 
 #include "notify/case_book.h"
 #include "store/store.h"
+#include "web/clock.h"
 #include "web/secret.h"
 
 namespace afterpatch::app {
@@ -181,8 +182,7 @@ Result<void> fill(store::Store& store, const Demo& demo) {
   if (done) done = open_cases(store);
   if (done) done = store.servers().refresh();
   if (done) done = add_accounts(store, demo.password);
-  const Timestamp now =
-      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const Timestamp now = web::current_time();
   if (done)
     done = store.cases().put_token(
         {web::digest_of(demo.victim_token), case_of(0), now, now + std::chrono::hours(24), false});

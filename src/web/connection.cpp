@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "web/clock.h"
 #include "web/forwarded.h"
 #include "web/problem.h"
 
@@ -33,10 +34,6 @@ constexpr std::chrono::seconds kWriteTime{30};  // for one piece of an answer
 constexpr std::size_t kPiece = 64U << 10U;
 constexpr std::chrono::seconds kHeartbeat{15};
 constexpr std::size_t kMostWaitingEvents = 64;
-
-Timestamp current_time() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 // Times out one step after the other; what is too slow ends with beast::error::timeout.
 void allow(PlainStream& stream, std::chrono::milliseconds time) {

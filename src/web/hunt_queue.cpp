@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "notify/case_book.h"
 #include "situation/situation.h"
+#include "web/clock.h"
 #include "web/report_excerpt.h"
 #include "web/sandbox.h"
 
@@ -22,10 +23,6 @@ constexpr int kMostAttempts = 3;
 constexpr std::chrono::seconds kLookEvery{10};
 constexpr std::chrono::hours kForgotten{14 * 24};  // an upload that nobody goes on with
 constexpr std::uint64_t kMostUnpacked = 100ULL << 30U;
-
-Timestamp current_time() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 bool ends_with_any(const std::string& name, std::initializer_list<std::string_view> endings) {
   for (const std::string_view ending : endings)

@@ -5,15 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "web/clock.h"
+
 namespace afterpatch::web {
 namespace {
 
 constexpr std::chrono::seconds kLookEvery{1};
 constexpr std::chrono::hours kDropSessionsEvery{1};
-
-Timestamp current_time() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 class PollingWatch : public StoreWatch {
  public:
