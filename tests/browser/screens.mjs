@@ -11,9 +11,11 @@ const only = process.argv[2] ?? "";
 const VIEWS = {
   "sign-in": "/situation", situation: "/situation", servers: "/servers", "servers-filtered": "/servers?at_least=backdoored&sector=nace%3AQ", server: "first:/servers?at_least=exploited",
   organisations: "/organisations", organisation: "first:/organisations", clusters: "/clusters", cluster: "first-link:/clusters", cases: "/cases", case: "first:/cases?state=clean",
-  notices: "/notices", notice: "first:/notices?state=planned", campaigns: "/campaigns", audit: "/audit",
+  notices: "/notices", notice: "first:/notices", campaigns: "/campaigns", audit: "/audit",
 };
-const VICTIM = { victim: "/v/demo-en", "victim-de": "/v/demo-de" };
+// The mock knows these victims by name; a real server needs the path of a link out of a mail: AFTERPATCH_VICTIM=/v/...
+const VICTIM_PATH = process.env.AFTERPATCH_VICTIM;
+const VICTIM = VICTIM_PATH ? { victim: `${VICTIM_PATH}?language=en`, "victim-de": `${VICTIM_PATH}?language=de` } : { victim: "/v/demo-en", "victim-de": "/v/demo-de" };
 
 async function open(page, address, place) {
   const [how, path] = place.startsWith("/") ? ["", place] : place.split(/:(.*)/s);

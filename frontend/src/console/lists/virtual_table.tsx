@@ -1,4 +1,5 @@
-// A real <table> of which only the rows in view exist. Rows have one height; two empty rows stand for those above and below.
+// A real <table> of which only the rows in view exist. Rows have one height; two empty rows stand for those above and below. Those
+// have one cell: a cell over all columns would count those that a narrow screen leaves out, and squeeze the others.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Rows } from "./pages";
@@ -119,11 +120,11 @@ export function VirtualTable<Row>({ label, columns, rows, link, query, sortedBy 
         <colgroup>{columns.map((column) => <col key={column.id} class={column.from ?? ""} style={{ width: column.width }} />)}</colgroup>
         <Head columns={columns} query={query} sortedBy={sortedBy} />
         <tbody>
-          {first > 0 && <tr aria-hidden="true" class="space"><td colSpan={columns.length} style={{ height: `${first * height}px` }} /></tr>}
+          {first > 0 && <tr aria-hidden="true" class="space"><td style={{ height: `${first * height}px` }} /></tr>}
           {Array.from({ length: last - first }, (_, place) => first + place).map((index) => (
             <Line key={index} index={index} row={rows.row(index)} columns={columns} link={link} />
           ))}
-          {last < total && <tr aria-hidden="true" class="space"><td colSpan={columns.length} style={{ height: `${(total - last) * height}px` }} /></tr>}
+          {last < total && <tr aria-hidden="true" class="space"><td style={{ height: `${(total - last) * height}px` }} /></tr>}
         </tbody>
       </table>
       {rows.total === 0 && <p class="empty soft">Nothing matches these filters.</p>}

@@ -40,8 +40,9 @@ export function Curve({ situation }: { situation: Situation }) {
     { label: "Unpatched", values: curve.map((one) => one.unpatched + one.unsupported), token: "--bad", kind: "line" },
     { label: "Build not told", values: curve.map((one) => one.unknown), token: "--none", kind: "dashed" },
   ], [curve]);
+  // On the first day every server appears: that bar would flatten all others.
   const churn = useMemo((): Series[] => [
-    { label: "Appeared", values: curve.map((one) => one.appeared), token: "--info", kind: "bars" },
+    { label: "Appeared", values: curve.map((one, day) => (day === 0 ? null : one.appeared)), token: "--info", kind: "bars" },
     { label: "Gone", values: curve.map((one) => -one.gone), token: "--warn", kind: "bars" },
   ], [curve]);
   const doubtful = curve.filter((one) => one.doubtful);

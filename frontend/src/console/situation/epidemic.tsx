@@ -12,7 +12,7 @@ function Waves({ situation }: { situation: Situation }) {
       <caption>Waves found in the curve</caption>
       <thead><tr><th scope="col">Wave</th><th scope="col">Days</th><th scope="col" class="number">Servers</th><th scope="col" class="number">Strength</th></tr></thead>
       <tbody>{situation.waves.map((wave) => (
-        <tr key={wave.number}><th scope="row">{wave.number}</th><td><span class="time">{wave.first}</span> to <span class="time">{wave.last ?? "now"}</span><div class="soft">Peak on {wave.peak}. {wave.says}</div></td><td class="number">{count(wave.servers)}</td><td class="number">× {wave.strength.toFixed(1)}</td></tr>
+        <tr key={wave.number}><th scope="row">{wave.number}</th><td>{wave.says}<div class="soft">Peak on <span class="time">{wave.peak}</span></div></td><td class="number">{count(wave.servers)}</td><td class="number">× {wave.strength.toFixed(1)}</td></tr>
       ))}</tbody></table></Frame>
   );
 }

@@ -18,6 +18,7 @@ type Shape = GeoJSON.Feature<GeoJSON.Geometry, { name: string }>;
 type CountryCount = Situation["countries"][number];
 
 const MEASURES: readonly [Measure, string][] = [["unpatched", "Unpatched"], ["exploited", "Exploited"], ["backdoored", "Back-doored"]];
+const ON_THE_MAP = new Set(ALPHA_2.values());
 const FEW_SERVERS = 20; // below this a rate per 1,000 says nothing
 const PARAMETERS: Record<Measure, Record<string, string>> = { unpatched: { exposure: "unpatched" }, exploited: { at_least: "exploited" }, backdoored: { at_least: "backdoored" } };
 
@@ -104,17 +105,24 @@ function CountryTable({ situation, measure }: { situation: Situation; measure: M
   );
 }
 
+// None of the countries is on a map of the world: codes for users' own (XA to XZ of ISO 3166), or servers whose country nobody knows.
+function NotOnTheMap({ situation }: { situation: Situation }) {
+  const names = situation.countries.map((one) => countryName(one.country)).join(", ");
+  return <p class="soft">{names === "" ? "No server's country is known." : `No map of the world shows ${names}: the figures stand in the table.`}</p>;
+}
+
 export function WorldMap({ situation }: { situation: Situation }) {
   const [measure, setMeasure] = useState<Measure>("unpatched");
   const shapes = useAtlas();
+  const onTheMap = situation.countries.some((one) => ON_THE_MAP.has(one.country));
   const limits = limitsOf(situation.countries, measure);
   const choice = (
     <div class="switch" role="group" aria-label="What the map shows">{MEASURES.map(([id, title]) => <button key={id} aria-pressed={id === measure} onClick={() => setMeasure(id)}>{title}</button>)}</div>
   );
   return (
-    <Section id="map" title="Where" lead="Colour: per 1,000 servers. Circle: how many." aside={choice}>
+    <Section id="map" title="Where" lead={onTheMap ? "Colour: per 1,000 servers. Circle: how many." : undefined} aside={choice}>
       <div class="beside">
-        <div><Drawing situation={situation} measure={measure} shapes={shapes} limits={limits} /><Legend limits={limits} /></div>
+        {onTheMap ? <div><Drawing situation={situation} measure={measure} shapes={shapes} limits={limits} /><Legend limits={limits} /></div> : <NotOnTheMap situation={situation} />}
         <CountryTable situation={situation} measure={measure} />
       </div>
     </Section>

@@ -89,8 +89,8 @@ function Detail({ number }: { number: string }) {
       </Section>
       <Section id="notices" title="Notices">
         {notices.length === 0 ? <p class="soft">None yet.</p> : (
-          <Frame label="Notices"><table><thead><tr><th scope="col">Notice</th><th scope="col">Channel</th><th scope="col">To</th><th scope="col">State</th><th scope="col">Sent</th><th scope="col">Why so</th></tr></thead>
-            <tbody>{notices.map((notice) => <tr key={notice.id}><th scope="row"><a href={address(["notices", notice.id])}>{notice.id}</a></th><td>{notice.channel}</td><td>{notice.recipient}</td><td><NoticeBadge value={notice.state} /></td><td><Time value={notice.sent} /></td><td>{notice.why}</td></tr>)}</tbody></table></Frame>
+          <Frame label="Notices"><table><thead><tr><th scope="col">Notice</th><th scope="col">Channel</th><th scope="col">To</th><th scope="col">State</th><th scope="col">Sent</th><th scope="col" class="wide">Why so</th></tr></thead>
+            <tbody>{notices.map((notice) => <tr key={notice.id}><th scope="row"><a href={address(["notices", notice.id])}>{notice.id}</a></th><td>{notice.channel}</td><td>{notice.recipient}</td><td><NoticeBadge value={notice.state} /></td><td><Time value={notice.sent} /></td><td class="wide">{notice.why}</td></tr>)}</tbody></table></Frame>
         )}
       </Section>
       {uploads.length > 0 && (
