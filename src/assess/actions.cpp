@@ -1,18 +1,13 @@
 #include "assess/actions.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "assess/doors.h"
+#include "knowledge/guide_filling.h"
 
 namespace afterpatch::assess {
 namespace {
-
-constexpr std::size_t kMaxValues = 50;
 
 bool holds(std::string_view condition, const Verdict& verdict) {
   const bool fixed = verdict.exposure == Exposure::patched || verdict.exposure == Exposure::not_affected;
@@ -60,92 +55,36 @@ std::vector<std::string> attacker_addresses(const ServerReport& report) {
   return {addresses.begin(), addresses.end()};
 }
 
-std::vector<std::string> first_of(std::vector<std::string> values) {
-  if (values.size() > kMaxValues) values.resize(kMaxValues);
-  return values;
+knowledge::GuideFacts facts_of(const ServerReport& report) {
+  knowledge::GuideFacts facts;
+  facts.names = report.names;
+  if (report.first_evidence) facts.first_evidence = to_minute_text(*report.first_evidence);
+  facts.door_paths = door_paths(report, false);
+  facts.removable_doors = door_paths(report, true);
+  facts.attacker_addresses = attacker_addresses(report);
+  return facts;
 }
 
-// What stands for each placeholder; empty = there is nothing to put there.
-using Values = std::map<std::string, std::string>;
-
-std::string listed(const std::vector<std::string>& values) {
-  return values.empty() ? "none known" : fmt::format("{}", fmt::join(first_of(values), ", "));
-}
-
-Values values_for_text(const ServerReport& report) {
-  return {
-      {"{door_paths}", listed(door_paths(report, false))},
-      {"{attacker_addresses}", listed(attacker_addresses(report))},
-      {"{server}", report.names.empty() ? "this server" : report.names.front()},
-      {"{first_evidence}", report.first_evidence ? to_minute_text(*report.first_evidence) : "no time known"}};
-}
-
-Values values_for_commands(const ServerReport& report) {
-  Values values{{"{door_paths}", to_powershell_list(door_paths(report, true))},
-                {"{attacker_addresses}", to_powershell_list(attacker_addresses(report))},
-                {"{server}", ""},
-                {"{first_evidence}", ""}};
-  if (!report.names.empty()) values["{server}"] = to_powershell_list({report.names.front()});
-  if (report.first_evidence)
-    values["{first_evidence}"] = to_powershell_list({to_minute_text(*report.first_evidence)});
-  return values;
-}
-
-// One pass from left to right, so that a value is never taken for a placeholder.
-std::string fill(std::string_view text, const Values& values, bool& complete) {
-  std::string filled;
-  while (!text.empty()) {
-    const auto here =
-        std::find_if(values.begin(), values.end(), [&](const auto& v) { return text.starts_with(v.first); });
-    if (here == values.end()) {
-      filled.push_back(text.front());
-      text.remove_prefix(1);
-      continue;
-    }
-    complete = complete && !here->second.empty();
-    filled += here->second;
-    text.remove_prefix(here->first.size());
-  }
-  return filled;
-}
-
-Action action_of(const knowledge::GuideStep& step, const ServerReport& report) {
+Action action_of(const knowledge::GuideStep& step, const knowledge::GuideFacts& facts) {
+  knowledge::FilledStep filled = knowledge::filled(step, facts);
   Action action;
-  bool complete = true;
   action.id = step.id;
   action.title = step.title;
   action.check = step.check;
   action.who = step.who;
-  action.text = fill(step.text, values_for_text(report), complete);
-  const Values values = values_for_commands(report);
-  for (const std::string& command : step.commands) {
-    complete = true;
-    std::string filled = fill(command, values, complete);
-    if (complete) action.commands.push_back(std::move(filled));  // a command with a hole in it helps nobody
-  }
+  action.text = std::move(filled.text);
+  action.commands = std::move(filled.commands);
   return action;
-}
-
-bool is_plain(const std::string& value) {
-  return !value.empty() && std::all_of(value.begin(), value.end(),
-                                       [](char c) { return c >= ' ' && c <= '~' && c != '\'' && c != '"'; });
 }
 
 }  // namespace
 
-std::string to_powershell_list(const std::vector<std::string>& values) {
-  std::vector<std::string> quoted;
-  for (const std::string& value : values) {
-    if (is_plain(value) && quoted.size() < kMaxValues) quoted.push_back(fmt::format("'{}'", value));
-  }
-  return fmt::format("{}", fmt::join(quoted, ","));
-}
-
 std::vector<Action> fitting_actions(const ServerReport& report, const knowledge::Campaign& campaign) {
+  const knowledge::GuideFacts facts = facts_of(report);
   std::vector<Action> actions;
   for (const knowledge::GuideStep& step : campaign.guide) {
     if (!fits(step, report.verdict)) continue;
-    actions.push_back(action_of(step, report));
+    actions.push_back(action_of(step, facts));
     actions.back().now = actions.size() <= kStepsNow;
   }
   return actions;

@@ -2,8 +2,6 @@
 // addresses.
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "assess/server_report.h"
@@ -21,10 +19,5 @@ inline constexpr std::size_t kStepsNow = 3;
 //   build that can't be told.
 // REQUIRES: verdict, doors, runs, names and first_evidence of `report` are filled in.
 std::vector<Action> fitting_actions(const ServerReport& report, const knowledge::Campaign& campaign);
-
-// A list for PowerShell: 'a','b'. Names come from an intruder and the command is made to be pasted into a
-// shell with all rights, so a value with anything but printable ASCII, or with a quote, is left out; "" when
-// none is left.
-std::string to_powershell_list(const std::vector<std::string>& values);
 
 }  // namespace afterpatch::assess
