@@ -29,6 +29,13 @@ constexpr std::array<bool, 256> kInOperators = [] {
   return table;
 }();
 
+// Characters by which an operator of several begins.
+constexpr std::array<bool, 256> kBeginsLong = [] {
+  std::array<bool, 256> table{};
+  for (const std::string_view known : kOperators) table[static_cast<unsigned char>(known[0])] = true;
+  return table;
+}();
+
 // What a token may be by its first character.
 enum class Start : std::uint8_t { blank, separator, word, quote, mark, other };
 constexpr std::array<Start, 256> kStarts = [] {
@@ -502,19 +509,25 @@ class BraceLexer {
   }
 
   void operator_at() {
+    const std::size_t size = operator_size();
+    push_op(at_, text_.substr(at_, size));
+    at_ += size;
+  }
+
+  std::size_t operator_size() const {
     const std::string_view here = rest();
     // Most operators are one character before something that is no operator.
-    const bool alone = here.size() < 2 || !kInOperators[static_cast<unsigned char>(here[1])];
+    if (here.size() < 2 || !kInOperators[static_cast<unsigned char>(here[1])]) return 1;
+    const bool common = (here[1] == '>' && (here[0] == '-' || here[0] == '=')) ||
+                        (here[0] == ':' && here[1] == ':');  // no longer one begins so
+    if (common) return 2;
+    if (!kBeginsLong[static_cast<unsigned char>(here[0])]) return 1;
     for (const std::string_view known : kOperators) {
-      if (alone) break;
       if (here[0] != known[0] || !here.starts_with(known)) continue;
       if (php() && known.find('~') != npos) continue;  // "=~" is "=" and "~"
-      push_op(at_, here.substr(0, known.size()));
-      at_ += known.size();
-      return;
+      return known.size();
     }
-    push_op(at_, here.substr(0, 1));
-    ++at_;
+    return 1;
   }
 
   const SourceCode& code_;
