@@ -115,6 +115,7 @@ std::size_t past_block_comment(std::string_view text, std::size_t at) {
 }
 
 std::size_t end_of_php(std::string_view text, std::size_t from) {
+  if (text.find("?>", from) == npos) return text.size();  // most files of an application never close it
   for (std::size_t at = from; at < text.size();) {
     while (at < text.size() && !kMatters[static_cast<unsigned char>(text[at])]) ++at;
     if (at == text.size()) break;
