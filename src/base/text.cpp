@@ -14,6 +14,50 @@ constexpr std::array<char16_t, 32> kWindows1252 = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
+// How often a byte stands in code and markup, roughly: the letters of English in their order, blanks and what
+// tags are made of.
+constexpr std::array<std::uint8_t, 256> kFrequencies = [] {
+  std::array<std::uint8_t, 256> table{};
+  constexpr std::string_view kRising = "zqxjkvbwygpmfhcdulsnroaite";
+  for (std::size_t i = 0; i < kRising.size(); ++i) {
+    table[static_cast<unsigned char>(kRising[i])] = static_cast<std::uint8_t>(i + 10);
+    table[static_cast<unsigned char>(kRising[i] - 'a' + 'A')] = static_cast<std::uint8_t>(i + 10);
+  }
+  for (const char c : std::string_view(" \t\n\0", 4)) table[static_cast<unsigned char>(c)] = 40;
+  for (const char c : std::string_view("<>=\"'-_/*.;()$")) table[static_cast<unsigned char>(c)] = 30;
+  return table;
+}();
+
+// Finds a letter of either case; each byte of the text is looked at once for each.
+class NextOfEither {
+ public:
+  NextOfEither(std::string_view text, char lower)
+      : text_(text),
+        lower_(lower),
+        upper_(lower >= 'a' && lower <= 'z' ? static_cast<char>(lower - 32) : lower) {}
+
+  // REQUIRES: never less than in the call before.
+  std::size_t from(std::size_t at) {
+    next_lower_ = next(lower_, next_lower_, at);
+    if (upper_ == lower_) return next_lower_;
+    next_upper_ = next(upper_, next_upper_, at);
+    return std::min(next_lower_, next_upper_);
+  }
+
+ private:
+  std::size_t next(char c, std::size_t known, std::size_t at) const {
+    if (known != kUnknown && known >= at) return known;
+    return std::min(text_.find(c, at), text_.size());
+  }
+
+  static constexpr std::size_t kUnknown = std::string_view::npos;
+  std::string_view text_;
+  char lower_;
+  char upper_;
+  std::size_t next_lower_ = kUnknown;
+  std::size_t next_upper_ = kUnknown;
+};
+
 bool is_continuation(unsigned char c) {
   return (c & 0xC0U) == 0x80U;
 }
@@ -93,10 +137,21 @@ bool ends_with_ignoring_case(std::string_view text, std::string_view suffix) {
          equals_ignoring_case(text.substr(text.size() - suffix.size()), suffix);
 }
 
+// By the byte of `part` that texts have least of, which is found many bytes at a time.
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](char x, char y) { return to_lower_ascii(x) == to_lower_ascii(y); }) != text.end() ||
-         part.empty();
+  if (part.empty()) return true;
+  const auto rarest = std::min_element(part.begin(), part.end(), [](char a, char b) {
+    return kFrequencies[static_cast<unsigned char>(a)] < kFrequencies[static_cast<unsigned char>(b)];
+  });
+  const auto before = static_cast<std::size_t>(rarest - part.begin());
+  const std::size_t behind = part.size() - before;
+  NextOfEither next(text, to_lower_ascii(*rarest));
+  for (std::size_t at = before; at + behind <= text.size(); ++at) {
+    at = next.from(at);
+    if (at + behind > text.size()) break;
+    if (equals_ignoring_case(text.substr(at - before, part.size()), part)) return true;
+  }
+  return false;
 }
 
 std::size_t HashIgnoringCase::operator()(std::string_view text) const {

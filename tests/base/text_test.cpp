@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace afterpatch {
 namespace {
 
@@ -47,6 +49,22 @@ TEST(Text, SplitsAndTrims) {
   EXPECT_EQ(split("", ',').size(), 1U);
   EXPECT_EQ(trim(" \t x \r\n"), "x");
   EXPECT_EQ(trim(" \n"), "");
+}
+
+TEST(Text, ContainsIgnoringCaseAgreesWithAPlainSearch) {
+  std::mt19937 random(7);
+  const auto made = [&](std::size_t most) {
+    constexpr std::string_view kLetters = "aAbBzZ<.";
+    std::string text(random() % (most + 1), ' ');
+    for (char& c : text) c = kLetters[random() % kLetters.size()];
+    return text;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string text = made(24);
+    const std::string part = made(4);
+    const bool plain = to_lower_ascii(text).find(to_lower_ascii(part)) != std::string::npos;
+    ASSERT_EQ(contains_ignoring_case(text, part), plain) << text << " | " << part;
+  }
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "detect/files/known_good.h"
 #include "detect/files/placement.h"
 #include "detect/files/scheduled_task.h"
+#include "detect/files/service_settings.h"
 #include "detect/files/staged.h"
 #include "detect/files/web_content.h"
 #include "detect/files/yara_rules.h"
@@ -48,6 +49,7 @@ struct Plan {
   bool compiled_page = false;
   bool iis_settings = false;
   bool task = false;
+  bool service = false;
   bool unread = false;  // it should have been read and could not
   std::uint64_t read = 0;
 };
@@ -105,10 +107,15 @@ Plan FileScan::State::plan_reading(const Artefact& artefact) const {
   if (plan.staged) plan.read = staged_head_bytes(artefact);
   plan.iis_settings = is_iis_settings(path) && !store;
   plan.task = is_scheduled_task(path);
+  plan.service = (is_registry_export(path) && !store) ||
+                 (is_service_wrapper(path) && !store && !lies_below(path, "\\windows") &&
+                  artefact.size <= kMaxWrapperBytes);
   plan.compiled_page = is_compiled_page(path);
   if (plan.compiled_page) plan.read = std::max(plan.read, kMaxCompiledPageBytes);
   if (plan.iis_settings) plan.read = std::max(plan.read, kMaxSettingsBytes);
   if (plan.task) plan.read = std::max(plan.read, kMaxTaskBytes);
+  if (plan.service)
+    plan.read = std::max(plan.read, is_registry_export(path) ? kMaxRegistryExportBytes : kMaxWrapperBytes);
   if (plan.digest || plan.yara) plan.read = options.max_file_bytes;
   return plan;
 }
@@ -154,9 +161,15 @@ void FileScan::State::look_at_web_file(const Artefact& artefact, const Plan& pla
   if (outcome.known_good) return;
   if (auto claim = judge_baseline(product(), artefact.windows_path, listed))
     claims.push_back(std::move(*claim));
-  if (plan.web)
-    content =
-        analyse_web_content(bytes, extension_of(artefact.windows_path), served_as(artefact.windows_path));
+  if (plan.web) {
+    const ServedAs served = served_as(artefact.windows_path);
+    content = analyse_web_content(bytes, extension_of(artefact.windows_path), served);
+    if (served == ServedAs::script && bytes.size() > kMaxWebContentBytes)
+      outcome.problems.push_back(
+          {.artefact = artefact.path,
+           .what = fmt::format("the code of this page was looked at in its first {} MiB only",
+                               kMaxWebContentBytes >> 20U)});
+  }
   claims.insert(claims.end(), content.claims.begin(), content.claims.end());
   if (!plan.compare) return;
   auto placed = judge_placement(product(), {.windows_path = artefact.windows_path,
@@ -209,6 +222,11 @@ void FileScan::State::scan_bytes(const Artefact& artefact, const Plan& plan, con
   if (plan.task) {
     if (auto task = judge_scheduled_task(product(), artefact.windows_path, bytes))
       claims.push_back(std::move(*task));
+  }
+  if (plan.service) {
+    auto services = judge_service_settings(product(), artefact.windows_path, bytes);
+    claims.insert(claims.end(), std::make_move_iterator(services.begin()),
+                  std::make_move_iterator(services.end()));
   }
   for (const Claim& claim : claims)
     outcome.detections.push_back(

@@ -8,6 +8,7 @@
 //   known-good comparison (of the product, and the user's baselines), content rules
 //   and YARA.
 // - Settings of IIS and scheduled tasks, wherever they lie but in component stores: 4 MiB and 1 MiB.
+// - Exports of the registry, and XML outside \Windows of at most 64 KiB, which may describe services: 16 MiB.
 // - ".compiled" in Temporary ASP.NET Files: 64 KiB; "App_Web_*.dll" there: 8 MiB.
 // - Memory dumps, registry hives, archives, mail stores: their head, outside component stores.
 // - Staging places (temp, Users\Public, the root of ProgramData, ...): whole, for digest and YARA.

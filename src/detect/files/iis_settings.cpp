@@ -48,7 +48,8 @@ bool ends_path(std::string_view path, const std::vector<std::string>& known) {
 
 class Reader {
  public:
-  Reader(const knowledge::Product& product, std::string_view text) : product_(product), text_(text) {}
+  Reader(const knowledge::Product& product, std::string_view text, bool serves_product)
+      : product_(product), text_(text), serves_product_(serves_product) {}
 
   std::vector<Claim> read(const pugi::xml_document& document) {
     const pugi::xml_node root = document.child("configuration");
@@ -65,6 +66,8 @@ class Reader {
     for (const pugi::xml_node child : node.children()) {
       const std::string_view name = child.name();
       if (name == "globalModules") each_add(child, &Reader::native_module);
+      if (serves_product_ && (name == "modules" || name == "httpModules"))
+        each_add(child, &Reader::managed_module);
       if (name == "handlers" || name == "httpHandlers") each_add(child, &Reader::handler);
       if (name == "buildProviders") each_add(child, &Reader::build_provider);
       if (name == "virtualDirectory") virtual_directory(child);
@@ -92,6 +95,30 @@ class Reader {
                                hidden ? ", where no product puts one"
                                       : "; virus scanners and web filters add modules: check who signed it")},
         add);
+  }
+
+  // "Name.Space.Class, Assembly, Version=...".
+  static bool is_of_microsoft(std::string_view type) {
+    const std::string_view assembly = trim(type.substr(std::min(type.find(',') + 1, type.size())));
+    const auto known = [](std::string_view name) {
+      return starts_with_ignoring_case(name, "system.") || starts_with_ignoring_case(name, "microsoft.");
+    };
+    return known(trim(type)) && (type.find(',') == std::string_view::npos || known(assembly));
+  }
+
+  void managed_module(const pugi::xml_node& add) {
+    const std::string_view type = trim(add.attribute("type").value());
+    if (type.empty() || is_of_microsoft(type)) return;
+    take({.rule_id = "iis-unknown-managed-module",
+          .title = "IIS loads a managed module that is none of Microsoft's",
+          .kind = "iis-module",
+          .path = std::string(type),
+          .reason =
+              fmt::format("A managed module sees and can answer every request of the application. '{}' is "
+                          "of type {}; filters of other makers are loaded so too. Which libraries in "
+                          "'bin' are shipped ones can't be said here: no hashes of them are known",
+                          add.attribute("name").value(), type)},
+         add);
   }
 
   void virtual_directory(const pugi::xml_node& directory) {
@@ -192,6 +219,7 @@ class Reader {
 
   const knowledge::Product& product_;
   std::string_view text_;
+  bool serves_product_;  // settings of the whole server, or of an application of the product
   std::vector<Claim> claims_;
 };
 
@@ -208,7 +236,9 @@ std::vector<Claim> judge_iis_settings(const knowledge::Product& product, std::st
   pugi::xml_document document;
   // What could be parsed before a fault still counts.
   document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_auto);
-  return Reader(product, text).read(document);
+  const bool serves_product =
+      file_name(windows_path) == "applicationhost.config" || product.web_folder(windows_path) != nullptr;
+  return Reader(product, text, serves_product).read(document);
 }
 
 }  // namespace afterpatch::detect::files

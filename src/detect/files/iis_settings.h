@@ -3,6 +3,10 @@
 //
 // - A native module (globalModules) that no clean server has: it sees every request. `possible`, since virus
 //   scanners and web filters add modules; `likely` where it is loaded from a hiding place (server_paths.h).
+// - A managed module (modules, httpModules) whose type or assembly is neither System.* nor Microsoft.*, for
+// the
+//   whole server or in an application of the product: `possible`. An intruder may take such a name, and the
+//   known-good lists have no hashes of libraries, so silence proves nothing.
 // - A virtual directory outside of the product's: `likely` in a hiding place, as left by the campaign of
 //   August 2021 on Exchange (C:\ProgramData\COM1\...); outside of Windows and Program Files `possible`.
 // - A static extension (.jpg, .css, .config, ...) given to ASP, ASP.NET or a build provider, so that a

@@ -2,13 +2,8 @@
 // (schema: Microsoft Learn, "Task Scheduler Schema"). A task that an intruder left brings him back after
 // every restart, and after every shell that was removed.
 //
-// Windows brings hundreds of tasks, and programs add theirs, so only what none of these does is named:
-// - a program or script in a web folder, or in a hiding place (server_paths.h): `likely` in a web folder,
-// else
-//   `possible`;
-// - PowerShell with a coded command (-EncodedCommand), or that fetches and runs what it fetched: `likely`;
-// - certutil, bitsadmin, mshta or regsvr32 that fetch from a web address: `likely`.
-// The rules for event 4698 say the same of tasks that event logs tell of.
+// Windows brings hundreds of tasks, and programs add theirs, so only commands that none of these has are
+// named (command_judgement.h). The rules for event 4698 say the same of tasks that event logs tell of.
 #pragma once
 
 #include <optional>

@@ -3,6 +3,7 @@ list(APPEND detect_sources
   files/baseline.cpp
   files/build_traces.cpp
   files/claim.cpp
+  files/command_judgement.cpp
   files/compiled_page.cpp
   files/compiled_trace.cpp
   files/file_places.cpp
@@ -16,6 +17,7 @@ list(APPEND detect_sources
   files/placement.cpp
   files/scheduled_task.cpp
   files/server_paths.cpp
+  files/service_settings.cpp
   files/staged.cpp
   files/stix_bundle.cpp
   files/stix_pattern.cpp

@@ -15,6 +15,10 @@ namespace {
 // Enough for every header that rules look at.
 constexpr std::size_t kKnownPrefix = 64;
 
+// A rule is evaluated once for each of its strings to learn which it needs: a few files pay for that.
+constexpr std::uint32_t kNeedsPayFrom = 4;
+constexpr std::uint32_t kMostNeeded = 32;
+
 // Earlier rules of the same file are not followed here: whatever they come to is possible.
 Truth any_rule(std::string_view /*name*/) {
   return Truth::unknown;
@@ -126,6 +130,35 @@ const std::vector<std::uint32_t>& YaraPrefilter::always(std::size_t file_class) 
   return plan(file_class).always;
 }
 
+bool YaraPrefilter::is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) {
+  const Ways& ways = rule.ways[string];
+  return ways.empty() || std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
+           return std::all_of(way.begin(), way.end(), [&](std::uint32_t one) { return scratch.found_[one]; });
+         });
+}
+
+// What can't match in any file of the class can't match in this one, of which more is known.
+std::vector<std::uint32_t> YaraPrefilter::needed_strings(const Rule& rule, std::size_t file_class) const {
+  const YaraFileClass files = yara_class(file_class);
+  std::vector<std::uint32_t> needed;
+  for (std::uint32_t s = 0; s < rule.ways.size() && s < kMostNeeded; ++s) {
+    const auto all_others = [&](std::size_t string) { return string != s; };
+    if (!can_match(evaluate(*rule.text, files, any_rule, all_others))) needed.push_back(s);
+  }
+  return needed;
+}
+
+bool YaraPrefilter::has_needed_strings(std::uint32_t rule, std::size_t file_class, Scratch& scratch) const {
+  Scratch::Needs& needs = scratch.needs_[static_cast<std::uint64_t>(file_class) << 32U | rule];
+  if (!needs.known && ++needs.asked < kNeedsPayFrom) return true;
+  if (!needs.known) {
+    needs.strings = needed_strings(rules_[rule], file_class);
+    needs.known = true;
+  }
+  return std::all_of(needs.strings.begin(), needs.strings.end(),
+                     [&](std::uint32_t string) { return is_possible(rules_[rule], string, scratch); });
+}
+
 bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                                std::vector<std::uint32_t>& rules) const {
   rules.clear();
@@ -148,13 +181,8 @@ bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, S
     for (const std::uint32_t r : owners_[literal]) {
       if (scratch.touched_[r] || own.needs[r] != Need::depends) continue;
       scratch.touched_[r] = true;
-      const auto possible = [&](std::size_t string) {
-        const Ways& ways = rules_[r].ways[string];
-        return ways.empty() || std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
-                 return std::all_of(way.begin(), way.end(),
-                                    [&](std::uint32_t one) { return scratch.found_[one]; });
-               });
-      };
+      if (!has_needed_strings(r, file_class, scratch)) continue;
+      const auto possible = [&](std::size_t string) { return is_possible(rules_[r], string, scratch); };
       if (can_match(evaluate(*rules_[r].text, files, any_rule, possible))) rules.push_back(r);
     }
   }

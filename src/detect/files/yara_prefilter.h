@@ -5,7 +5,9 @@
 // string possible and with every string possible (yara_condition.h): a rule `never` matches there, `always`
 // has to be asked, or `depends` on strings. Then one Vectorscan search finds which literals of strings
 // (yara_literals.h) are in the file; what it does not find makes a string impossible, and the conditions of
-// rules that depend and have a literal in the file are evaluated once more.
+// rules that depend and have a literal in the file are evaluated once more. Evaluating is slow beside a small
+// file, so for rules that come up often it is worked out once which strings they can't do without ("$a and
+// ...", "all of them"): where one of these is impossible the condition need not be read.
 //
 // Rules of a file that can't be divided (a global rule decides on all others) are always asked.
 #pragma once
@@ -16,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "detect/files/yara_classes.h"
@@ -56,6 +59,12 @@ class YaraPrefilter {
     std::vector<bool> found_;              // by literal
     std::vector<std::uint32_t> literals_;  // that were found
     std::vector<bool> touched_;            // by rule
+    struct Needs {
+      std::uint32_t asked = 0;
+      bool known = false;
+      std::vector<std::uint32_t> strings;  // without any one of them the rule can't match
+    };
+    std::unordered_map<std::uint64_t, Needs> needs_;  // by class and rule
   };
 
   // Numbers of rules, rising. `always` depends on the class alone.
@@ -86,6 +95,9 @@ class YaraPrefilter {
   bool build_search(const std::vector<std::string>& literals);
   const ClassPlan& plan(std::size_t file_class) const;
   Need need(const Rule& rule, const YaraFileClass& files) const;
+  static bool is_possible(const Rule& rule, std::size_t string, const Scratch& scratch);
+  bool has_needed_strings(std::uint32_t rule, std::size_t file_class, Scratch& scratch) const;
+  std::vector<std::uint32_t> needed_strings(const Rule& rule, std::size_t file_class) const;
 
   std::vector<Rule> rules_;
   std::vector<std::vector<std::uint32_t>> owners_;  // by literal: rules that have it

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
+
 namespace afterpatch::detect::scripts {
 
 class Arena {
@@ -16,6 +18,14 @@ class Arena {
   static constexpr std::size_t kBudget = 32U << 20U;
 
   std::string_view keep(std::string_view text) { return joined(text, {}); }
+
+  // In lower case (ASCII).
+  std::string_view keep_lower(std::string_view text) {
+    const std::string_view kept = keep(text);
+    char* const begin = next_ - kept.size();  // what was kept last
+    std::transform(begin, next_, begin, [](char c) { return to_lower_ascii(c); });
+    return kept;
+  }
 
   // "ab" of "a" and "b". In place where `first` is what was kept last, so that a text that grows piece by
   // piece costs its length once.

@@ -166,7 +166,7 @@ class BasicLexer {
 
 std::string_view lower(std::string_view text, Arena& arena) {
   const bool upper = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  return upper ? arena.keep(to_lower_ascii(text)) : text;
+  return upper ? arena.keep_lower(text) : text;
 }
 
 void match_brackets(std::vector<Token>& tokens, std::size_t first) {

@@ -29,6 +29,25 @@ constexpr std::array<bool, 256> kInOperators = [] {
   return table;
 }();
 
+// Characters by which an operator of several begins.
+constexpr std::array<bool, 256> kBeginsLong = [] {
+  std::array<bool, 256> table{};
+  for (const std::string_view known : kOperators) table[static_cast<unsigned char>(known[0])] = true;
+  return table;
+}();
+
+// What a token may be by its first character.
+enum class Start : std::uint8_t { blank, separator, word, quote, mark, other };
+constexpr std::array<Start, 256> kStarts = [] {
+  std::array<Start, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c)
+    table[c] = c <= ' ' ? Start::blank : kWordCharacters[c] ? Start::word : Start::other;
+  for (const char c : {'"', '\'', '`'}) table[static_cast<unsigned char>(c)] = Start::quote;
+  for (const char c : {'$', '@', '/', '#', '<'}) table[static_cast<unsigned char>(c)] = Start::mark;
+  table[';'] = Start::separator;
+  return table;
+}();
+
 class BraceLexer {
  public:
   BraceLexer(const SourceCode& code, Language language, Arena& arena, std::vector<Token>& tokens, int depth)
@@ -51,22 +70,45 @@ class BraceLexer {
 
   void next() {
     const char c = text_[at_];
-    if (static_cast<unsigned char>(c) <= ' ') {
-      spaced_ = true;
-      std::size_t end = at_ + 1;
-      while (end < text_.size() && static_cast<unsigned char>(text_[end]) <= ' ') ++end;
-      at_ = end;
-    } else if (c == ';') {
-      push(TokenKind::separator, at_++, {});
-    } else if (is_word(c) || (c == '@' && starts_verbatim_name())) {
-      word();
-    } else if (c == '$' && php()) {
-      variable();
-    } else if (c == '"' || c == '\'' || c == '`') {
-      string(c);
-    } else if (!skip_comment() && !special_string() && !regex()) {
-      operator_at();
+    switch (kStarts[static_cast<unsigned char>(c)]) {
+      case Start::blank:
+        blanks();
+        break;
+      case Start::separator:
+        push(TokenKind::separator, at_++, {});
+        break;
+      case Start::word:
+        word();
+        break;
+      case Start::quote:
+        string(c);
+        break;
+      case Start::mark:
+        if (!marked(c)) operator_at();
+        break;
+      case Start::other:
+        operator_at();
     }
+  }
+
+  void blanks() {
+    spaced_ = true;
+    std::size_t end = at_ + 1;
+    while (end < text_.size() && static_cast<unsigned char>(text_[end]) <= ' ') ++end;
+    at_ = end;
+  }
+
+  // What begins with a character that may also be an operator.
+  bool marked(char c) {
+    if (c == '@' && starts_verbatim_name()) {
+      word();
+      return true;
+    }
+    if (c == '$' && php()) {
+      variable();
+      return true;
+    }
+    return ((c == '/' || c == '#') && skip_comment()) || special_string() || (c == '/' && regex());
   }
 
   bool starts_verbatim_name() const {
@@ -76,17 +118,14 @@ class BraceLexer {
   bool skip_comment() {
     const std::string_view here = rest();
     if (here.starts_with("/*")) {
-      const auto end = text_.find("*/", at_ + 2);
-      at_ = end == npos ? text_.size() : end + 2;
+      at_ = past_block_comment(text_, at_);
       spaced_ = true;
       return true;
     }
     const bool hash =
         here.front() == '#' && ((php() && !here.starts_with("#[")) || language_ == Language::csharp);
     if (!here.starts_with("//") && !hash) return false;
-    std::size_t end = at_;
-    while (end < text_.size() && text_[end] != '\n' && text_[end] != '\r') ++end;
-    at_ = end;
+    at_ = end_of_line(text_, at_);
     return true;
   }
 
@@ -95,16 +134,23 @@ class BraceLexer {
     if (text_[at_] == '@') ++at_;
     const std::size_t start = at_;
     const bool dollars = !php();  // are letters
+    bool upper = false;
+    bool beyond_ascii = false;
     std::size_t end = start;
-    while (end < text_.size() && (is_word(text_[end]) || (dollars && text_[end] == '$'))) ++end;
+    for (; end < text_.size(); ++end) {
+      const char c = text_[end];
+      if (!is_word(c) && !(dollars && c == '$')) break;
+      upper |= c >= 'A' && c <= 'Z';
+      beyond_ascii |= static_cast<unsigned char>(c) >= 0x80;
+    }
     at_ = end;
     std::string_view found = text_.substr(start, end - start);
-    if (found.front() >= '0' && found.front() <= '9') {
+    if (is_decimal_digit(found.front())) {
       number(from);
       return;
     }
-    found = without_format_characters(found);
-    push(TokenKind::name, from, lower(found, arena_));
+    if (beyond_ascii) found = without_format_characters(found);
+    push(TokenKind::name, from, upper ? lower(found, arena_) : found);
   }
 
   void number(std::size_t from) {
@@ -232,31 +278,45 @@ class BraceLexer {
       single_quoted();
     } else if (php()) {
       const std::size_t from = at_;
-      const std::string_view raw = raw_string(quote);
+      const RawString raw = raw_string(quote);
       if (quote == '`') {
         push(TokenKind::name, from, "shell_exec");
         push_op(from, "(");
       }
-      php_pieces(from, raw);
+      if (raw.plain) {
+        push(TokenKind::text, from, raw.text);
+      } else {
+        php_pieces(from, raw.text);
+      }
       if (quote == '`') push_op(at_ - 1, ")");
     } else {
       interpolated(quote, false);
     }
   }
 
-  std::string_view raw_string(char quote) {
+  struct RawString {
+    std::string_view text;
+    bool plain = true;  // nothing in it stands for something else
+  };
+
+  RawString raw_string(char quote) {
     const std::size_t start = ++at_;
     std::size_t end = start;
-    while (end < text_.size() && text_[end] != quote) end += text_[end] == '\\' ? 2 : 1;
+    bool plain = true;
+    while (end < text_.size() && text_[end] != quote) {
+      const char c = text_[end];
+      plain &= c != '\\' && c != '$';
+      end += c == '\\' ? 2 : 1;
+    }
     end = std::min(end, text_.size());
     at_ = std::min(end + 1, text_.size());
-    return text_.substr(start, end - start);
+    return {text_.substr(start, end - start), plain};
   }
 
   void single_quoted() {
     const std::size_t from = at_;
-    const std::string_view raw = raw_string('\'');
-    if (raw.find('\\') == npos) {
+    const auto [raw, plain] = raw_string('\'');
+    if (plain || raw.find('\\') == npos) {
       push(TokenKind::text, from, raw);
       return;
     }
@@ -449,19 +509,25 @@ class BraceLexer {
   }
 
   void operator_at() {
+    const std::size_t size = operator_size();
+    push_op(at_, text_.substr(at_, size));
+    at_ += size;
+  }
+
+  std::size_t operator_size() const {
     const std::string_view here = rest();
     // Most operators are one character before something that is no operator.
-    const bool alone = here.size() < 2 || !kInOperators[static_cast<unsigned char>(here[1])];
+    if (here.size() < 2 || !kInOperators[static_cast<unsigned char>(here[1])]) return 1;
+    const bool common = (here[1] == '>' && (here[0] == '-' || here[0] == '=')) ||
+                        (here[0] == ':' && here[1] == ':');  // no longer one begins so
+    if (common) return 2;
+    if (!kBeginsLong[static_cast<unsigned char>(here[0])]) return 1;
     for (const std::string_view known : kOperators) {
-      if (alone) break;
       if (here[0] != known[0] || !here.starts_with(known)) continue;
       if (php() && known.find('~') != npos) continue;  // "=~" is "=" and "~"
-      push_op(at_, here.substr(0, known.size()));
-      at_ += known.size();
-      return;
+      return known.size();
     }
-    push_op(at_, here.substr(0, 1));
-    ++at_;
+    return 1;
   }
 
   const SourceCode& code_;

@@ -101,7 +101,21 @@ std::size_t end_of_tag(std::string_view text, std::size_t at) {
   return at + 1;
 }
 
+std::size_t end_of_line(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] != '\n' && text[at] != '\r') ++at;
+  return at;
+}
+
+// Slashes are rarer in comments than asterisks, which many are drawn with.
+std::size_t past_block_comment(std::string_view text, std::size_t at) {
+  for (auto slash = text.find('/', at + 3); slash != npos; slash = text.find('/', slash + 1)) {
+    if (text[slash - 1] == '*') return slash + 1;
+  }
+  return text.size();
+}
+
 std::size_t end_of_php(std::string_view text, std::size_t from) {
+  if (text.find("?>", from) == npos) return text.size();  // most files of an application never close it
   for (std::size_t at = from; at < text.size();) {
     while (at < text.size() && !kMatters[static_cast<unsigned char>(text[at])]) ++at;
     if (at == text.size()) break;
@@ -111,13 +125,12 @@ std::size_t end_of_php(std::string_view text, std::size_t from) {
     if (c == '\'' || c == '"' || c == '`') {
       at = past_string(text, at);
     } else if (c == '/' && next == '*') {
-      const auto end = text.find("*/", at + 2);
-      at = end == npos ? text.size() : end + 2;
+      at = past_block_comment(text, at);
     } else if ((c == '/' && next == '/') || (c == '#' && next != '[')) {
-      const auto end = text.find_first_of("\r\n", at);
-      const auto close = text.find("?>", at);
-      if (close < end) return close;
-      at = std::min(end, text.size());
+      const std::size_t end = end_of_line(text, at);
+      const auto close = text.substr(0, end).find("?>", at);
+      if (close != npos) return close;
+      at = end;
     } else if (c == '<' && text.substr(at).starts_with("<<<")) {
       at = past_heredoc(text, at);
     } else {

@@ -23,6 +23,11 @@ inline bool is_word(char c) {
 
 std::size_t find_ignoring_case(std::string_view text, std::string_view word, std::size_t from);
 
+// Of the line that `at` is in; its CR or LF, or the text's end.
+std::size_t end_of_line(std::string_view text, std::size_t at);
+// Behind the "*/" of the comment whose "/*" is at `at`, or the text's end.
+std::size_t past_block_comment(std::string_view text, std::size_t at);
+
 // The value of an attribute in a tag or directive, without its quotes: attribute("<a ID='x'>", "id") is "x".
 std::optional<std::string_view> attribute(std::string_view tag, std::string_view name);
 

@@ -72,6 +72,8 @@ std::uint8_t interest_in(std::string_view name) {
 }
 
 bool brings_request(std::string_view variable) {
+  if (variable.empty() || (variable.front() != '_' && variable.front() != 'H' && variable.front() != 'G'))
+    return false;
   return is_superglobal(variable) || variable == "_SERVER" || variable == "HTTP_SERVER_VARS" ||
          variable == "_ENV" || variable == "GLOBALS";
 }
@@ -151,7 +153,11 @@ class FirstLook {
   // function f as g"); a method of the same name is another thing.
   bool function_acts(std::size_t at, bool called) const {
     if (at == 0) return called;
-    if (!called) return is_name(at - 1, "new") || is_name(at - 1, "function") || is_op(at - 1, op("\\"));
+    if (!called) {
+      const bool part_of_namespace = is_op(at + 1, op("\\"));  // "Drupal\system\Tests"
+      return is_name(at - 1, "new") || is_name(at - 1, "function") ||
+             (is_op(at - 1, op("\\")) && !part_of_namespace);
+    }
     const bool method = is_op(at - 1, op("->")) || is_op(at - 1, op("?->")) ||
                         (is_op(at - 1, op("::")) && at > 1 && tokens_[at - 2].kind == TokenKind::name);
     return !method;

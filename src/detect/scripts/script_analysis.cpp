@@ -15,13 +15,21 @@ namespace afterpatch::detect::scripts {
 namespace {
 
 constexpr std::size_t kBareBytes = 400;
+constexpr std::size_t kBytesPerToken = 6;  // of code, as a guess that is seldom too low
 // Each lets the visitor's data pass one more function on its way.
 constexpr int kMaxSilentPasses = 4;
 constexpr int kMaxNotingPasses = 3;
 
+std::size_t code_bytes(const Page& page) {
+  std::size_t bytes = 0;
+  for (const Region& region : page.regions) bytes += region.code.size();
+  return bytes;
+}
+
 // All regions of one language as one program, in the page's order.
 std::vector<Token> lex_regions(const Page& page, Language language, Arena& arena) {
   std::vector<Token> tokens;
+  tokens.reserve(code_bytes(page) / kBytesPerToken);
   for (const Region& region : page.regions) {
     if (region.language != language) continue;
     const SourceCode code(region.code, region.at, language, arena, region.xml);
@@ -39,12 +47,6 @@ std::vector<Language> languages_of(const Page& page) {
       found.push_back(region.language);
   }
   return found;
-}
-
-std::size_t code_bytes(const Page& page) {
-  std::size_t bytes = 0;
-  for (const Region& region : page.regions) bytes += region.code.size();
-  return bytes;
 }
 
 // Whether there was something to learn for another walk.
@@ -104,7 +106,9 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
     walk_all_passes(interpreter, programs, languages, bare);
   }
   const std::vector<Token>& program = programs.front();
-  page.includes += php && is_part_of_application(program) ? 1 : 0;
+  // Who calls it only matters where it does something.
+  const bool acts = !interpreter.findings().empty();
+  page.includes += php && acts && is_part_of_application(program) ? 1 : 0;
   const bool alone = languages.size() == 1;
   analysis.reasons = judge({.text = text.text(),
                             .page = &page,

@@ -50,6 +50,33 @@ TEST(IisSettings, AnUnknownModuleIsPossibleAndLikelyInAHidingPlace) {
   EXPECT_EQ(judge(module("C:\\inetpub\\custom\\x.dll")).at(0).confidence, Confidence::likely);
 }
 
+TEST(IisSettings, AManagedModuleOfAnotherMakerIsPossibleInTheProductsSettings) {
+  const auto modules = [](const std::string& type) {
+    return "<system.webServer><modules><add name=\"M\" type=\"" + type + "\" /></modules></system.webServer>";
+  };
+  const auto claims = judge(modules("Filter.Entry, Helper, Version=1.0.0.0"));
+  ASSERT_THAT(claims, SizeIs(1));
+  EXPECT_EQ(claims[0].rule_id, "iis-unknown-managed-module");
+  EXPECT_EQ(claims[0].confidence, Confidence::possible);
+  EXPECT_THAT(judge(modules("Microsoft.Exchange.X, Helper")), SizeIs(1));
+  EXPECT_THAT(judge(modules("Filter"),
+                    "\\program files\\microsoft\\exchange server\\v15\\frontend\\httpproxy\\owa\\web.config"),
+              SizeIs(1));
+}
+
+TEST(IisSettings, ManagedModulesOfMicrosoftAndOfOtherSitesAreSilent) {
+  const std::string session =
+      "<system.webServer><modules><add name=\"Session\" type=\"System.Web.SessionState.SessionStateModule\" "
+      "/>"
+      "<add name=\"O\" type=\"Microsoft.Exchange.Clients.Owa.OwaModule, Microsoft.Exchange.Clients.Owa\" />"
+      "<add name=\"exppw\" /></modules></system.webServer>";
+  EXPECT_THAT(judge(session), IsEmpty());
+  EXPECT_THAT(judge("<system.web><httpModules><add name=\"E\" type=\"Elmah.ErrorLogModule, Elmah\" />"
+                    "</httpModules></system.web>",
+                    "\\sites\\shop\\web.config"),
+              IsEmpty());
+}
+
 TEST(IisSettings, AVirtualDirectoryInAHidingPlaceIsADoor) {
   for (const char* path : {"C:\\ProgramData\\COM1\\zing", "C:\\ProgramData\\ZOO", "C:\\Users\\Public\\x"}) {
     const auto claims = judge(directory(path));

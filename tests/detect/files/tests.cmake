@@ -11,6 +11,7 @@ afterpatch_test(files_test
     files/indicators_test.cpp
     files/placement_test.cpp
     files/scheduled_task_test.cpp
+    files/service_settings_test.cpp
     files/staged_test.cpp
     files/stix_pattern_test.cpp
     files/web_content_test.cpp

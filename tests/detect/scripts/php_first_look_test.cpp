@@ -31,6 +31,12 @@ TEST(PhpFirstLook, PassesOverCodeThatCallsNothingOfTheVocabulary) {
   EXPECT_FALSE(acts("$a = (int) ($b + 1); $c->co_~py($d); $e = $f['g'] . 'h';"));
 }
 
+TEST(PhpFirstLook, PartOfANamespaceIsNoFunction) {
+  EXPECT_FALSE(acts("use Drupal\\sys_~tem\\Form; $a = new Form();"));
+  EXPECT_TRUE(acts("$f = new Drupal\\x\\sys_~tem;"));
+  EXPECT_TRUE(acts("Drupal\\sys_~tem('id');"));
+}
+
 TEST(PhpFirstLook, StopsAtFunctionsThatAct) {
   EXPECT_TRUE(acts("sys_~tem('id');"));
   EXPECT_TRUE(acts("\\sys_~tem('id');"));
