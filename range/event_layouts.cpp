@@ -225,6 +225,11 @@ const EvtxLayout& cmdlet_failed() {
   return kLayout;
 }
 
+const EvtxLayout& common_error() {
+  static const EvtxLayout kLayout = classic("MSExchange Common", "Application", 4999, 49156, 2, 1);
+  return kLayout;
+}
+
 const EvtxLayout& unified_messaging_error() {
   static const EvtxLayout kLayout = classic("MSExchange Unified Messaging", "Application", 1082, 49156, 2, 2);
   return kLayout;

@@ -31,6 +31,7 @@ const EvtxLayout& unified_messaging_error();
 const EvtxLayout& update_installed();
 const EvtxLayout& front_end_proxy();       // 1001
 const EvtxLayout& control_panel_error();   // 4
+const EvtxLayout& common_error();          // 4999: MSExchange Common
 const EvtxLayout& transport();             // 16028
 const EvtxLayout& windows_error_report();  // 1001
 

@@ -54,8 +54,9 @@ struct Request {
   bool lost_in_http_proxy = false;  // buffered rows die with the application pool
   std::string shell_user;           // remote PowerShell that reached the back end: as whom it is logged there
   // Truth, never written:
-  int door = -1;        // index of the back door that was asked for
-  bool effect = false;  // did something there, after planting
+  int door = -1;          // index of the back door that was asked for
+  bool effect = false;    // did something there, after planting
+  bool clean_up = false;  // of somebody who only asked the door to delete itself
 };
 
 // One line of the ECP server log.

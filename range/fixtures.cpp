@@ -149,6 +149,15 @@ std::string store_with_script(std::string_view parameter, Random& random) {
   return out.replace(static_cast<std::size_t>(random.between(40000, 200000)), script.size(), script);
 }
 
+// SEQUENCE, its length, and filler, as a binary request begins [X.690].
+std::string certificate_request_with_script(std::string_view parameter, Random& random) {
+  std::string out("\x30\x82\x04\x1a\x30\x82", 6);
+  while (out.size() < 200) append_little_endian(out, random.next(), 8);
+  out += inert_script(parameter);
+  while (out.size() < 1040) append_little_endian(out, random.next(), 8);
+  return out;
+}
+
 std::string inert_memory_dump(Random& random) {
   std::string out = "MDMP";
   append_little_endian(out, 0x0000a793U, 4);  // version

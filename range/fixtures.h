@@ -31,6 +31,9 @@ std::string inert_page(std::string_view parameter);
 std::string empty_store(Random& random);
 std::string store_with_script(std::string_view parameter, Random& random);
 
+// A binary request for a certificate, as New-ExchangeCertificate writes it, with a script in its subject.
+std::string certificate_request_with_script(std::string_view parameter, Random& random);
+
 // A minidump's signature and module names around filler: no memory of anything.
 std::string inert_memory_dump(Random& random);
 

@@ -142,6 +142,25 @@ void run_by_worker(Story& story, const std::string& pool, const std::string& cli
   run_in_pool(story, pool, fmt::format("\"cmd.exe\" /c {}", deed.command_line), client, when, deed);
 }
 
+void fail_add_ins(Story& story, Timestamp when, const User& user) {
+  const std::string cast =
+      "System.InvalidCastException: Unable to cast object of type "
+      "'System.Collections.Generic.SortedSet`1[System.String]' to type 'System.Collections.Hashtable'.";
+  WindowsEvents events(story.server, stream(story, "add-ins"));
+  story.windows_events.push_back(events.common_error(
+      when,
+      "Microsoft.Exchange.Compliance.Serialization.Formatters.TypedBinaryFormatter.Deserialize, "
+      "System.Runtime.Serialization.Formatters.Binary.BinaryFormatter.Deserialize: " +
+          cast));
+  story.windows_events.push_back(events.cmdlet(when + milliseconds(400),
+                                               {.name = "Get-App",
+                                                .parameters = fmt::format("-Mailbox \"{}\"", user.address),
+                                                .pool = "MSExchangeServicesAppPool",
+                                                .session = "Local-OWA-Unknown",
+                                                .exception = cast},
+                                               user));
+}
+
 void fail_view_state(Story& story, Timestamp when, const std::string& address, const std::string& user) {
   WindowsEvents events(story.server, stream(story, "view state"));
   story.windows_events.push_back(events.control_panel_error(when, address, user));
@@ -158,13 +177,25 @@ void record_door_use(Story& story) {
   const std::vector<Request> requests = story.events.requests;  // run_under_web_server() looks at the story
   std::string last_client;
   for (const Request& request : requests) {
-    if (request.door < 0 || !request.effect) continue;
+    if (request.door < 0 || !request.effect || request.clean_up) continue;
     const bool first = request.client != last_client;
     last_client = request.client;
     if (!first && random.chance(50)) continue;
     run_under_web_server(story, request.door, request.client,
                          request.end - milliseconds(random.between(20, 900)), discovery(random));
   }
+}
+
+void delete_by_command(Story& story, int door, const std::string& client, Timestamp when) {
+  const DoorPlan& plan = story.doors[static_cast<std::size_t>(door)];
+  const std::string line = fmt::format("\"cmd\" /c del /f /q \"{}\"", plan.windows_path);
+  Random random = stream(story, "removal");
+  WindowsEvents events(story.server, random.fork("events"));
+  events.process(when,
+                 {std::string(kSystem32) + "cmd.exe", line, std::string(kWorkerImage),
+                  worker_command_line(pool_of(plan), random), "c:\\windows\\system32\\inetsrv\\"},
+                 story.habits, story.windows_events);
+  story.event_truth.processes.push_back({when, line, pool_of(plan), client, "removal", {}, plan.campaign});
 }
 
 void dump_credentials(Story& story, int door, const std::string& client, Timestamp when,

@@ -35,6 +35,12 @@ void run_by_worker(Story& story, const std::string& pool, const std::string& cli
 // CVE-2020-0688: the control panel could not read the state of a page that it was sent.
 void fail_view_state(Story& story, Timestamp when, const std::string& address, const std::string& user);
 
+// CVE-2021-42321: the settings of a user's add-ins could not be read; the error and the failed cmdlet.
+void fail_add_ins(Story& story, Timestamp when, const User& user);
+
+// The script of a door runs a command that deletes the door's own file.
+void delete_by_command(Story& story, int door, const std::string& client, Timestamp when);
+
 // Requests to back doors that had an effect start processes. Called by settle(), when it is known which had.
 void record_door_use(Story& story);
 

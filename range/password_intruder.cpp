@@ -110,4 +110,25 @@ void PasswordIntruder::view_state(Timestamp start) {
   end_run("exploited");
 }
 
+// Mail programs write and read such settings by the same actions: no row alone tells this from everyday use.
+void PasswordIntruder::add_in_settings(Timestamp start) {
+  static constexpr std::array<std::string_view, 4> kActions = {
+      "GetFolder", "DeleteUserConfiguration", "CreateUserConfiguration", "GetClientAccessToken"};
+  static constexpr std::array<std::string_view, 3> kAgents = {
+      "python-requests/2.26.0", "ExchangeServicesClient/15.00.0913.015", kBrowser};
+  begin(start);
+  const std::string agent(random_.pick(kAgents));
+  for (const auto action : kActions) {
+    Request call = as_user(AttackRun::request(App::ews, "POST", "/EWS/Exchange.asmx"));
+    call.user_agent = agent;
+    call.authentication = random_.chance(50) ? "NTLM" : "Basic";
+    call.soap_action = action;
+    give(std::move(call));
+    if (action != kActions.back()) wait(400, 5000);
+  }
+  fail_add_ins(story_, now_ - milliseconds(25), user_);
+  run_by_worker(story_, "MSExchangeServicesAppPool", client_, now_ - milliseconds(40));
+  end_run("exploited");
+}
+
 }  // namespace afterpatch::range

@@ -1,6 +1,6 @@
 // Intruders who have a user's password: ProxyNotShell (CVE-2022-41040, -41082), OWASSRF (CVE-2022-41080,
-// -41082) and the view state of the control panel (CVE-2020-0688). The flaw itself runs programs, so no file
-// is needed. Only the traces are made.
+// -41082), the view state of the control panel (CVE-2020-0688) and the settings of add-ins (CVE-2021-42321).
+// The flaw itself runs programs, so no file is needed. Only the traces are made.
 #pragma once
 
 #include <string>
@@ -21,6 +21,8 @@ class PasswordIntruder : public AttackRun {
   int web_mail_detour(Timestamp start, bool door);
   // A page's state, sent in the address and signed with the key that all servers shared.
   void view_state(Timestamp start);
+  // A user's settings of add-ins, written by EWS and then read.
+  void add_in_settings(Timestamp start);
 
  private:
   enum class Way { autodiscover, web_mail };

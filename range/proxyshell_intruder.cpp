@@ -15,11 +15,32 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kPage = "/autodiscover/autodiscover.json";
+const std::string kPage = "/autodiscover/autodiscover.json";
 
 // "C:\inetpub\x" -> "\\127.0.0.1\C$\inetpub\x"
 std::string share_path(const std::string& windows_path, std::string_view host) {
   return fmt::format("\\\\{}\\{}${}", host, windows_path.substr(0, 1), windows_path.substr(2));
+}
+
+std::string with_encoded_at(std::string text) {
+  const auto at = text.find('@');
+  return at == std::string::npos ? text : text.replace(at, 1, "%40");
+}
+
+// Address and queries, at the front and at the back, of a request for `page`.
+void spell(Request& request, const ProxyShellTool& tool, const std::string& page) {
+  const bool encoded = tool.spelling == Spelling::encoded_at;
+  const std::string address = encoded ? with_encoded_at(tool.address_part) : tool.address_part;
+  request.stem = tool.spelling == Spelling::mixed_case ? "/AutoDiscover/Autodiscover.JSON" : kPage;
+  request.backend_query = fmt::format("Email={}%3F{}", request.stem.substr(1), address);
+  request.query = fmt::format("{}{}?&{}", address, page, request.backend_query);
+  if (tool.spelling == Spelling::in_path) {
+    request.stem += "%3F" + address + page;
+    request.query = "&" + request.backend_query;
+  } else if (tool.spelling == Spelling::cookie) {
+    request.query = address + page;
+    request.backend_query.clear();
+  }
 }
 
 }  // namespace
@@ -48,9 +69,7 @@ Request ProxyShellIntruder::detour(const std::string& method, const std::string&
   Request request;
   request.app = App::autodiscover;
   request.method = method;
-  request.stem = kPage;
-  request.backend_query = fmt::format("Email=autodiscover/autodiscover.json%3F{}", tool_.address_part);
-  request.query = fmt::format("{}{}?&{}", tool_.address_part, page, request.backend_query);
+  spell(request, tool_, page);
   request.user_agent = tool_.agent;
   request.status = request.backend_status = status;
   request.target_server = server.fqdn;
@@ -77,7 +96,8 @@ void ProxyShellIntruder::check() {
 }
 
 void ProxyShellIntruder::probe(Timestamp start, bool refused) {
-  static constexpr std::array<std::string_view, 3> kPages = {"/mapi/nspi/", "/owa/", "/mapi/emsmdb/"};
+  static constexpr std::array<std::string_view, 4> kPages = {"/mapi/nspi/", "/owa/", "/mapi/emsmdb/",
+                                                             "/EWS/exchange.asmx"};
   begin(start);
   const auto looks = random_.between(1, 3);
   for (std::int64_t i = 0; i < looks; ++i) {
@@ -103,8 +123,10 @@ void ProxyShellIntruder::learn_identity() {
 
 void ProxyShellIntruder::shell_call(const std::string& method, const std::string& agent) {
   Request request = made(detour(method, "/powershell/", 200));
-  request.query += "&X-Rps-CAT=" + token_;
-  request.backend_query = "X-Rps-CAT=" + token_ + "&" + request.backend_query;
+  const bool first = request.query.find_first_of("?&") == std::string::npos;
+  request.query += (first ? "?X-Rps-CAT=" : "&X-Rps-CAT=") + token_;
+  request.backend_query =
+      "X-Rps-CAT=" + token_ + (request.backend_query.empty() ? "" : "&" + request.backend_query);
   request.user_agent = agent;
   request.shell_user = claimed_user_;
   give(std::move(request));
@@ -145,13 +167,8 @@ void ProxyShellIntruder::remove_exports() {
   if (random_.chance(75)) cmdlet("Remove-MailboxExportRequest", "-Confirm \"False\"");
 }
 
-int ProxyShellIntruder::plant(Timestamp start) {
-  begin(start);
-  const int door = new_door(tool_.parameter);
-  check();
-  learn_identity();
-  open_shell();
-  take_export_role();
+// A draft with the script as its attachment is exported to the door's place. Returns when the cmdlet ran.
+Timestamp ProxyShellIntruder::export_to(int door) {
   const std::string draft = random_.hex(32);
   const std::string_view host = random_.chance(70) ? "127.0.0.1" : "localhost";
   const Timestamp exported =
@@ -160,12 +177,58 @@ int ProxyShellIntruder::plant(Timestamp start) {
                          random_.pick(story_.server.users).name, draft, draft,
                          share_path(door_plan(door).windows_path, host)));
   note_planting(story_, exported, "New-MailboxExportRequest");
-  door_plan(door).planted = exported + milliseconds(random_.between(2000, 9000));
+  return exported;
+}
+
+int ProxyShellIntruder::plant(Timestamp start) {
+  begin(start);
+  const int door = new_door(tool_.parameter);
+  check();
+  learn_identity();
+  open_shell();
+  take_export_role();
+  door_plan(door).planted = export_to(door) + milliseconds(random_.between(2000, 9000));
   for (std::int64_t polls = random_.between(2, 4); polls > 0; --polls) cmdlet("Get-MailboxExportRequest", "");
   remove_exports();
   check_door(door, tool_.agent);
   end_run("write-proven");
   leave_file(door, store_with_script(tool_.parameter, random_));
+  return door;
+}
+
+// The role was taken before, and the draft is still there.
+void ProxyShellIntruder::plant_again(Timestamp start, int door) {
+  begin(start);
+  check();
+  open_shell();
+  const Timestamp written = export_to(door) + milliseconds(random_.between(2000, 9000));
+  DoorPlan& plan = door_plan(door);
+  plan.planted_again = written;
+  for (DiskFile& file : story_.files) {
+    if (file.tree_path == plan.tree_path && !plan.time_stomped) file.modified = written;
+  }
+  cmdlet("Get-MailboxExportRequest", "");
+  remove_exports();
+  check_door(door, tool_.agent);
+  end_run("write-proven");
+}
+
+int ProxyShellIntruder::plant_by_certificate(Timestamp start) {
+  begin(start);
+  const int door = new_door(tool_.parameter);
+  check();
+  learn_identity();
+  open_shell();
+  const Timestamp written =
+      cmdlet("New-ExchangeCertificate",
+             fmt::format("-GenerateRequest \"True\" -BinaryEncoded \"True\" -PrivateKeyExportable \"True\" "
+                         "-SubjectName \"CN={}\" -RequestFile \"{}\"",
+                         random_.text(kLetters, 8), share_path(door_plan(door).windows_path, "localhost")));
+  note_planting(story_, written, "New-ExchangeCertificate");
+  door_plan(door).planted = written;
+  check_door(door, tool_.agent);
+  end_run("write-proven");
+  leave_file(door, certificate_request_with_script(tool_.parameter, random_));
   return door;
 }
 

@@ -9,12 +9,23 @@
 
 namespace afterpatch::range {
 
+// The same request can be written in many ways that the front end takes for one: published tools and filters
+// that missed one of them show these.
+enum class Spelling {
+  plain,       // /autodiscover/autodiscover.json?@x/page?&Email=autodiscover/autodiscover.json%3F@x
+  encoded_at,  // with %40 for '@'
+  cookie,      // the Email parameter is in a cookie, which no log shows
+  in_path,     // /autodiscover/autodiscover.json%3F@x/page
+  mixed_case,
+};
+
 // What tells one tool from another.
 struct ProxyShellTool {
   std::string address_part;  // "@evil.example": stands before the page that is really wanted
   std::string agent;         // of the checks
   std::string shell_agent;   // of remote PowerShell
   std::string parameter;     // the script's request parameter
+  Spelling spelling = Spelling::plain;
 };
 ProxyShellTool make_proxyshell_tool(Random& random);
 
@@ -27,6 +38,10 @@ class ProxyShellIntruder : public AttackRun {
   void probe(Timestamp start, bool refused);
   // Exports a prepared message to a web folder, where its attachment is a script. Returns the door's index.
   int plant(Timestamp start);
+  // Exports it once more to where it was.
+  void plant_again(Timestamp start, int door);
+  // Has the request for a certificate written to a web folder: the script is its subject.
+  int plant_by_certificate(Timestamp start);
   // Exports whole mailboxes to the server's own disk.
   void export_mailboxes(Timestamp start, std::size_t count);
 
@@ -39,6 +54,7 @@ class ProxyShellIntruder : public AttackRun {
   void shell_call(const std::string& method, const std::string& agent);
   Timestamp cmdlet(const std::string& name, const std::string& parameters);
   void take_export_role();
+  Timestamp export_to(int door);
   void remove_exports();
 
   ProxyShellTool tool_;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "range/cast.h"
+#include "range/clean_up_stories.h"
 #include "range/clients.h"
 #include "range/doors.h"
 #include "range/fixtures.h"
@@ -21,72 +23,12 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-// Documentation addresses (RFC 5737, RFC 3849), each handed out once.
-std::string attacker_address(Story& story) {
-  static constexpr std::array<std::string_view, 3> kNetworks = {"203.0.113.", "198.51.100.", "192.0.2."};
-  if (story.random.chance(8))
-    return fmt::format("2001:db8:{}:{}::{}", story.random.hex(4), story.random.hex(4), story.random.hex(2));
-  return fmt::format("{}{}", story.random.pick(kNetworks), story.random.between(1, 254));
-}
-
-std::string fresh_client(Story& story) {
-  std::string client;
-  const auto taken = [&] {
-    return std::ranges::any_of(story.events.requests,
-                               [&](const Request& request) { return request.client == client; });
-  };
-  do client = attacker_address(story);
-  while (taken());
-  return client;
-}
-
-Random intruder_stream(const Story& story) {
-  return story.random.fork("intruder", story.runs.size() + story.events.requests.size());
-}
-
-Intruder make_intruder(Story& story) {
-  const std::string client = fresh_client(story);
-  Random random = intruder_stream(story);
-  Tool tool = make_tool(random);
-  return {story, client, tool, random};
-}
-
-ProxyShellIntruder make_proxyshell_intruder(Story& story) {
-  const std::string client = fresh_client(story);
-  Random random = intruder_stream(story);
-  ProxyShellTool tool = make_proxyshell_tool(random);
-  return {story, client, tool, random};
-}
-
-// Someone who has the password of one of the people.
-PasswordIntruder make_password_intruder(Story& story) {
-  const std::string client = fresh_client(story);
-  const std::size_t people = story.server.users.size() - 1;  // not the administrator
-  const User& user = story.server.users[static_cast<std::size_t>(story.random.below(people))];
-  return {story, client, user, intruder_stream(story)};
-}
-
-// Before the patch existed in a third of all seeds, afterwards in the others.
-Timestamp attack_time(Story& story) {
-  const bool early = story.random.chance(35);
-  return early ? story.calendar.between(story.random, 0.12, 0.38)
-               : story.calendar.between(story.random, 0.5, 0.6);
-}
-
 void add_probes(Story& story, double low, double high, bool refused) {
   const auto count = story.random.between(1, 3);
   for (std::int64_t i = 0; i < count; ++i) {
     Intruder prober = make_intruder(story);
     prober.probe(story.calendar.between(story.random, low, high), refused);
   }
-}
-
-// A later moment in the period, at least `after` the planting.
-Timestamp later(Story& story, Timestamp planted, hours after) {
-  const Timestamp earliest = planted + after;
-  const auto room =
-      std::chrono::duration_cast<std::chrono::seconds>(story.calendar.at(0.93) - earliest).count();
-  return earliest + std::chrono::seconds(story.random.between(0, std::max<std::int64_t>(room, 60)));
 }
 
 int plant(Story& story, Intruder& intruder, Timestamp start) {
@@ -139,16 +81,6 @@ void tell_deleted(Story& story) {
   if (story.random.fork("remover").chance(40)) remove_by_scanner(story, door);
   if (story.random.chance(75))
     sweep(story, story.random, fresh_client(story), removed + hours(story.random.between(2, 30)), door);
-}
-
-// Someone comes back: the planter or another client, once or several times.
-void come_back(Story& story, int door, const std::string& planter, Timestamp planted) {
-  const auto visits = story.random.between(1, 3);
-  for (std::int64_t i = 0; i < visits; ++i) {
-    const std::string client = story.random.chance(35) ? planter : fresh_client(story);
-    use_door(story, door, story.random, client, later(story, planted, hours(7)),
-             static_cast<int>(story.random.between(1, 12)));
-  }
 }
 
 void tell_re_entered(Story& story) {
@@ -314,6 +246,26 @@ void tell_proxynotshell(Story& story) {
 
 void tell_owassrf(Story& story) {
   tell_remote_shell(story, &PasswordIntruder::web_mail_detour);
+}
+
+void tell_add_ins(Story& story) {
+  make_password_intruder(story).add_in_settings(attack_time(story));
+}
+
+// Ways of writing the same requests, and the other command that writes a file.
+void tell_proxyshell_variants(Story& story) {
+  static constexpr std::array<Spelling, 4> kSpellings = {Spelling::encoded_at, Spelling::cookie,
+                                                         Spelling::in_path, Spelling::mixed_case};
+  const std::string client = fresh_client(story);
+  Random random = story.random.fork("variant");
+  ProxyShellTool tool = make_proxyshell_tool(random);
+  tool.spelling = random.pick(kSpellings);
+  ProxyShellIntruder intruder(story, client, tool, random);
+  const Timestamp start = attack_time(story);
+  const int door = story.random.chance(60) ? intruder.plant_by_certificate(start) : intruder.plant(start);
+  if (story.random.chance(40)) leave_compiled_trace(story, door, story.random);
+  if (story.random.chance(50)) come_back(story, door, client, start);
+  if (story.random.chance(30)) remove_door(story, door, story.calendar.at(0.96));
 }
 
 void tell_view_state(Story& story) {
@@ -568,6 +520,17 @@ const std::vector<Scenario>& scenarios() {
        Patching::maybe, true, tell_proxyshell_mail_export, &kProxyShell},
       {"proxyshell-noise", "an administrator exports mailboxes and scans his own server; nothing else",
        Patching::at_once, false, tell_proxyshell_noise, &kProxyShell},
+      {"proxyshell-variants",
+       "ProxyShell in other spellings; a web shell was written, in some seeds by a request "
+       "for a certificate",
+       Patching::maybe, true, tell_proxyshell_variants, &kProxyShell},
+      {"proxyshell-planted-again",
+       "ProxyShell: the virus scanner took the web shell away, and it was planted again", Patching::maybe,
+       true, tell_scanned_and_planted_again, &kProxyShell},
+      {"removed-by-request", "a web shell was planted, and somebody asked it to delete itself",
+       Patching::maybe, true, tell_removed_by_request, &kCleanUp},
+      {"addins-exploited", "CVE-2021-42321: a program ran by the settings of a user's add-ins",
+       Patching::maybe, true, tell_add_ins, &kAddIns},
       {"proxynotshell-exploited",
        "ProxyNotShell: programs ran with a stolen password; sometimes a web shell is left", Patching::maybe,
        true, tell_proxynotshell, &kProxyNotShell},

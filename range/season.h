@@ -42,6 +42,11 @@ inline constexpr Season kOwassrf = {"exchange-2022-proxynotshell",
 // The flaws of the other campaign came out one by one; its dates are those of the first, CVE-2020-0688.
 inline constexpr Season kViewState = {"exchange-other", "2020-02",        day(2020, 2, 24),
                                       day(2020, 2, 25), day(2020, 2, 11), day(2020, 2, 11)};
+inline constexpr Season kAddIns = {"exchange-other", "2021-11",        day(2021, 11, 22),
+                                   day(2020, 2, 25), day(2020, 2, 11), day(2020, 2, 11)};
+// Five weeks after the wave, when the FBI had doors of March delete themselves.
+inline constexpr Season kCleanUp = {"exchange-2021-proxylogon", "2021-03",       day(2021, 4, 6),
+                                    day(2021, 2, 27),           day(2021, 3, 2), day(2021, 3, 2)};
 inline constexpr Season kProxyToken = {"exchange-other", "2021-08",        day(2021, 8, 30),
                                        day(2020, 2, 25), day(2020, 2, 11), day(2020, 2, 11)};
 

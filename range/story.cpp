@@ -38,21 +38,47 @@ VisitorTruth& visitor_of(DoorTruth& door, const std::string& client) {
   return door.visitors.emplace_back(VisitorTruth{client, 0, 0, false});
 }
 
+// So soon after the request by which it deleted itself the door must have been missed for that to show.
+constexpr std::chrono::minutes kGoneSoon{5};
+
+// Whether a log tells that somebody asked the door to delete itself: it was asked for in vain right
+// afterwards, or the command that deleted it was recorded.
+bool removal_shows(const Story& story, int index) {
+  const DoorPlan& plan = story.doors[static_cast<std::size_t>(index)];
+  if (plan.removed_by != "request") return false;
+  const bool missed = std::ranges::any_of(story.events.requests, [&](const Request& request) {
+    return request.door == index && request.end > *plan.removed && request.end <= *plan.removed + kGoneSoon &&
+           !in_gap(story.gaps, "iis-w3c", request.end);
+  });
+  return missed || std::ranges::any_of(story.event_truth.processes, [&](const ProcessTruth& process) {
+           return process.purpose == "removal" && !process.channels.empty() &&
+                  process.command_line.find(plan.windows_path) != std::string::npos;
+         });
+}
+
+std::string remover_of(const Story& story, int index) {
+  const DoorPlan& plan = story.doors[static_cast<std::size_t>(index)];
+  return plan.removed_by == "request" && !removal_shows(story, index) ? "" : plan.removed_by;
+}
+
 void count_visitors(const Story& story, int index, DoorTruth& door) {
   for (const Request& request : story.events.requests) {
     if (request.door != index || in_gap(story.gaps, "iis-w3c", request.end)) continue;
     VisitorTruth& visitor = visitor_of(door, request.client);
     ++visitor.requests;
     if (request.status == 200) ++visitor.answered;
-    visitor.effective = visitor.effective || request.effect;
-    door.re_entered = door.re_entered || request.effect;
+    const bool effect = request.effect && !(request.clean_up && door.removed_by == "request");
+    visitor.effective = visitor.effective || effect;
+    door.re_entered = door.re_entered || effect;
   }
 }
 
-// Whether a log shows that it was asked for in vain between its removal and its second planting.
+// Whether a log shows that it was gone between its removal and its second planting: it was asked for in vain,
+// or the scanner that took it away says so.
 bool seen_gone(const Story& story, int index) {
   const DoorPlan& plan = story.doors[static_cast<std::size_t>(index)];
   if (!plan.removed || !plan.planted_again) return false;
+  if (plan.removed_by == "defender") return true;
   return std::ranges::any_of(story.events.requests, [&](const Request& request) {
     const bool between = request.end > *plan.removed && request.end < *plan.planted_again;
     return request.door == index && between && !in_gap(story.gaps, "iis-w3c", request.end);
@@ -73,7 +99,7 @@ std::vector<DoorTruth> door_truths(const Story& story, std::string_view campaign
                    plan.removed,
                    plan.time_stomped,
                    false,
-                   plan.removed_by,
+                   remover_of(story, static_cast<int>(i)),
                    {},
                    plan.planted_again,
                    seen_gone(story, static_cast<int>(i))};

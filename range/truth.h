@@ -48,7 +48,7 @@ struct ProcessTruth {
   std::string command_line;
   std::string pool;     // of the worker process that started it: "MSExchangeOWAAppPool"
   std::string client;   // who asked for it
-  std::string purpose;  // discovery, credential-dump, archive, account, log-clearing
+  std::string purpose;  // discovery, credential-dump, archive, account, log-clearing, removal
   std::vector<std::string> channels;
   std::string campaign{};
 };
@@ -101,7 +101,8 @@ struct DoorTruth {
   std::optional<Timestamp> removed_at;
   bool time_stomped = false;  // the file's own time lies before the truth
   bool re_entered = false;
-  std::string removed_by;                  // "defender" where its log says so; empty: nobody knows
+  std::string removed_by;  // "defender" where its log says so, "request" where a log tells that somebody
+                           // asked the door to delete itself; empty: nobody knows
   std::vector<VisitorTruth> visitors;      // in order of their first request
   std::optional<Timestamp> planted_again;  // after it was removed
   bool seen_gone = false;                  // somebody asked for it in vain in between

@@ -286,6 +286,16 @@ EvtxEvent WindowsEvents::unified_messaging_error(Timestamp time, std::string_vie
   return {&layouts::unified_messaging_error(), time, 0, 0, "", {std::string(exception)}};
 }
 
+EvtxEvent WindowsEvents::common_error(Timestamp time, std::string_view stack) {
+  return {&layouts::common_error(),
+          time,
+          0,
+          0,
+          "",
+          {std::to_string(random_.between(2000, 19000)), "E12N", "c-RTL-AMD64",
+           server_.kind.vulnerable.padded(), "w3wp#MSExchangeServicesAppPool", std::string(stack)}};
+}
+
 EvtxEvent WindowsEvents::front_end_proxy(Timestamp time) {
   return {&layouts::front_end_proxy(),
           time,

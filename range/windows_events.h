@@ -64,6 +64,8 @@ class WindowsEvents {
   EvtxEvent front_end_proxy(Timestamp time);
   // MSExchange Control Panel 4: a page failed for that user at that address.
   EvtxEvent control_panel_error(Timestamp time, std::string_view address, std::string_view user);
+  // MSExchange Common 4999: an error that was caught and reported, with its stack.
+  EvtxEvent common_error(Timestamp time, std::string_view stack);
   EvtxEvent transport(Timestamp time);
   EvtxEvent error_report(Timestamp time);
   EvtxEvent engine_started(Timestamp time, std::string_view host_application);

@@ -8,6 +8,7 @@
 #include "assess/coverage.h"
 #include "assess/doors.h"
 #include "assess/replanting.h"
+#include "assess/self_removal.h"
 #include "assess/server_event_words.h"
 #include "assess/wording.h"
 
@@ -313,6 +314,13 @@ Returns count_returns(const Facts& f) {
   return returns;
 }
 
+// The first door that was asked to delete itself; nullptr if none was.
+const Door* self_removed(const Facts& f) {
+  const auto found = std::ranges::find_if(
+      f.report.doors, [](const Door& door) { return counts(door) && remover_of(door) != nullptr; });
+  return found == f.report.doors.end() ? nullptr : &*found;
+}
+
 Answer returned(const Facts& f) {
   Sentences text;
   const Returns returns = count_returns(f);
@@ -331,6 +339,10 @@ Answer returned(const Facts& f) {
     text.add(f.partial()
                  ? "Can't tell: no back door was found in what was read, but the hunt was interrupted."
                  : "No back door is known, so no use of one can be shown.");
+  } else if (const Door* door = self_removed(f)) {
+    const DoorVisitor& remover = *remover_of(*door);
+    text.add(fmt::format("No sign of it: {} only asked the back door to delete itself, {}.", remover.client,
+                         f.when(remover.last)));
   } else if (returns.looked) {
     text.add("No sign of it: others asked whether the back door is there, but no request did anything.");
   } else {
@@ -338,6 +350,7 @@ Answer returned(const Facts& f) {
   }
   if (!came_back && any_door && !f.can_tell())
     text.add(fmt::format("It can't be ruled out: {}.", f.why_not()));
+  if (!came_back && self_removed(f) != nullptr) text.add("No log tells who that was.");
   return answer("returned", "Did anyone come back?", text,
                 came_back ? f.report.verdict.compromise_confidence : Confidence::possible, returns.evidence);
 }

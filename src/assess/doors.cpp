@@ -8,6 +8,7 @@
 #include "assess/network_address.h"
 #include "assess/planting.h"
 #include "assess/replanting.h"
+#include "assess/self_removal.h"
 #include "assess/url_path.h"
 #include "assess/visits.h"
 
@@ -104,12 +105,15 @@ class OwnChecks {
   std::string client_;
 };
 
-void judge_return(Door& door, const std::vector<Visit>& visits, const Runs& runs) {
+// `remover`: who only asked the door to delete itself; empty if nobody did.
+void judge_return(Door& door, const std::vector<Visit>& visits, const Runs& runs,
+                  const std::string& remover) {
   const OwnChecks checks(door, door.visitors, runs);
   for (DoorVisitor& visitor : door.visitors) {
     visitor.planter = !door.planted_client.empty() && visitor.client == door.planted_client;
     for (const Visit& visit : visits) {
-      if (visit.client != visitor.client || !was_effective(visit) || checks.covers(visit)) continue;
+      if (visit.client != visitor.client || visitor.client == remover) continue;
+      if (!was_effective(visit) || checks.covers(visit)) continue;
       visitor.effective = true;
       door.re_entered = door.re_entered || visit.timed;
     }
@@ -130,7 +134,9 @@ Door finish(DoorGround& ground, const std::vector<Visit>& visits, const Incident
   judge_presence(ground, visits, incident.findings);
   judge_confidence(ground.door, runs);
   ground.door.visitors = visitors_of(visits);
-  judge_return(ground.door, visits, runs);
+  const auto removal = self_removal(ground.door, visits, runs, incident);
+  if (removal) tell_self_removal(ground.door, *removal);
+  judge_return(ground.door, visits, runs, removal ? removal->client : std::string());
   add_visit_evidence(ground.door, visits);
   return std::move(ground.door);
 }

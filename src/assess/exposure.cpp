@@ -23,6 +23,9 @@ constexpr std::array<std::string_view, 5> kLogsByTrust = {"http-proxy", "ews", "
 constexpr std::string_view kProgramVersion = "file version of the set-up program";
 constexpr std::string_view kFolderName = "folder named after a build";
 
+// A patch day's updates are dated within some days in the tables (time zones, re-releases).
+constexpr std::chrono::days kOnePatchDay{7};
+
 constexpr std::string_view kInstallerEvent = "event log: Windows Installer";
 
 bool is_from_disk(const ExposureSpan& span) {
@@ -268,9 +271,28 @@ void judge_patching(ExposureHistory& history) {
   }
 }
 
+// When the first fix of a flaw came out.
+std::optional<Timestamp> first_fix(const Product& product, const std::string& cve) {
+  std::optional<Timestamp> first;
+  for (const knowledge::BuildInfo& info : product.builds) {
+    if (!info.released || product.fix_status(info.build, cve).state != FixState::fixed) continue;
+    first = std::min(first.value_or(*info.released), *info.released);
+  }
+  return first;
+}
+
+// Some campaigns gather flaws that came out one after the other. Nobody can be asked to have closed one
+// before it was known; the flaws with which a campaign began were used before their patch, so they always
+// count.
+bool was_known(const knowledge::Flaw& flaw, Timestamp at, const Campaign& campaign, const Product& product) {
+  const auto fixed = first_fix(product, flaw.cve);
+  return !fixed || *fixed <= campaign.patch_released + kOnePatchDay || *fixed <= at;
+}
+
 }  // namespace
 
-BuildStatus status_of(const std::string& text, const Campaign& campaign, const Product& product) {
+BuildStatus status_of(const std::string& text, const Campaign& campaign, const Product& product,
+                      std::optional<Timestamp> at) {
   BuildStatus result;
   bool only_update = false;
   const auto build = read_build(text, only_update);
@@ -280,6 +302,7 @@ BuildStatus status_of(const std::string& text, const Campaign& campaign, const P
       std::any_of(campaign.flaws.begin(), campaign.flaws.end(), [](const auto& f) { return f.entry; });
   std::vector<FixState> deciding;
   for (const auto& flaw : campaign.flaws) {
+    if (at && !was_known(flaw, *at, campaign, product)) continue;
     const FixState state = product.fix_status(*build, flaw.cve).state;
     if (state == FixState::vulnerable || state == FixState::no_fix) result.open_cves.push_back(flaw.cve);
     if (flaw.entry || !any_entry) deciding.push_back(state);
@@ -299,7 +322,7 @@ ExposureHistory exposure_history(const detect::Findings& findings, const Campaig
   history.spans = merge(sightings(findings, product));
   add_disk(history, findings);
   for (ExposureSpan& span : history.spans) {
-    BuildStatus status = status_of(span.build, campaign, product);
+    BuildStatus status = status_of(span.build, campaign, product, span.last);
     span.status = status.status;
     span.open_cves = std::move(status.open_cves);
     span.build_name = std::move(status.name);

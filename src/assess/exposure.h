@@ -33,13 +33,14 @@ struct ExposureHistory {
 ExposureHistory exposure_history(const detect::Findings& findings, const knowledge::Campaign& campaign,
                                  const knowledge::Product& product);
 
-// One build against the campaign's flaws. Entry flaws decide: if one is open, the server is unpatched.
+// One build against the campaign's flaws. Entry flaws decide: if one is open, the server is unpatched. With
+// `at`, flaws whose first fix came out after that time and after the campaign's own patch do not count yet.
 struct BuildStatus {
   Exposure status = Exposure::unknown;
   std::vector<std::string> open_cves;
   std::string name;
 };
 BuildStatus status_of(const std::string& build, const knowledge::Campaign& campaign,
-                      const knowledge::Product& product);
+                      const knowledge::Product& product, std::optional<Timestamp> at = std::nullopt);
 
 }  // namespace afterpatch::assess

@@ -8,6 +8,7 @@
 
 #include "assess/doors.h"
 #include "assess/runs.h"
+#include "assess/self_removal.h"
 #include "assess/wording.h"
 
 namespace afterpatch::assess {
@@ -95,7 +96,9 @@ void add_door(Timeline& timeline, const Door& door) {
 void add_visitors(Timeline& timeline, const Door& door, std::size_t& looks) {
   for (const DoorVisitor& visitor : door.visitors) {
     if (!visitor.effective && ++looks > kMaxProbeEvents) continue;
-    const std::string_view did = visitor.effective ? "used" : "looked for";
+    const std::string_view did = visitor.effective              ? "used"
+                                 : remover_of(door) == &visitor ? "asked for the deletion of"
+                                                                : "looked for";
     timeline.add(visitor.first, "visitors",
                  fmt::format("{} {} {} ({}, {} answered)", visitor.client, did, shorten(name_of(door), 80),
                              count_of(visitor.requests, "request"), visitor.answered));

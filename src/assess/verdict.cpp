@@ -6,6 +6,7 @@
 #include "assess/coverage.h"
 #include "assess/doors.h"
 #include "assess/planting.h"
+#include "assess/self_removal.h"
 #include "assess/server_events.h"
 
 namespace afterpatch::assess {
@@ -36,6 +37,7 @@ void add_later_execution(Carrier& carrier, const ServerReport& report) {
   if (!planted) return;
   for (const ServerEvent& event : report.server_events) {
     if (!proves_execution(event) || !event.time || *event.time - *planted <= kOwnCheck) continue;
+    if (is_self_removal(event, report.doors)) continue;
     carrier.add(Confidence::likely, event.evidence);
   }
 }

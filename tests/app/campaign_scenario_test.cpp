@@ -66,6 +66,7 @@ TEST_P(CampaignScenario, EachWavesVerdictIsTheTruthForEverySeed) {
     expect_campaign(*report, *truth);
     for (const range::Truth& earlier : truth->earlier) expect_campaign(*report, earlier);
     expect_no_more_than_probed(*report, *truth);
+    expect_one_screen(*report);
     for (const assess::HuntReport& other : report->other_campaigns) expect_no_more_than_probed(other, *truth);
     EXPECT_TRUE(report->rules.refused.empty());
   }

@@ -33,6 +33,7 @@ TEST_P(Scenario, VerdictIsTheTruthForEverySeed) {
     ASSERT_TRUE(report) << to_string(report.error());
     ASSERT_EQ(report->servers.size(), 1U);
     expect_truth(report->servers[0], *truth);
+    expect_one_screen(*report);
     EXPECT_TRUE(report->rules.refused.empty());
   }
 }

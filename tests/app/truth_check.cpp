@@ -6,7 +6,10 @@
 #include <cstdlib>
 #include <set>
 
+#include "assess/self_removal.h"
 #include "base/text.h"
+#include "report/columns.h"
+#include "report/terminal.h"
 
 namespace afterpatch::app {
 namespace {
@@ -107,6 +110,23 @@ void expect_planted_again(const assess::Door& door, const range::DoorTruth& trut
   EXPECT_GE(door.replanted[0].gone_by, *truth.removed_at);
 }
 
+// Who took it away, where a log tells; and when, to the minute, where that log is the scanner's own.
+void expect_removal(const assess::Door& door, const range::DoorTruth& truth) {
+  if (truth.removed_by == "defender") {
+    EXPECT_EQ(door.removed_by, "Windows Defender") << truth.url;
+    if (truth.planted_again) return;
+    ASSERT_TRUE(door.removed_before) << truth.url;
+    EXPECT_TRUE(within_a_minute(*door.removed_before, *truth.removed_at)) << truth.url;
+  } else if (truth.removed_by == "request") {
+    const assess::DoorVisitor* remover = assess::remover_of(door);
+    ASSERT_NE(remover, nullptr) << truth.url << " was asked to delete itself";
+    ASSERT_TRUE(door.removed_before) << truth.url;
+    EXPECT_TRUE(within_a_minute(*door.removed_before, *truth.removed_at)) << truth.url;
+  } else {
+    EXPECT_EQ(door.removed_by, "") << truth.url << ": nobody can know";
+  }
+}
+
 void expect_doors(const ServerReport& server, const range::Truth& truth) {
   EXPECT_EQ(urls(server, true), urls(truth, true)) << "doors that are still there";
   EXPECT_EQ(urls(server, false), urls(truth, false)) << "doors that are gone";
@@ -116,6 +136,7 @@ void expect_doors(const ServerReport& server, const range::Truth& truth) {
     });
     if (door != server.doors.end()) {
       expect_planted_again(*door, wanted);
+      expect_removal(*door, wanted);
       expect_visits(*door, wanted);
       EXPECT_EQ(door->re_entered, wanted.re_entered) << wanted.url;
       EXPECT_EQ(users_of(*door), users_of(wanted)) << "who used " << wanted.url;
@@ -205,6 +226,14 @@ void expect_truth(const ServerReport& server, const range::Truth& truth) {
   expect_clocks(server, truth);
   expect_mailboxes(server, truth);
   expect_server_events(server, truth.events);
+}
+
+void expect_one_screen(const assess::HuntReport& report) {
+  const std::string text =
+      report::terminal_text(report, {.width = 100, .report_path = "a/folder/of/some/length/report.html"});
+  const auto lines = split(std::string_view(text).substr(0, text.size() - 1), '\n');
+  EXPECT_LE(lines.size(), report::kTerminalLines) << text;
+  for (const std::string_view line : lines) EXPECT_LE(report::columns_of(line), 100U) << line;
 }
 
 std::string test_name(std::string scenario) {

@@ -16,6 +16,9 @@ Result<assess::HuntReport> hunt_tree(const std::filesystem::path& tree);
 // Every question that the truth answers; failures name what differs.
 void expect_truth(const assess::ServerReport& server, const range::Truth& truth);
 
+// The answer in a terminal of 100 columns is one screen, whatever the story.
+void expect_one_screen(const assess::HuntReport& report);
+
 // "mail-theft" as gtest wants names.
 std::string test_name(std::string scenario);
 

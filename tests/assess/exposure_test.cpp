@@ -41,6 +41,21 @@ TEST(Exposure, ABuildWithoutItsLastNumberIsAmbiguous) {
   EXPECT_EQ(status("15.2.1118").status, Exposure::patched) << "every build of that update has the fix";
 }
 
+// Flaws that came out one after the other, as in exchange-other: the build of October 2021 is open to the one
+// of November, but nobody could have closed that in October.
+TEST(Exposure, AFlawOfLaterCountsOnlyFromItsOwnPatchOn) {
+  knowledge::Campaign campaign = *hand_made::loaded().campaign;
+  campaign.flaws = {{"CVE-2020-0688", "", "", true}, {"CVE-2021-42321", "", "", true}};
+  campaign.patch_released = at("2020-02-11 00:00:00");
+  const auto on = [&](const char* build, const char* time) {
+    return status_of(build, campaign, *hand_made::loaded().product, at(time)).status;
+  };
+  EXPECT_EQ(on("15.1.2375.12", "2021-10-20 00:00:00"), Exposure::patched);
+  EXPECT_EQ(on("15.1.2375.12", "2021-11-20 00:00:00"), Exposure::unpatched);
+  EXPECT_EQ(on("15.1.2375.17", "2021-11-20 00:00:00"), Exposure::patched);
+  EXPECT_EQ(on("15.1.1913.5", "2020-01-20 00:00:00"), Exposure::unpatched) << "used before its patch";
+}
+
 TEST(Exposure, NonsenseIsUnknown) {
   EXPECT_EQ(status("").status, Exposure::unknown);
   EXPECT_EQ(status("41.42.31996.0").status, Exposure::unknown);

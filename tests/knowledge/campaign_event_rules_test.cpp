@@ -1,6 +1,6 @@
-// The rules of the 2021 wave for Windows events, on events as Windows records them (shapes of public records
-// of Server 2016 and of Exchange 2016). Each event must be matched by exactly the rules that are named. The
-// engine's way from files to events is tested elsewhere; here the rules alone are.
+// The rules of the 2021 wave, and of the other flaws, for Windows events, on events as Windows records them
+// (shapes of public records of Server 2016 and of Exchange 2016). Each event must be matched by exactly the
+// rules that are named. The engine's way from files to events is tested elsewhere; here the rules alone are.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +20,8 @@ using Names = std::set<std::string>;  // file names without event_ and ending
 const RuleSet& rules() {
   static const RuleSet set =
       load_rules({AFTERPATCH_SOURCE_DIR "/knowledge/products/exchange/rules/sigma",
-                  AFTERPATCH_SOURCE_DIR "/knowledge/campaigns/exchange-2021-proxylogon/rules/sigma"});
+                  AFTERPATCH_SOURCE_DIR "/knowledge/campaigns/exchange-2021-proxylogon/rules/sigma",
+                  AFTERPATCH_SOURCE_DIR "/knowledge/campaigns/exchange-other/rules/sigma"});
   return set;
 }
 
@@ -174,6 +175,19 @@ TEST(CampaignEventRules, TellTheErrorOfTheVoiceMailServiceFromOthers) {
               ElementsAreArray(Names{}));
   EXPECT_THAT(application("MSExchange Common", "Watson report: umworkerprocess, TextFormattingRunProperties"),
               ElementsAreArray(Names{"um_gadget"}));
+}
+
+TEST(CampaignEventRules, TellSettingsOfAddInsThatCouldNotBeRead) {
+  EXPECT_THAT(application("MSExchange Common",
+                          "System.Runtime.Serialization.Formatters.Binary."
+                          "BinaryFormatter.Deserialize(Stream): InvalidCastException"),
+              ElementsAreArray(Names{"binary_formatter"}));
+  EXPECT_THAT(cmdlet("6", "Get-App", "-Mailbox \"one\" System.InvalidCastException: Unable to cast object"),
+              ElementsAreArray(Names{"get_app_failed"}));
+  EXPECT_THAT(cmdlet("6", "Get-App", "-Mailbox \"nobody\" ManagementObjectNotFoundException"),
+              ElementsAreArray(Names{}));
+  EXPECT_THAT(application(".NET Runtime", "BinaryFormatter.Deserialize in billing.exe"),
+              ElementsAreArray(Names{}));
 }
 
 TEST(CampaignEventRules, TellShellsFromTheCompilerUnderTheWebServer) {

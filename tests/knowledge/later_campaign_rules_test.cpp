@@ -59,6 +59,27 @@ TEST(ProxyShellRules, CallWhatWasRefusedAProbe) {
   });
 }
 
+// Web Services greet who only asks; mail is read by what is sent to them.
+TEST(ProxyShellRules, TellATestOfWebServicesFromReadingMail) {
+  expect_iis({
+      {iis("GET", kPage, "@a.a/EWS/exchange.asmx?" + kTail, 200), {"proxyshell/iis_check_answered"}},
+      {iis("POST", kPage, "@a.a/EWS/exchange.asmx?" + kTail, 200), {"proxyshell/iis_mail"}},
+  });
+}
+
+TEST(ProxyShellRules, KnowTheOtherSpellingsOfTheSameRequest) {
+  expect_iis({
+      {iis("GET", kPage, "%40a.a/mapi/nspi/?&Email=autodiscover/autodiscover.json%3F%40a.a", 200),
+       {"proxyshell/iis_check_answered"}},
+      {iis("GET", kPage, "a=x@a.a/mapi/nspi/", 200), {"proxyshell/iis_check_answered"}},
+      {iis("POST", kPage, "a=x@a.a/powershell/?X-Rps-CAT=VgEA", 200), {"proxyshell/iis_powershell_session"}},
+      {iis("POST", "/autodiscover/autodiscover.json%3F@a.a/PowerShell/", "&Email=x&X-Rps-CAT=VgEA", 200),
+       {"proxyshell/iis_powershell_session"}},
+      {iis("GET", "/AutoDiscover/Autodiscover.JSON", "@a.a/mapi/nspi/", 200),
+       {"proxyshell/iis_check_answered"}},
+  });
+}
+
 TEST(ProxyShellRules, LeaveGenuineAutodiscoverAlone) {
   expect_iis({
       {iis("GET", kPage, "Email=user%40example.org&Protocol=ActiveSync&RedirectCount=1", 200), {}},

@@ -44,6 +44,10 @@ const std::map<std::string_view, std::set<std::string>> kExpected = {
     {"owassrf-exploited", {"exploited", "backdoored", "re-entered"}},
     {"proxytoken-forwarded", {"exploited"}},
     {"viewstate-exploited", {"exploited"}},
+    {"proxyshell-variants", {"backdoored", "re-entered"}},
+    {"proxyshell-planted-again", {"backdoored", "re-entered"}},
+    {"removed-by-request", {"backdoored", "re-entered"}},
+    {"addins-exploited", {"exploited"}},
     {"two-waves", {"re-entered"}}};
 const std::set<std::string_view> kMailScenarios = {"mail-theft", "proxyshell-mail-export",
                                                    "proxytoken-forwarded"};
@@ -128,7 +132,9 @@ void expect_scripts_only_where_doors_are(const Truth& truth) {
 bool is_forged(Row& row) {
   const std::string& anchor = row["AnchorMailbox"];
   if (anchor.starts_with("ServerInfo~") && anchor.find('/') != std::string::npos) return true;
-  if (row["UrlStem"] == "/autodiscover/autodiscover.json")
+  const std::string stem = to_lower_ascii(row["UrlStem"]);
+  if (stem.starts_with("/autodiscover/autodiscover.json%3f")) return true;
+  if (stem == "/autodiscover/autodiscover.json")
     return row["UrlQuery"].find("&Protocol=") == std::string::npos;
   if (row["UrlStem"].starts_with("/owa/") && row["UrlStem"].ends_with("/powershell")) return true;
   return row["UrlQuery"].find("SecurityToken=") != std::string::npos ||
@@ -163,7 +169,8 @@ TEST_P(EveryScenario, TreeAgreesWithItsTruth) {
     const Truth truth = make(seed);
     expect_visitors_in_iis_log(truth);
     expect_scripts_only_where_doors_are(truth);
-    expect_forged_rows_from_runs_only(truth);
+    if (GetParam() != "addins-exploited")  // its requests are those of any mail program
+      expect_forged_rows_from_runs_only(truth);
     expect_file_times(truth);
     EXPECT_EQ(truth.gaps.empty(), GetParam() != "log-gap" && GetParam() != "two-waves");
   }
@@ -184,8 +191,9 @@ TEST_P(EveryScenario, EveryProvenWriteLeftAProof) {
       return command.exception.empty() && command.command.find("runat=") != std::string::npos;
     });
     const auto exports = std::ranges::count_if(story.events.cmdlets, [](const ShellCmdlet& cmdlet) {
-      return cmdlet.name == "New-MailboxExportRequest" &&
-             cmdlet.parameters.find(".aspx") != std::string::npos;
+      const bool writes =
+          cmdlet.name == "New-MailboxExportRequest" || cmdlet.name == "New-ExchangeCertificate";
+      return writes && cmdlet.parameters.find(".aspx") != std::string::npos;
     });
     EXPECT_LE(proven, resets + scripts + exports) << seed;
     EXPECT_LE(scripts, proven) << seed;
@@ -261,6 +269,23 @@ TEST(Scenarios, ShellByExportStandsInBothLogsOfCmdlets) {
     if (row["UrlQuery"].find("X-Rps-CAT=") != std::string::npos) ++sessions;
   }
   EXPECT_GT(sessions, 3);
+}
+
+// The web server's log shows the file gone right after the last command, or an event log holds the command;
+// in other seeds nobody can tell, and then somebody came back as far as anybody knows.
+TEST(Scenarios, ARemovalByRequestIsNoReEntryWhereALogShowsIt) {
+  std::set<std::string> known;
+  for (std::uint64_t seed = 1; seed <= kStories; ++seed) {
+    Story story = story_of("removed-by-request", seed);
+    const Truth truth = settle(story);
+    ASSERT_EQ(truth.doors.size(), 1U);
+    const DoorTruth& door = truth.doors[0];
+    EXPECT_FALSE(door.present);
+    EXPECT_EQ(door.re_entered, door.removed_by.empty()) << seed;
+    EXPECT_EQ(truth.compromise, door.re_entered ? "re-entered" : "backdoored") << seed;
+    known.insert(door.removed_by);
+  }
+  EXPECT_THAT(known, ::testing::UnorderedElementsAre("", "request"));
 }
 
 TEST(Scenarios, LogGapHidesAnIntrusionInSomeSeedsAndNoneInOthers) {

@@ -1,0 +1,116 @@
+#include "assess/self_removal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "assess/hand_made.h"
+
+namespace afterpatch::assess {
+namespace {
+
+using hand_made::at;
+using hand_made::kDoorUrl;
+using hand_made::kIntruder;
+using hand_made::kSweeper;
+using testing::Contains;
+using testing::HasSubstr;
+using HandMade = hand_made::Evidence;
+
+constexpr std::string_view kAuthority = "198.51.100.4";
+
+HandMade planted() {
+  HandMade evidence;
+  evidence.whole_window();
+  evidence.web_folders({"/owa/auth"});
+  evidence.chain("2021-03-03 06:00:00", kIntruder);
+  evidence.door_request("2021-03-03 06:00:30", kIntruder, kDoorUrl, 200);
+  return evidence;
+}
+
+// Two commands in a minute.
+HandMade commanded_by(std::string_view client) {
+  HandMade evidence = planted();
+  evidence.door_request("2021-03-09 10:00:00", client, kDoorUrl, 200, "POST");
+  evidence.door_request("2021-03-09 10:00:20", client, kDoorUrl, 200, "POST");
+  return evidence;
+}
+
+void add_command(HandMade& evidence, std::string_view time, const std::string& line) {
+  evidence.row(
+      "windows-events", detect::Step::execution, time, "",
+      {{"image", "C:\\Windows\\System32\\cmd.exe"}, {"command-line", line}, {"channel", "Security"}});
+}
+
+TEST(SelfRemoval, AStrangersLastRequestsBeforeTheDoorIsMissedAreNoReEntry) {
+  HandMade evidence = commanded_by(kAuthority);
+  evidence.door_request("2021-03-09 10:00:41", kAuthority, kDoorUrl, 302);
+  const ServerReport report = evidence.report();
+  EXPECT_EQ(report.verdict.compromise, Compromise::backdoored);
+  ASSERT_EQ(report.doors.size(), 1U);
+  const Door& door = report.doors[0];
+  EXPECT_FALSE(door.re_entered);
+  EXPECT_EQ(door.removed_by, "a request from 198.51.100.4 to delete itself");
+  EXPECT_EQ(door.removed_before, at("2021-03-09 10:00:20"));
+  ASSERT_NE(remover_of(door), nullptr);
+  EXPECT_EQ(remover_of(door)->client, kAuthority);
+  EXPECT_EQ(
+      hand_made::answer(report, "returned").text,
+      "No sign of it: 198.51.100.4 only asked the back door to delete itself, 2021-03-09 10:00 UTC. No log "
+      "tells who that was.");
+}
+
+TEST(SelfRemoval, ARecordedCommandTellsItWithoutAMiss) {
+  HandMade evidence = commanded_by(kAuthority);
+  add_command(evidence, "2021-03-09 10:00:20", "cmd /c del /f \"C:\\x\\RedirSuiteServerProxy.aspx\"");
+  const ServerReport report = evidence.report();
+  EXPECT_EQ(report.verdict.compromise, Compromise::backdoored) << "the command is no re-entry either";
+  EXPECT_THAT(report.doors.at(0).reasons, Contains(HasSubstr("the command that deleted it was recorded")));
+}
+
+TEST(SelfRemoval, AnotherFilesDeletionProvesNothing) {
+  HandMade evidence = commanded_by(kAuthority);
+  add_command(evidence, "2021-03-09 10:00:20", "cmd /c del C:\\Windows\\Temp\\out.txt");
+  add_command(evidence, "2021-03-09 10:00:20", "cmd /c model RedirSuiteServerProxy.aspx");
+  EXPECT_EQ(evidence.report().verdict.compromise, Compromise::re_entered);
+}
+
+TEST(SelfRemoval, WhenItWasMissedOnlyLaterNobodyCanTell) {
+  HandMade evidence = commanded_by(kAuthority);
+  evidence.door_request("2021-03-09 13:00:00", kSweeper, kDoorUrl, 302);
+  const ServerReport report = evidence.report();
+  EXPECT_EQ(report.verdict.compromise, Compromise::re_entered);
+  EXPECT_EQ(report.doors.at(0).removed_by, "");
+}
+
+TEST(SelfRemoval, AnIntruderWhoTidiesUpCameBack) {
+  HandMade evidence = commanded_by(kIntruder);
+  evidence.door_request("2021-03-09 10:00:41", kIntruder, kDoorUrl, 302);
+  const ServerReport report = evidence.report();
+  EXPECT_EQ(report.verdict.compromise, Compromise::re_entered);
+  EXPECT_EQ(remover_of(report.doors.at(0)), nullptr);
+}
+
+TEST(SelfRemoval, WhoDidMoreThanThatUsedTheDoor) {
+  HandMade evidence = commanded_by(kAuthority);
+  for (const auto* time : {"2021-03-09 09:58:00", "2021-03-09 09:58:30", "2021-03-09 09:59:00"})
+    evidence.door_request(time, kAuthority, kDoorUrl, 200, "POST");
+  evidence.door_request("2021-03-09 10:00:41", kAuthority, kDoorUrl, 302);
+  EXPECT_EQ(evidence.report().verdict.compromise, Compromise::re_entered);
+  HandMade earlier = commanded_by(kAuthority);
+  earlier.door_request("2021-03-08 10:00:00", kAuthority, kDoorUrl, 200, "POST");
+  earlier.door_request("2021-03-09 10:00:41", kAuthority, kDoorUrl, 302);
+  EXPECT_EQ(earlier.report().verdict.compromise, Compromise::re_entered) << "came on another day as well";
+}
+
+TEST(SelfRemoval, OthersWhoUsedItCameBackAllTheSame) {
+  HandMade evidence = commanded_by(kAuthority);
+  evidence.door_request("2021-03-05 10:00:00", "203.0.113.99", kDoorUrl, 200, "POST");
+  evidence.door_request("2021-03-09 10:00:41", kAuthority, kDoorUrl, 302);
+  const ServerReport report = evidence.report();
+  EXPECT_EQ(report.verdict.compromise, Compromise::re_entered);
+  ASSERT_NE(remover_of(report.doors.at(0)), nullptr);
+  EXPECT_THAT(hand_made::answer(report, "returned").text, HasSubstr("1 answered request"));
+}
+
+}  // namespace
+}  // namespace afterpatch::assess
