@@ -14,6 +14,7 @@ list(APPEND detect_sources
   files/known_good.cpp
   files/misp_event.cpp
   files/placement.cpp
+  files/registry_traces.cpp
   files/scheduled_task.cpp
   files/server_paths.cpp
   files/staged.cpp
