@@ -9,6 +9,7 @@
 #include "range/event_logs.h"
 #include "range/routine_events.h"
 #include "range/scenarios.h"
+#include "range/software_hive.h"
 #include "range/traffic.h"
 
 namespace afterpatch::range {
@@ -74,6 +75,15 @@ void add_start_page(Story& story) {
       {"C/inetpub/wwwroot/iisstart.htm", "",
        "<html><head><title>IIS</title></head><body>start page of the evidence range</body></html>\r\n",
        story.calendar.first() - std::chrono::days(300)});
+}
+
+// Of servers that were surely patched and whose logs have no hole: there logs and registry tell the same.
+void add_software_hive(Story& story, const Scenario& scenario) {
+  const bool patched = scenario.patching == Patching::always || scenario.patching == Patching::at_once;
+  if (!patched || !story.server.patched || !story.gaps.empty() || !has_named_update(story.server)) return;
+  story.files.push_back({"C/Windows/System32/config/SOFTWARE", "",
+                         software_hive(story.server, story.calendar.first()),
+                         story.calendar.last() - std::chrono::minutes(30)});
 }
 
 // While a security update is installed, IIS is down for some minutes before the first row with the new build.
@@ -241,6 +251,7 @@ Result<Truth> make_evidence(const EvidenceRequest& request) {
   const Scenario& scenario = *find_scenario(request.scenario);
   Story story = make_story(scenario, request.seed, calendar_of(scenario, request.days, request.start));
   add_start_page(story);
+  add_software_hive(story, scenario);
   Truth truth = settle(story);
   truth.tree = *tree;
   truth.scenario = request.scenario;

@@ -10,6 +10,9 @@
 #include "app/exit_status.h"
 #include "base/escape.h"
 #include "base/time.h"
+#include "knowledge/country.h"
+#include "knowledge/faults.h"
+#include "knowledge/special_conditions.h"
 
 namespace afterpatch::app {
 namespace {
@@ -143,9 +146,27 @@ int show(const std::filesystem::path& knowledge, const CampaignOptions& options,
 std::vector<Error> faults_of(const std::filesystem::path& knowledge, const std::string& id,
                              const CampaignOptions& options) {
   std::vector<Error> faults = knowledge::check_campaign(knowledge, id);
-  if (!faults.empty() || !options.rule_faults) return faults;
+  if (!faults.empty()) return faults;
   const auto loaded = knowledge::load_campaign(knowledge, id);
-  return loaded ? options.rule_faults(*loaded) : std::vector<Error>{loaded.error()};
+  if (!loaded) return {loaded.error()};
+  knowledge::Faults conditions;
+  knowledge::read_special_conditions(knowledge, *loaded->product, conditions);
+  faults = conditions.take();
+  if (faults.empty() && options.rule_faults) faults = options.rule_faults(*loaded);
+  return faults;
+}
+
+// What is checked, with its faults: campaigns (with their product), then the duties of all countries, which
+// belong to no campaign.
+using Checked = std::pair<std::string, std::vector<Error>>;
+
+std::vector<Checked> check_all(const std::filesystem::path& knowledge, const std::vector<std::string>& ids,
+                               const CampaignOptions& options) {
+  std::vector<Checked> all;
+  for (const std::string& id : ids) all.emplace_back(id, faults_of(knowledge, id, options));
+  if (options.id.empty() && !knowledge::country_codes(knowledge).empty())
+    all.emplace_back("countries", knowledge::check_countries(knowledge));
+  return all;
 }
 
 void print_faults(const std::string& id, const std::vector<Error>& faults, std::ostream& out) {
@@ -173,8 +194,8 @@ int check(const std::filesystem::path& knowledge, const CampaignOptions& options
   }
   json::array all;
   bool sound = true;
-  for (const std::string& id : options.id.empty() ? known : std::vector{options.id}) {
-    const auto faults = faults_of(knowledge, id, options);
+  for (const auto& [id, faults] :
+       check_all(knowledge, options.id.empty() ? known : std::vector{options.id}, options)) {
     sound = sound && faults.empty();
     if (options.format == CampaignOptions::Format::json) {
       all.push_back(to_json(id, faults));

@@ -63,8 +63,8 @@ Answer exposed(const Facts& f) {
     text.add("Find the version of ExSetup.exe and the dates of its updates.");
   } else if (f.exposure.patched_at) {
     const std::string since = open_since(f);
-    text.add(since.empty() ? fmt::format("Yes: open until {}, when the update was installed (event log).",
-                                         f.when(*f.exposure.patched_at))
+    text.add(since.empty() ? fmt::format("Yes: open until {}, when the update was installed ({}).",
+                                         f.when(*f.exposure.patched_at), f.exposure.patched_record)
                            : fmt::format("Yes: open from {} or earlier to {}.", since,
                                          f.when(*f.exposure.last_unfixed)));
     if (!since.empty()) text.add(fmt::format("Fixed build first seen {}.", f.when(*f.exposure.patched_at)));

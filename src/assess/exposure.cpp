@@ -25,11 +25,18 @@ constexpr std::string_view kFolderName = "folder named after a build";
 
 // A patch day's updates are dated within some days in the tables (time zones, re-releases).
 constexpr std::chrono::days kOnePatchDay{7};
+constexpr std::string_view kSetUpNote = "registry: version of the set-up";
 
 constexpr std::string_view kInstallerEvent = "event log: Windows Installer";
+constexpr std::string_view kInstalledList = "registry: installed updates";
 
 bool is_from_disk(const ExposureSpan& span) {
-  return span.source == kProgramVersion || span.source == kFolderName;
+  return span.source == kProgramVersion || span.source == kFolderName || span.source == kSetUpNote;
+}
+
+// The record of an update, and not of a build that was seen running.
+bool is_record(const ExposureSpan& span) {
+  return span.source == kInstallerEvent || span.source == kInstalledList;
 }
 
 struct Sighting {
@@ -68,7 +75,9 @@ void add_updates(std::vector<Sighting>& all, const detect::Findings& findings, c
                  const Reach& reach) {
   for (const InstalledUpdate& update : installed_updates(findings, product)) {
     const bool inside = reach.first && *reach.first <= update.time && update.time <= *reach.last;
-    if (!inside) all.push_back({update.build, update.time, update.time, std::string(kInstallerEvent)});
+    const bool from_events = update.record == UpdateRecord::event_log;
+    const std::string_view source = from_events ? kInstallerEvent : kInstalledList;
+    if (!inside) all.push_back({update.build, update.time, update.time, std::string(source)});
   }
 }
 
@@ -204,6 +213,34 @@ const detect::BuildTrace* program_version(const detect::Findings& findings) {
   return nullptr;
 }
 
+bool same_cumulative_update(const std::string& a, const std::string& b) {
+  bool ignored = false;
+  const auto left = read_build(a, ignored);
+  const auto right = read_build(b, ignored);
+  return left && right && left->same_branch(*right);
+}
+
+const detect::BuildTrace* set_up_note(const detect::Findings& findings) {
+  for (const auto& trace : findings.build_traces)
+    if (trace.source == detect::BuildSource::registry) return &trace;
+  return nullptr;
+}
+
+// Only the cumulative update: worth telling where no log and no update names one of its builds.
+bool add_set_up_note(ExposureHistory& history, const detect::Findings& findings, Timestamp collected) {
+  const detect::BuildTrace* note = set_up_note(findings);
+  if (note == nullptr) return false;
+  if (!history.spans.empty() && same_cumulative_update(history.spans.back().build, note->build)) return true;
+  if (!history.spans.empty()) {
+    history.notes.push_back(
+        fmt::format("The logs end with build {}, the set-up noted {} in the registry: a later cumulative "
+                    "update was installed after the last row, or these are another server's logs",
+                    history.spans.back().build, note->build));
+  }
+  history.spans.push_back(span_at(note->build, collected, std::string(kSetUpNote)));
+  return true;
+}
+
 // Folders stay when their build is gone, so the highest is the best guess; only without anything better.
 const detect::BuildTrace* highest_folder(const detect::Findings& findings) {
   const detect::BuildTrace* highest = nullptr;
@@ -219,6 +256,7 @@ const detect::BuildTrace* highest_folder(const detect::Findings& findings) {
 void add_disk(ExposureHistory& history, const detect::Findings& findings) {
   const auto collected = collected_at(findings);
   const detect::BuildTrace* program = program_version(findings);
+  if (collected && program == nullptr && add_set_up_note(history, findings, *collected)) return;
   const detect::BuildTrace* folder = history.spans.empty() ? highest_folder(findings) : nullptr;
   if (!collected || (program == nullptr && folder == nullptr)) return;
   if (program == nullptr) {
@@ -250,7 +288,28 @@ void judge_end(ExposureHistory& history) {
   }
 }
 
-void judge_patching(ExposureHistory& history) {
+// Whether this is the first build of its cumulative update in which the flaws are closed. Of a later one the
+// records of those before it may be gone, so it does not tell that the server was open until then.
+bool is_first_fix(const std::string& text, const Campaign& campaign, const Product& product) {
+  const auto build = knowledge::parse_build(text);
+  if (!build) return false;
+  return std::ranges::none_of(product.builds, [&](const knowledge::BuildInfo& info) {
+    return info.build.same_branch(*build) && info.build < *build &&
+           status_of(to_string(info.build), campaign, product).status == Exposure::patched;
+  });
+}
+
+void note_day_only(ExposureHistory& history, const detect::Findings& findings, const Product& product) {
+  for (const InstalledUpdate& update : installed_updates(findings, product)) {
+    if (!update.day_only || history.patched_at != update.time) continue;
+    history.notes.push_back(
+        fmt::format("The registry names only the day on which build {} was installed, {} in local time: its "
+                    "end is taken",
+                    update.build, to_date_text(update.time)));
+  }
+}
+
+void judge_patching(ExposureHistory& history, const Campaign& campaign, const Product& product) {
   for (const ExposureSpan& span : history.spans) {
     if (is_open(span.status)) {
       history.last_unfixed = std::max(history.last_unfixed.value_or(span.last), span.last);
@@ -260,9 +319,11 @@ void judge_patching(ExposureHistory& history) {
                         "server's logs, or a roll-back",
                         span.build, to_minute_text(span.first)));
       }
-    } else if (span.status == Exposure::patched && span.source == kInstallerEvent && !history.patched_at) {
+    } else if (span.status == Exposure::patched && is_record(span) && !history.patched_at &&
+               is_first_fix(span.build, campaign, product)) {
       // An update that is in already can't be installed, so until now it was not.
       history.patched_at = span.first;
+      history.patched_record = span.source == kInstallerEvent ? "event log" : "registry";
       history.last_unfixed = std::max(history.last_unfixed.value_or(span.first), span.first);
     } else if (span.status == Exposure::patched && history.last_unfixed && !history.patched_at &&
                !is_from_disk(span)) {
@@ -329,7 +390,8 @@ ExposureHistory exposure_history(const detect::Findings& findings, const Campaig
   }
   note_overlaps(history);
   judge_end(history);
-  judge_patching(history);
+  judge_patching(history, campaign, product);
+  note_day_only(history, findings, product);
   return history;
 }
 

@@ -23,13 +23,16 @@ struct ExposureHistory {
   Exposure at_end = Exposure::unknown;    // of the latest span; the worst when several overlap there
   std::optional<Timestamp> patched_at;    // first row with a fixed build after one with an unfixed build
   std::optional<Timestamp> last_unfixed;  // last row with an unfixed build
-  std::vector<std::string> notes;         // builds side by side, a build that came back
+  std::string
+      patched_record;  // "event log", "registry": whose record of the update told patched_at; else empty
+  std::vector<std::string> notes;  // builds side by side, a build that came back
 };
 
-// Logs are believed in this order: http-proxy, ews, rps-http, ecp-server, then the Application log's updates
-// (installed_updates.h); a later one only speaks for the time that the earlier ones do not reach. The file
-// version of the product's program on the disk holds at the time of collecting; folders named after builds
-// are asked only where nothing else tells.
+// Logs are believed in this order: http-proxy, ews, rps-http, ecp-server, then the updates that the
+// Application log and the registry record (installed_updates.h); a later one only speaks for the time that
+// the earlier ones do not reach. The file version of the product's program on the disk holds at the time of
+// collecting, else what the set-up noted in the registry; folders named after builds are asked only where
+// nothing else tells.
 ExposureHistory exposure_history(const detect::Findings& findings, const knowledge::Campaign& campaign,
                                  const knowledge::Product& product);
 

@@ -9,7 +9,9 @@ std::string point_of(const knowledge::Duty& duty, const knowledge::Country& coun
   std::string point = fmt::format("{}, {}: {}: tell {}", country.name, duty.title, duty.deadline, duty.to);
   if (!duty.where.empty()) point += fmt::format(" ({})", duty.where);
   if (!duty.text.empty()) point += ". " + duty.text;
-  return fmt::format("{} Source: {}.", point.ends_with('.') ? point : point + ".", duty.source);
+  constexpr std::string_view kUnchecked = " (not checked against the law's text or the office's own page)";
+  return fmt::format("{} Source: {}{}.", point.ends_with('.') ? point : point + ".", duty.source,
+                     duty.checked.empty() ? kUnchecked : "");
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "assess/accounts.h"
 #include "assess/agents.h"
+#include "assess/decoys.h"
 #include "assess/doors.h"
 #include "assess/network_address.h"
 #include "assess/pivots.h"
@@ -49,13 +51,33 @@ void note_logs(Notes& notes, const detect::Findings& findings) {
 }
 
 void note_agents(Notes& notes, const ServerReport& report, const Runs& runs, const Incident& incident) {
-  for (const AgentLead& lead : agent_leads(report.pivots, runs, incident)) {
+  for (const Lead& lead : agent_leads(report.pivots, runs, incident)) {
     notes.push_back(
         fmt::format("{} sent the rare user agent of an intruder, '{}', in {} from {} on: look at what it "
                     "did; it need not be "
                     "the same one",
-                    lead.client, shorten(lead.agent, 80), count_of(lead.requests, "request"),
+                    lead.client, shorten(lead.trace, 80), count_of(lead.requests, "request"),
                     to_minute_text(lead.first)));
+  }
+}
+
+void note_decoys(Notes& notes, const ServerReport& report, const Runs& runs, const Incident& incident) {
+  for (const Lead& lead : decoy_leads(report.pivots, runs, incident)) {
+    notes.push_back(
+        fmt::format("{} asked for {}, the rare path under which an intruder sent forged requests, in {} from "
+                    "{} on: look at what it did; it need not be the same one",
+                    lead.client, shorten(lead.trace, 80), count_of(lead.requests, "request"),
+                    to_minute_text(lead.first)));
+  }
+}
+
+void note_accounts(Notes& notes, const ServerReport& report, const Runs& runs, const Incident& incident) {
+  for (const Lead& lead : account_leads(report.pivots, runs, incident)) {
+    notes.push_back(fmt::format(
+        "{} signed in as '{}', an account that was made in the course of the break-in, in {} from "
+        "{} to {}: disable the account and look at what it did",
+        lead.client, shorten(lead.trace, 64), count_of(lead.requests, "request"), to_minute_text(lead.first),
+        to_minute_text(lead.last)));
   }
 }
 
@@ -199,6 +221,8 @@ std::vector<std::string> notes_on(const ServerReport& report, const Runs& runs, 
   note_staging(notes, report, incident);
   note_rows_without_time(notes, runs);
   note_agents(notes, report, runs, incident);
+  note_decoys(notes, report, runs, incident);
+  note_accounts(notes, report, runs, incident);
   note_floods(notes, incident.findings);
   note_logs(notes, incident.findings);
   return notes;

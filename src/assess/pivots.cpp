@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "assess/accounts.h"
 #include "assess/agents.h"
+#include "assess/decoys.h"
 #include "assess/doors.h"
 #include "assess/network_address.h"
 #include "assess/runs.h"
@@ -92,6 +94,16 @@ void plan_agents(Plan& plan, const Runs& runs, const Incident& incident) {
              "a client that used the flaw sent this rare user agent");
 }
 
+void plan_decoys(Plan& plan, const Runs& runs, const Incident& incident) {
+  for (std::string& path : rare_decoys(runs, incident))
+    plan.add(PivotKind::path, std::move(path), "forged requests were sent under this rare path");
+}
+
+void plan_accounts(Plan& plan, const Runs& runs, const Incident& incident) {
+  for (std::string& account : made_accounts(runs, incident))
+    plan.add(PivotKind::account, std::move(account), "this account was made in the course of the break-in");
+}
+
 std::uint64_t web_rows(const detect::Findings& findings, const std::string& log) {
   for (const auto& coverage : findings.coverage) {
     if (coverage.log == log) return coverage.summary.counts.records;
@@ -113,6 +125,8 @@ std::string_view to_string(PivotKind kind) {
       return "parameter";
     case PivotKind::user_agent:
       return "user-agent";
+    case PivotKind::account:
+      return "account";
   }
   return "";
 }
@@ -128,6 +142,8 @@ std::vector<Pivot> plan_pivots(const detect::Findings& findings, const knowledge
   plan_clients(plan, runs, incident);
   plan_parameters(plan, incident);
   plan_agents(plan, runs, incident);
+  plan_decoys(plan, runs, incident);
+  plan_accounts(plan, runs, incident);
   plan_swept_paths(plan, incident);
   return plan.take();
 }

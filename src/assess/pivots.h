@@ -1,5 +1,6 @@
 // Pivots: what was found becomes a new search over all logs. A door's path shows who came back, an intruder's
-// address shows what else he asked for, a shell's parameter shows it under other names.
+// address shows what else he asked for, a shell's parameter shows it under other names. What others may share
+// (a rare user agent, the path of forged requests, an account that was made) only gives leads (leads.h).
 //
 // Example:
 //   for (std::uint64_t round = 1; round <= kMaxPivotRounds; ++round) {
@@ -21,8 +22,8 @@
 
 namespace afterpatch::assess {
 
-enum class PivotKind { path, client, sha256, parameter, user_agent };
-// "path", "client", "sha256", "parameter", "user-agent": as detect::PivotValue names them.
+enum class PivotKind { path, client, sha256, parameter, user_agent, account };
+// "path", "client", "sha256", "parameter", "user-agent", "account": as detect::PivotValue names them.
 std::string_view to_string(PivotKind kind);
 
 struct Pivot {

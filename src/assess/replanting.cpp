@@ -6,6 +6,7 @@
 
 #include "assess/doors.h"
 #include "assess/planting.h"
+#include "assess/scanner_actions.h"
 #include "assess/server_events.h"
 #include "assess/url_path.h"
 #include "base/text.h"
@@ -15,10 +16,8 @@ namespace {
 
 using detect::Detection;
 
-// What Windows Defender logs when it has acted (Microsoft, "Review event logs and error codes": 1117 = "The
-// antimalware platform performed an action to protect your system from malware").
-constexpr std::string_view kDefender = "Microsoft-Windows-Windows Defender";
-constexpr std::string_view kActedOn = "1117";
+// Of one door; a scanner that fails tries again for ever.
+constexpr std::size_t kMaxScannerActions = 8;
 
 // A moment, or a stretch, in which the door was not there.
 struct Absence {
@@ -39,18 +38,29 @@ bool is_about(const Detection& d, const Door& door, const Incident& incident) {
   return same_path || (!door.url.empty() && normal_url(incident.product.url_of(path)) == door.url);
 }
 
-void add_scanner(std::vector<Absence>& absences, const Door& door, const Incident& incident) {
+// The same action may be told by several rules: each once.
+std::vector<ScannerAction> scanner_actions(const Door& door, const Incident& incident) {
+  std::vector<ScannerAction> actions;
   for (const Detection& d : incident.detections) {
-    if (!d.time || d.field("provider") != kDefender || d.field("event-id") != kActedOn) continue;
-    if (is_about(d, door, incident)) absences.push_back({*d.time, *d.time, true});
+    if (actions.size() >= kMaxScannerActions) break;
+    auto action = scanner_action(d);
+    if (!action || !is_about(d, door, incident)) continue;
+    if (std::ranges::find(actions, action->words, &ScannerAction::words) == actions.end())
+      actions.push_back(std::move(*action));
   }
+  return actions;
 }
 
-std::vector<Absence> absences_of(const Door& door, const std::vector<Visit>& visits,
-                                 const Incident& incident) {
+void add_scanner(std::vector<Absence>& absences, const std::vector<ScannerAction>& actions) {
+  for (const ScannerAction& action : actions)
+    if (action.outcome == ScannerOutcome::taken_away) absences.push_back({action.time, action.time, true});
+}
+
+std::vector<Absence> absences_of(const std::vector<Visit>& visits,
+                                 const std::vector<ScannerAction>& actions) {
   std::vector<Absence> absences;
   add_misses(absences, visits);
-  add_scanner(absences, door, incident);
+  add_scanner(absences, actions);
   std::ranges::stable_sort(absences, {}, &Absence::first);
   return absences;
 }
@@ -159,7 +169,9 @@ void note_scanner(Door& door, const std::vector<Absence>& absences) {
 void judge_replanting(DoorGround& ground, const std::vector<Visit>& visits, const Runs& runs,
                       const Incident& incident) {
   Door& door = ground.door;
-  const std::vector<Absence> absences = absences_of(door, visits, incident);
+  const std::vector<ScannerAction> actions = scanner_actions(door, incident);
+  for (const ScannerAction& action : actions) add_reason(door, action.words);
+  const std::vector<Absence> absences = absences_of(visits, actions);
   std::optional<Timestamp> gone_by;
   for (std::size_t i = 0; i < absences.size() && door.replanted.size() < kMaxReplantings; ++i) {
     const Absence& absence = absences[i];

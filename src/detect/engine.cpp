@@ -13,6 +13,7 @@
 #include "detect/evidence_pass.h"
 #include "detect/files/build_traces.h"
 #include "detect/files/file_scan.h"
+#include "detect/files/registry_traces.h"
 #include "detect/idle_rules.h"
 #include "detect/indicator_search.h"
 #include "detect/log_names.h"
@@ -142,6 +143,15 @@ std::vector<std::string> web_folders_of(const evidence::Inventory& inventory,
   return {folders.begin(), folders.end()};
 }
 
+// What the disk says of builds and updates, beside the rows of the logs.
+void add_disk_traces(const evidence::Inventory& inventory, const knowledge::Product& product,
+                     Findings& findings) {
+  findings.build_traces = files::build_traces(inventory, product, findings.problems);
+  files::RegistryTraces registry = files::registry_traces(inventory, product, findings.problems);
+  std::ranges::move(registry.builds, std::back_inserter(findings.build_traces));
+  findings.installed_programs = std::move(registry.programs);
+}
+
 // Rules whose log is not among the evidence were sound but had nothing to look at.
 std::uint64_t idle_rules(const SigmaRules& rules, const events::EventRules& events,
                          const Findings& findings) {
@@ -227,7 +237,7 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   progress.stage = kStageFiles;
   scan_files(inventory, *state_->files, state_->options.threads, builder, findings, progress);
   note_neighbours(inventory, findings.web_files);
-  findings.build_traces = files::build_traces(inventory, *state_->options.product, findings.problems);
+  add_disk_traces(inventory, *state_->options.product, findings);
   note_interruption(progress, findings);
   if (findings.interrupted)
     findings.web_folders.clear();  // a file that was not looked at is not a file removed

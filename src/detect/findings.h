@@ -61,8 +61,8 @@ struct LogCoverage {
   records::LogSummary summary;
 };
 
-// Requests that a pivot asked for, summed up: one entry per (path, client, method, status, user agent) and
-// hour.
+// Requests that a pivot asked for, summed up: one entry per (path, client, method, status, user agent,
+// account) and hour.
 struct RequestGroup {
   std::string log;   // "iis-w3c" or "http-proxy"
   std::string path;  // lower case
@@ -70,6 +70,7 @@ struct RequestGroup {
   std::string method;
   int status = 0;
   std::string user_agent;
+  std::string account;  // lower case, without domain: only where a pivot asked for it
   std::uint64_t count = 0;
   Timestamp first;
   Timestamp last;
@@ -99,10 +100,20 @@ struct WebFile {
 enum class BuildSource {
   program_file,  // version of the product's own program: the build at the time of collecting
   folder_name,   // folders named after builds: this one or a former one
+  registry,      // what the set-up noted: three numbers, the cumulative update only
 };
 struct BuildTrace {
   std::string build;  // "15.1.2176.9"
   BuildSource source = BuildSource::folder_name;
+  Place place;
+};
+
+// A program or update that the registry lists as installed.
+struct InstalledProgram {
+  std::string name;     // "Security Update for Exchange Server 2016 Cumulative Update 19 (KB5000871)"
+  std::string version;  // "15.1.2176.9"; may be empty
+  std::string day;      // as the installer wrote it, "20210305", in local time; may be empty
+  std::optional<Timestamp> written;  // when its registry key was last changed
   Place place;
 };
 
@@ -112,9 +123,10 @@ struct Findings {
   std::vector<RuleCount> rule_counts;
   RuleReport rules;
   std::vector<LogCoverage> coverage;
-  std::vector<RequestGroup> requests;    // filled by pivots
-  std::vector<WebFile> web_files;        // only those not known good, plus a count of the rest
-  std::vector<BuildTrace> build_traces;  // by source, then build
+  std::vector<RequestGroup> requests;                // filled by pivots
+  std::vector<WebFile> web_files;                    // only those not known good, plus a count of the rest
+  std::vector<BuildTrace> build_traces;              // by source, then build
+  std::vector<InstalledProgram> installed_programs;  // by file, then as the registry lists them
   std::uint64_t known_good_files = 0;
   // URL folders ("/owa/auth", lower case, no slash at the end) of which at least one web file, good or not,
   // was in the evidence; sorted, each once. A back door whose folder is here and whose file is not was

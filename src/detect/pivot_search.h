@@ -11,7 +11,8 @@
 namespace afterpatch::detect {
 
 // What a pivot asks for. `kind`: "path" (URL path, whole, ignoring case), "client" (address, whole),
-// "parameter" (text anywhere in path or query), "user-agent" (whole). Other kinds match no request.
+// "parameter" (text anywhere in path or query), "user-agent" (whole), "account" (name without domain,
+// ignoring case). Other kinds match no request.
 struct PivotValue {
   std::string kind;
   std::string value;
@@ -21,11 +22,14 @@ class PivotValues {
  public:
   explicit PivotValues(const std::vector<PivotValue>& values);
   bool match(const records::WebRequest& request) const;
+  // The account that was asked for and that sent the request; else empty.
+  std::string account_of(const records::WebRequest& request) const;
 
  private:
   std::unordered_set<std::string> paths_;  // lower case
   std::unordered_set<std::string> clients_;
   std::unordered_set<std::string> agents_;
+  std::unordered_set<std::string> accounts_;  // lower case
   std::vector<std::string> parameters_;
 };
 

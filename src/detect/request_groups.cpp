@@ -36,10 +36,10 @@ bool has_own_parameters(std::string_view query) {
 }
 
 void RequestGroups::add(std::string_view log, const records::WebRequest& request, const Place& place,
-                        std::string_view raw) {
+                        std::string_view raw, std::string_view account) {
   const Timestamp time = request.time.value_or(Timestamp{});
-  const Key key{std::string(log), to_lower_ascii(request.path), request.client, request.method,
-                request.status,   request.user_agent,           hour_of(time)};
+  const Key key{std::string(log), to_lower_ascii(request.path), request.client,       request.method,
+                request.status,   request.user_agent,           std::string(account), hour_of(time)};
   RequestGroup* group = find_or_make(key);
   if (group == nullptr) return;
   if (group->count == 0) {
@@ -60,8 +60,8 @@ RequestGroup* RequestGroups::find_or_make(const Key& key) {
   if (found != groups_.end()) return &found->second;
   if (groups_.size() >= max_groups_) return ++overflow_, nullptr;
   RequestGroup& group = groups_[key];
-  std::tie(group.log, group.path, group.client, group.method, group.status, group.user_agent, std::ignore) =
-      key;
+  std::tie(group.log, group.path, group.client, group.method, group.status, group.user_agent, group.account,
+           std::ignore) = key;
   return &group;
 }
 

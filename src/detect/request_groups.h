@@ -19,18 +19,20 @@ class RequestGroups {
   explicit RequestGroups(std::size_t max_groups = 100'000) : max_groups_(max_groups) {}
 
   // Requests without a time are counted under the epoch.
-  void add(std::string_view log, const records::WebRequest& request, const Place& place,
-           std::string_view raw);
+  // `account`: that a pivot asked for and that signed in; else empty.
+  void add(std::string_view log, const records::WebRequest& request, const Place& place, std::string_view raw,
+           std::string_view account = {});
   // `line_offset` is added to the places of `later`.
   void merge(RequestGroups&& later, std::uint64_t line_offset);
 
   // Requests that fell into no group because there were too many.
   std::uint64_t overflow() const { return overflow_; }
-  // Ordered by log, path, client, method, status, user agent, hour.
+  // Ordered by log, path, client, method, status, user agent, account, hour.
   std::vector<RequestGroup> take();
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string, std::string, int, std::string, std::int64_t>;
+  using Key = std::tuple<std::string, std::string, std::string, std::string, int, std::string, std::string,
+                         std::int64_t>;
   RequestGroup* find_or_make(const Key& key);
 
   std::size_t max_groups_;

@@ -72,4 +72,18 @@ Result<std::size_t> ReadOnlyFile::read(std::span<char> buffer) {
   return have;
 }
 
+Result<std::size_t> ReadOnlyFile::read_at(std::uint64_t offset, std::span<char> buffer) const {
+  std::size_t have = 0;
+  while (have < buffer.size()) {
+    const ssize_t got =
+        ::pread(descriptor_, buffer.data() + have, buffer.size() - have, static_cast<off_t>(offset + have));
+    if (got == 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && have > 0) break;
+    if (got < 0) return fail(system_message("can't be read", errno), path_.string());
+    have += static_cast<std::size_t>(got);
+  }
+  return have;
+}
+
 }  // namespace afterpatch::evidence

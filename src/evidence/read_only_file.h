@@ -24,6 +24,8 @@ class ReadOnlyFile {
 
   // Fills the buffer from the front; fewer bytes only at the end.
   Result<std::size_t> read(std::span<char> buffer);
+  // The same for what stands at `offset`; where the next read() begins does not change.
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) const;
   const struct stat& status() const { return status_; }
 
  private:

@@ -31,6 +31,7 @@ Duty read_duty(const YamlValue& value, const std::string& file, Faults& faults) 
   duty.to = reader.text("to");
   duty.where = reader.text_or("where", "");
   duty.source = reader.text("source");
+  duty.checked = reader.text_or("checked", "");
   if (!duty.where.empty() && !duty.where.starts_with("https://"))
     reader.fault("'" + duty.where + "' is no https address", "where");
   reader.finish();

@@ -19,6 +19,7 @@ struct Duty {
   std::string to;        // whom to tell
   std::string where;     // https address; may be empty
   std::string source;    // law and article, or who says so
+  std::string checked;   // where and when that was read; empty: it was not, and the reader is told so
 };
 
 struct Country {

@@ -75,6 +75,10 @@ class Product {
   std::vector<std::string> version_files;
   // Lower-case parts of Windows paths behind which folders are named after builds: "\owa\auth\".
   std::vector<std::string> version_folders;
+  // Keys of the SOFTWARE hive, below its root: whose subkeys name updates that are installed
+  // ("Microsoft\Updates\Exchange 2016"), and where the set-up notes its version.
+  std::vector<std::string> update_keys;
+  std::vector<std::string> set_up_keys;
   // Rules for what intruders do once they are in, whichever campaign brought them; empty if there are none.
   std::filesystem::path sigma_folder;  // rules/sigma
   std::filesystem::path yara_folder;   // rules/yara

@@ -141,6 +141,8 @@ void ProductLoader::read_description() {
   for (const YamlValue& value : reader.list("logs")) product_->logs.push_back(read_log(value, file, faults_));
   product_->version_files = reader.texts_or_none("version_files");
   product_->version_folders = reader.texts_or_none("version_folders");
+  product_->update_keys = reader.texts_or_none("update_keys");
+  product_->set_up_keys = reader.texts_or_none("set_up_keys");
   product_->web_extensions = reader.texts("web_extensions");
   for (const std::string& extension : product_->web_extensions) {
     if (extension.starts_with('.') && to_lower_ascii(extension) == extension) continue;

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 
@@ -206,6 +207,23 @@ TEST_F(Hunt, WritesAllThreeReports) {
     EXPECT_GT(std::filesystem::file_size(command.report / name), 100U) << name;
   }
   EXPECT_NE(out.str().find("report.html"), std::string::npos);
+}
+
+// Of a patched server nothing was copied but its registry: when it was patched is known all the same.
+TEST_F(Hunt, TheRegistryAloneTellsWhenTheServerWasPatched) {
+  const auto patched = folder_ / "patched";
+  const auto truth = range::make_evidence({.scenario = "patched-before", .seed = 3, .folder = patched});
+  ASSERT_TRUE(truth);
+  HuntOptions options;
+  options.sources = {(patched / "tree/C/Windows/System32/config").string()};
+  options.campaigns = {"exchange-2021-proxylogon"};
+  const assess::HuntReport report = hunted(options);
+  ASSERT_EQ(report.servers.size(), 1U);
+  const assess::ServerReport& server = report.servers[0];
+  EXPECT_EQ(server.verdict.exposure, assess::Exposure::patched);
+  ASSERT_TRUE(server.patched_at && truth->patched_at);
+  EXPECT_LE(*server.patched_at, *truth->patched_at) << "installed before the first row with the new build";
+  EXPECT_LT(*truth->patched_at - *server.patched_at, std::chrono::hours(1));
 }
 
 }  // namespace

@@ -133,6 +133,29 @@ TEST(Exposure, TheProgramOnTheDiskSaysHowItEnds) {
   EXPECT_THAT(history.notes, testing::Contains(testing::HasSubstr("updated after the last row")));
 }
 
+TEST(Exposure, WhatTheSetUpNotedTellsTheCumulativeUpdateWhereNothingElseDoes) {
+  HandMade evidence;
+  on_disk(evidence, "15.1.2176", detect::BuildSource::registry);
+  on_disk(evidence, "15.1.2176.14", detect::BuildSource::folder_name);
+  const auto history = history_of(evidence);
+  ASSERT_EQ(history.spans.size(), 1U);
+  EXPECT_EQ(history.at_end, Exposure::build_ambiguous) << "folders may be former ones";
+  evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-09 00:00:00", kUnpatched);
+  EXPECT_EQ(history_of(evidence).spans.size(), 1U) << "the same cumulative update says nothing new";
+  EXPECT_EQ(history_of(evidence).at_end, Exposure::unpatched);
+}
+
+TEST(Exposure, ALaterCumulativeUpdateThanTheLogsNameIsTold) {
+  HandMade evidence;
+  evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-09 00:00:00", kUnpatched);
+  on_disk(evidence, "15.1.2242", detect::BuildSource::registry);
+  const auto history = history_of(evidence);
+  EXPECT_EQ(history.spans.size(), 2U);
+  EXPECT_EQ(history.at_end, Exposure::patched);
+  EXPECT_FALSE(history.patched_at);
+  EXPECT_THAT(history.notes, testing::Contains(testing::HasSubstr("the set-up noted 15.1.2242")));
+}
+
 TEST(Exposure, AProgramThatAgreesWithTheLogsChangesNothing) {
   HandMade evidence;
   evidence.log("http-proxy", "2021-03-01 00:00:00", "2021-03-09 00:00:00", kUnpatched);

@@ -91,19 +91,53 @@ TEST(Replanting, AMissBeforeTheFirstPlantingIsNoAbsence) {
   EXPECT_TRUE(evidence.report().doors.at(0).replanted.empty());
 }
 
-TEST(Replanting, WhatDefenderTookAwayIsGoneAndByWhom) {
+HandMade with_defender(std::string_view event_id, std::string_view action_id, std::string_view error_code) {
   HandMade evidence;
   evidence.whole_window();
   evidence.chain("2021-03-03 06:00:00", kIntruder);
   evidence.door_request("2021-03-03 06:00:30", kIntruder, kDoorUrl, 200);
   evidence.row("windows-events", detect::Step::backdoor_file, "2021-03-05 08:00:00", "",
                {{"provider", "Microsoft-Windows-Windows Defender"},
-                {"event-id", "1117"},
+                {"event-id", std::string(event_id)},
+                {"action-id", std::string(action_id)},
+                {"error-code", std::string(error_code)},
                 {"path", "file:_C:" + std::string(kDoorPath)}});
-  const ServerReport report = evidence.report();
+  return evidence;
+}
+
+TEST(Replanting, WhatDefenderTookAwayIsGoneAndByWhom) {
+  const ServerReport report = with_defender("1117", "2", "0x00000000").report();
   ASSERT_EQ(report.doors.size(), 1U);
   EXPECT_EQ(report.doors[0].removed_by, "Windows Defender");
   EXPECT_EQ(report.doors[0].removed_before, at("2021-03-05 08:00:00"));
+  EXPECT_THAT(report.doors[0].reasons,
+              testing::Contains("Windows Defender quarantined it at 2021-03-05 08:00 UTC"));
+}
+
+TEST(Replanting, WhatDefenderFailedToTakeAwayIsStillThere) {
+  for (const HandMade& evidence :
+       {with_defender("1117", "2", "0x80508023"), with_defender("1119", "2", "0x80508023")}) {
+    const ServerReport report = evidence.report();
+    ASSERT_EQ(report.doors.size(), 1U);
+    EXPECT_EQ(report.doors[0].removed_by, "");
+    EXPECT_FALSE(report.doors[0].removed_before);
+    EXPECT_THAT(report.doors[0].reasons,
+                testing::Contains("Windows Defender tried to act on it at 2021-03-05 08:00 UTC and failed "
+                                  "(0x80508023)"));
+  }
+}
+
+TEST(Replanting, WhatDefenderWasToldToAllowIsStillThere) {
+  const ServerReport report = with_defender("1117", "6", "0x00000000").report();
+  EXPECT_FALSE(report.doors.at(0).removed_before);
+  EXPECT_THAT(report.doors.at(0).reasons,
+              testing::Contains("Windows Defender was told to allow it at 2021-03-05 08:00 UTC"));
+}
+
+TEST(Replanting, AnEventThatDoesNotTellHowDefenderActedIsNoRemoval) {
+  const ServerReport report = with_defender("1117", "", "").report();
+  EXPECT_FALSE(report.doors.at(0).removed_before);
+  EXPECT_EQ(report.doors.at(0).removed_by, "");
 }
 
 TEST(Replanting, AnotherDoorPlantedAfterTheFirstWasGoneIsAReinfection) {

@@ -90,5 +90,29 @@ TEST(CampaignCommand, AddsTheFaultsOfRules) {
   EXPECT_EQ(boost::json::parse(ran.out).at(0).at("faults").at(0).at("where"), "wave.yml:3");
 }
 
+TEST(CampaignCommand, ChecksTheDutiesOfCountriesToo) {
+  ScratchKnowledge knowledge;
+  const std::string sound =
+      "country: xx\nname: Somewhere\nduties:\n"
+      "  - {title: Data, deadline: soon, to: an authority, source: a law}\n";
+  knowledge.write("countries/xx.yaml", sound);
+  EXPECT_EQ(run(knowledge, {.action = Action::check}).out, "wave: in order\ncountries: in order\n");
+  EXPECT_EQ(run(knowledge, {.action = Action::check, .id = "wave"}).out, "wave: in order\n");
+  knowledge.write("countries/xx.yaml", sound + "  - {title: Data, deadline: soon, to: x, source: y}\n");
+  const Ran ran = run(knowledge, {.action = Action::check});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("xx.yaml:5: duty 'Data' stands twice"));
+  EXPECT_THAT(ran.out, HasSubstr("countries: 1 fault\n"));
+}
+
+TEST(CampaignCommand, ChecksTheSpecialConditionsOfTheProduct) {
+  ScratchKnowledge knowledge;
+  knowledge.write("products/mailer/special_conditions.csv",
+                  "cve,applies_to,condition,where,source\nCVE-1999-0001,all,a,b,c\n");
+  const Ran ran = run(knowledge, {.action = Action::check, .id = "wave"});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("special_conditions.csv:2: 'CVE-1999-0001' is not in fixes.csv"));
+}
+
 }  // namespace
 }  // namespace afterpatch::app

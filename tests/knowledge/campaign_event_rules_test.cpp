@@ -322,6 +322,7 @@ TEST(CampaignEventRules, TellWebShellsFromOtherFindsOfTheScanner) {
   };
   EXPECT_THAT(found("1116", "Backdoor:ASP/Chopper.F!dha"), ElementsAreArray(Names{"defender_web_shell"}));
   EXPECT_THAT(found("1117", "Backdoor:ASP/SecChecker.A"), ElementsAreArray(Names{"defender_web_shell"}));
+  EXPECT_THAT(found("1119", "Backdoor:ASP/SecChecker.A"), ElementsAreArray(Names{"defender_web_shell"}));
   EXPECT_THAT(found("1116", "Behavior:Win32/IISExchgSpawnCMD.A"),
               ElementsAreArray(Names{"defender_exchange_behaviour"}));
   EXPECT_THAT(found("1116", "PUA:Win32/Toolbar"), ElementsAreArray(Names{}));

@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
   namespace report = afterpatch::report;
   const std::filesystem::path dir = argc > 1 ? argv[1] : "report-preview";
   const bool written =
-      write(report::reentered_report(), dir / "reentered") && write(report::clean_report(), dir / "clean") &&
+      write(report::reentered_report(), dir / "reentered") &&
+      write(report::two_waves_report(), dir / "waves") && write(report::clean_report(), dir / "clean") &&
       write(report::probed_with_gaps_report(), dir / "probed") &&
       write(report::empty_report(), dir / "empty") && write(report::hostile_report(), dir / "hostile");
   return written ? 0 : 1;

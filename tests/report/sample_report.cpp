@@ -640,6 +640,18 @@ assess::HuntReport interrupted_report() {
   return hunt;
 }
 
+assess::HuntReport two_waves_report() {
+  HuntReport hunt = reentered_report();
+  HuntReport second = reentered_report();
+  second.campaign = "exchange-2021-proxyshell";
+  second.campaign_name = "ProxyShell";
+  second.servers[0].doors[0].url = "/owa/auth/second.aspx";
+  HuntReport third = clean_report();
+  third.campaign = "exchange-2022-proxynotshell";
+  hunt.other_campaigns = {second, third};
+  return hunt;
+}
+
 assess::HuntReport empty_report() {
   return {};
 }

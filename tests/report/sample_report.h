@@ -9,6 +9,9 @@ namespace afterpatch::report {
 // A server that was broken into and re-entered; every field is set, and a few strings are hostile.
 assess::HuntReport reentered_report();
 
+// The same, with a second wave on the same server, and a third that left no trace.
+assess::HuntReport two_waves_report();
+
 // Nothing found, and the logs cover everything.
 assess::HuntReport clean_report();
 

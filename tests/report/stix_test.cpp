@@ -109,27 +109,14 @@ TEST(StixBundle, NeverGivesAVerdictWithoutItsCoverage) {
   }
 }
 
-// A second wave on the same server, and a third that left no trace.
-assess::HuntReport two_waves() {
-  assess::HuntReport hunt = reentered_report();
-  assess::HuntReport second = reentered_report();
-  second.campaign = "exchange-2021-proxyshell";
-  second.campaign_name = "ProxyShell";
-  second.servers[0].doors[0].url = "/owa/auth/second.aspx";
-  assess::HuntReport third = clean_report();
-  third.campaign = "exchange-2022-proxynotshell";
-  hunt.other_campaigns = {second, third};
-  return hunt;
-}
-
 TEST(StixBundle, TellsEveryCampaignThatLeftATrace) {
   for (const Share share : kBoth) {
-    const std::string bundle = stix_bundle(two_waves(), share);
+    const std::string bundle = stix_bundle(two_waves_report(), share);
     EXPECT_THAT(stix_violations(boost::json::parse(bundle)), IsEmpty());
     EXPECT_EQ(objects_of(bundle, "campaign").size(), 2U);
     EXPECT_EQ(objects_of(bundle, "grouping").size(), 2U);
   }
-  const std::string bundle = stix_bundle(two_waves(), Share::without_victims);
+  const std::string bundle = stix_bundle(two_waves_report(), Share::without_victims);
   const std::string one = stix_bundle(reentered_report(), Share::without_victims);
   EXPECT_GT(objects_of(bundle, "sighting").size(), objects_of(one, "sighting").size())
       << "each wave has its own";

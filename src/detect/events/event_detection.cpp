@@ -29,6 +29,9 @@ constexpr FactSource kFacts[] = {
     {"service", "ServiceName"},
     {"threat", "Threat Name"},
     {"path", "Path"},
+    {"action-id", "Action ID"},
+    {"action", "Action Name"},
+    {"error-code", "Error Code"},
 };
 
 constexpr std::size_t kMaxFactBytes = 1024;

@@ -15,6 +15,7 @@ list(APPEND detect_sources
   files/known_good.cpp
   files/misp_event.cpp
   files/placement.cpp
+  files/registry_traces.cpp
   files/scheduled_task.cpp
   files/server_paths.cpp
   files/service_settings.cpp

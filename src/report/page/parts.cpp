@@ -219,14 +219,18 @@ Tone tone_of_level(std::string_view level) {
   return level == "low" ? Tone::info : Tone::none;
 }
 
-Table::Table(std::string_view caption, std::initializer_list<Literal> columns) : caption_(caption) {
+Table::Table(std::string_view caption, std::initializer_list<Literal> columns, TooWide too_wide)
+    : caption_(caption), columns_(columns), too_wide_(too_wide) {
   for (const Literal column : columns) header_ += element("th", {{"scope", "col"}}, column.view());
 }
 
 void Table::row(const std::vector<Html>& cells, const Html& below) {
   Html row;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    row += i == 0 ? element("th", {{"scope", "row"}}, cells[i]) : element("td", cells[i]);
+    const bool labelled = too_wide_ == TooWide::stack && i > 0 && i < columns_.size();
+    row += i == 0     ? element("th", {{"scope", "row"}}, cells[i])
+           : labelled ? element("td", {{"data-label", columns_[i].view()}}, cells[i])
+                      : element("td", cells[i]);
   }
   rows_ += below.empty() ? element("tr", row) : element("tr", {{"class", "opens"}}, row);
   if (below.empty()) return;
@@ -235,9 +239,10 @@ void Table::row(const std::vector<Html>& cells, const Html& below) {
 }
 
 Html Table::html() const {
-  const Html table = element("table", {element("caption", caption_), element("thead", element("tr", header_)),
-                                       element("tbody", rows_)});
-  return scroll_frame(caption_, table);
+  const Html content =
+      element("caption", caption_) + element("thead", element("tr", header_)) + element("tbody", rows_);
+  if (too_wide_ == TooWide::stack) return element("table", {{"class", "stacks"}}, content);
+  return scroll_frame(caption_, element("table", content));
 }
 
 Html scroll_frame(std::string_view label, const Html& content) {

@@ -34,10 +34,14 @@ Tone tone_of(assess::RunOutcome outcome);
 Tone tone_of(assess::Presence presence);
 Tone tone_of_level(std::string_view sigma_level);
 
-// A table in a frame that scrolls sideways on small screens. The first cell of a row is its header.
+// What a table does on a screen that it is too wide for: its frame scrolls sideways, or each row becomes a
+// block of labelled lines (for tables of sentences, which a reader should not have to push about).
+enum class TooWide { scroll, stack };
+
+// The first cell of a row is its header.
 class Table {
  public:
-  Table(std::string_view caption, std::initializer_list<Literal> columns);
+  Table(std::string_view caption, std::initializer_list<Literal> columns, TooWide too_wide = TooWide::scroll);
   // `below` stands under the row over the whole width of the table: for what is too wide for a cell.
   void row(const std::vector<Html>& cells, const Html& below = {});
   bool empty() const { return rows_.empty(); }
@@ -45,6 +49,8 @@ class Table {
 
  private:
   std::string caption_;
+  std::vector<Literal> columns_;
+  TooWide too_wide_;
   Html header_;
   Html rows_;
 };

@@ -131,6 +131,16 @@ td{min-width:4.5rem}
 tr.opens>*{border-bottom:0;padding-bottom:0}
 .below>td>*{position:sticky;left:0;max-width:100cqw;margin-top:0}
 .short{white-space:nowrap}
+.stacks{margin:.6rem 0}
+.stacks td,.stacks th{overflow-wrap:anywhere}
+@media screen and (max-width:62rem){
+.stacks,.stacks caption,.stacks tbody,.stacks tr,.stacks td,.stacks tbody th{display:block}
+.stacks thead{display:none}
+.stacks tr{border-bottom:1px solid var(--rule);padding:.4rem 0}
+.stacks td,.stacks tbody th{border-bottom:0;padding:.1rem 0;min-width:0}
+.stacks tbody th{font-weight:600}
+.stacks td::before{content:attr(data-label) ": ";color:var(--soft)}
+}
 )css";
 
 constexpr Literal kPlot = R"css(

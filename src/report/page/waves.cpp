@@ -23,7 +23,7 @@ Html link_to(const HuntReport& other) {
 
 Html waves_section(const PageContext& page) {
   Table table("Verdict for each of the other waves",
-              {"wave", "days", "compromise", "what that means", "exposure", "its own page"});
+              {"wave", "days", "compromise", "what that means", "exposure", "its own page"}, TooWide::stack);
   for (const HuntReport& other : page.hunt.other_campaigns) {
     for (const ServerReport& server : other.servers) {
       table.row({element("span", campaign_name(other)),

@@ -10,6 +10,7 @@ afterpatch_test(files_test
     files/indicator_files_test.cpp
     files/indicators_test.cpp
     files/placement_test.cpp
+    files/registry_traces_test.cpp
     files/scheduled_task_test.cpp
     files/service_settings_test.cpp
     files/staged_test.cpp
@@ -20,4 +21,4 @@ afterpatch_test(files_test
     files/yara_routing_test.cpp
     files/yara_rules_test.cpp
     files/yara_text_test.cpp
-  LIBRARIES afterpatch_detect)
+  LIBRARIES afterpatch_detect afterpatch_range)
