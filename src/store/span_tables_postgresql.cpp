@@ -29,10 +29,11 @@ constexpr const char* kAll =
     "SELECT w.place, s.first_seen, s.last_seen, s.state_id FROM UNNEST(CAST(:hosts AS BIGINT[])) WITH "
     "ORDINALITY AS w (host_id, place) JOIN LATERAL (SELECT first_seen, last_seen, state_id FROM span WHERE "
     "host_id = w.host_id AND source_id = :source OFFSET 0) s ON TRUE ORDER BY w.place, s.first_seen";
+// No join of spans with states: sorted by the states' key, it would be read from its beginning for each host.
 constexpr const char* kStates =
     "SELECT w.digest, t.id FROM UNNEST(CAST(:hosts AS BIGINT[]), CAST(:digests AS TEXT[])) AS w (host_id, "
-    "digest) JOIN LATERAL (SELECT e.id FROM span s JOIN state e ON e.id = s.state_id WHERE s.host_id = "
-    "w.host_id AND e.digest = w.digest ORDER BY e.id LIMIT 1) t ON TRUE";
+    "digest) JOIN LATERAL (SELECT MIN(s.state_id) AS id FROM span s WHERE s.host_id = w.host_id AND (SELECT "
+    "e.digest FROM state e WHERE e.id = s.state_id) = w.digest) t ON t.id IS NOT NULL";
 constexpr const char* kRemove =
     "DELETE FROM span USING UNNEST(CAST(:hosts AS BIGINT[]), CAST(:firsts AS BIGINT[])) AS r (host_id, "
     "first_seen) WHERE span.host_id = r.host_id AND span.source_id = :source AND span.first_seen = "
