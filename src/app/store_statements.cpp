@@ -186,13 +186,13 @@ Result<std::optional<store::Statement>> read_shadowserver_row(const TableColumns
   if (is_scan && !is_door) return std::nullopt;
   auto statement = statement_about("shadowserver", at("ip"), at("port"), at("timestamp"), where, line, now);
   if (!statement) return std::unexpected(statement.error());
-  if (is_door) {
-    statement->kind = "door-seen";
-    statement->content = door_content(campaign, at("url"), at("tag"));
-    return std::optional(std::move(*statement));
-  }
-  statement->content = json::serialize(json::object{
-      {"tag", at("tag")}, {"name", at("hostname")}, {"detail", at("detail")}, {"url", at("url")}});
+  if (is_door) statement->kind = "door-seen";
+  statement->content =
+      is_door
+          ? door_content(campaign, at("url"), at("tag"))
+          : json::serialize(json::object{
+                {"tag", at("tag")}, {"name", at("hostname")}, {"detail", at("detail")}, {"url", at("url")}});
+  if (!is_utf8(statement->content)) return fail("a field is no UTF-8", where);
   return std::optional(std::move(*statement));
 }
 

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "base/ordered_pool.h"
 #include "situation/curve.h"
 #include "situation/groups.h"
 #include "situation/headlines.h"
@@ -156,6 +160,36 @@ class Taking {
   std::map<std::string, std::vector<Lifetime>> lifetimes_;
 };
 
+// Servers on their way to being counted: the store is read by one thread meanwhile. One other thread, so they
+// are counted in the order in which they are read.
+class Counting {
+ public:
+  explicit Counting(Taking& taking)
+      : pool_(
+            1,
+            [&taking](std::vector<ServerGlance>&& servers, unsigned) {
+              for (const ServerGlance& server : servers) taking.add(server);
+              return Counted();
+            },
+            [](Counted&&) {}) {}
+
+  void add(const ServerGlance& server) {
+    portion_.push_back(server);
+    if (portion_.size() >= kPortion) pool_.give(std::exchange(portion_, {}));
+  }
+  void finish() {
+    pool_.give(std::move(portion_));
+    pool_.finish();
+  }
+
+ private:
+  struct Counted {};
+  static constexpr std::size_t kPortion = 2048;
+
+  std::vector<ServerGlance> portion_;
+  OrderedPool<std::vector<ServerGlance>, Counted> pool_;
+};
+
 void add_hunts_as_source(const HuntBook& book, Picture& out) {
   if (!book.last_received) return;
   out.sources.push_back({"hunts", book.last_received,
@@ -177,11 +211,14 @@ Result<Picture> take_situation(store::Store& store, const SituationOptions& opti
   out.country = options.country;
   out.sources = std::move(*sources);
   Taking taking(options, *book, out.as_of);
-  const auto read = store.servers().for_each_glance(options.country,
-                                                    [&](const ServerGlance& server) { taking.add(server); });
+  Counting counting(taking);
+  const auto read = store.servers().for_each_glance(
+      options.country, [&](const ServerGlance& server) { counting.add(server); });
   if (!read) return std::unexpected(read.error());
+  counting.finish();
+  auto clustering = std::async(std::launch::async, [&] { return cluster(taking.hunted(), *previous); });
   taking.finish(out);
-  describe_clusters(cluster(taking.hunted(), *previous), taking.hunted(), out);
+  describe_clusters(clustering.get(), taking.hunted(), out);
   add_hunts_as_source(*book, out);
   finish_headlines(out);
   return out;

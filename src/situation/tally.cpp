@@ -137,9 +137,9 @@ void Tally::add(const StagedServer& server) {
     count_wholes(server, bits, counts.wholes);
   }
   if (glance.organisation.empty()) return;
-  const auto [at, is_new] = organisations_.try_emplace(glance.organisation);
-  at->second.bits |= bits;
-  if (is_new) at->second.groups = groups;
+  const auto [at, is_new] = organisation_numbers_.try_emplace(glance.organisation, organisations_.size());
+  if (is_new) organisations_.push_back({0, groups});
+  organisations_[at->second].bits |= bits;
 }
 
 std::size_t Tally::Groups::number_of(const std::string& key) {
@@ -166,13 +166,13 @@ Funnel Tally::funnel_of(const Counts& counts, const List& list) {
 
 Funnel Tally::funnel() const {
   Counts counts = all_;
-  for (const auto& [id, known] : organisations_) count(known.bits, counts.organisations);
+  for (const Known& known : organisations_) count(known.bits, counts.organisations);
   return funnel_of(counts, {});
 }
 
 std::vector<GroupFunnel> Tally::groups(std::size_t kind, const std::string& parameter) const {
   std::vector<Counts> counts = groups_[kind].counts;
-  for (const auto& [id, known] : organisations_) count(known.bits, counts[known.groups[kind]].organisations);
+  for (const Known& known : organisations_) count(known.bits, counts[known.groups[kind]].organisations);
   const std::map<std::string, std::size_t> by_name(groups_[kind].numbers.begin(),
                                                    groups_[kind].numbers.end());
   std::vector<GroupFunnel> out;

@@ -68,7 +68,8 @@ class Tally {
 
   Counts all_;
   std::array<Groups, 3> groups_;
-  std::unordered_map<std::string, Known> organisations_;
+  std::unordered_map<std::string, std::size_t> organisation_numbers_;  // their places in the list
+  std::vector<Known> organisations_;
 };
 
 }  // namespace afterpatch::situation

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <initializer_list>
 
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace afterpatch::store {
@@ -146,6 +147,14 @@ std::string canonical_address(std::string_view text) {
   return {};
 }
 
+std::string digest_of(const Observation& observation) {
+  std::string text;
+  text.reserve(observation.address.size() + observation.name.size() + observation.finding.size() + 8);
+  text.append(observation.address).append(1, '\n').append(std::to_string(observation.port)).append(1, '\n');
+  text.append(observation.name).append(1, '\n').append(observation.finding);
+  return sha256(text);
+}
+
 Result<Observation> read_scan_line(std::string_view line, const std::string& where) {
   if (line.size() > kMaxObservationBytes) return fail("a record longer than 256 KiB", where);
   std::array<unsigned char, 16384> room{};
@@ -161,6 +170,7 @@ Result<Observation> read_scan_line(std::string_view line, const std::string& whe
   read_findings(fields, out);
   if (!fields.error().what.empty()) return std::unexpected(fields.error());
   read_content(value.get_object(), out);
+  out.digest = digest_of(out);
   return out;
 }
 

@@ -103,6 +103,19 @@ constexpr std::array<std::string_view, 9> kThird = {
     "CREATE INDEX upload_state ON upload (state)",
     "CREATE INDEX audit_account ON audit (account)"};
 
+// A state is looked up among those of its host, never by its digest alone. The index that made digests unique
+// was the most expensive thing to keep: they have no order, so each portion changed all of its pages.
+constexpr std::array<std::string_view, 4> kFourthSqlite = {
+    "CREATE TABLE state_without_index (id {id}, digest TEXT NOT NULL, reached INTEGER NOT NULL, product TEXT "
+    "NOT NULL, exposure TEXT NOT NULL, confidence TEXT NOT NULL, builds TEXT NOT NULL, country TEXT NOT "
+    "NULL, "
+    "network TEXT NOT NULL, sector TEXT NOT NULL)",
+    "INSERT INTO state_without_index SELECT id, digest, reached, product, exposure, confidence, builds, "
+    "country, network, sector FROM state",
+    "DROP TABLE state", "ALTER TABLE state_without_index RENAME TO state"};
+constexpr std::array<std::string_view, 1> kFourthPostgresql = {
+    "ALTER TABLE state DROP CONSTRAINT state_digest_key"};
+
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
@@ -135,7 +148,8 @@ std::vector<std::string> step_of(const std::array<std::string_view, kCount>& sta
 }  // namespace
 
 std::vector<std::vector<std::string>> migrations(Dialect dialect) {
-  return {step_of(kFirst, dialect), step_of(kSecond, dialect), step_of(kThird, dialect)};
+  return {step_of(kFirst, dialect), step_of(kSecond, dialect), step_of(kThird, dialect),
+          dialect == Dialect::sqlite ? step_of(kFourthSqlite, dialect) : step_of(kFourthPostgresql, dialect)};
 }
 
 }  // namespace afterpatch::store

@@ -27,10 +27,17 @@ struct HostSpans {
   std::vector<Span> now;       // as `stored`, with the observations of this portion
 };
 
+// What a host that is in the store is now said to be.
+struct Saying {
+  std::int64_t host = 0;
+  std::string digest;
+};
+
 struct NewState {
   std::int64_t id = 0;
   std::string digest;
   const Observation* observation = nullptr;
+  bool is_said = false;  // some span has it
 };
 
 // All throw what the database throws, and are called within a transaction.
@@ -46,9 +53,8 @@ class SpanTables {
   virtual void find_latest(const std::vector<HostSpans*>& hosts) = 0;
   // Fills in `stored` of hosts that are in the store, with all their spans.
   virtual void find_all(const std::vector<HostSpans*>& hosts) = 0;
-  // Ids of those digests that are there.
-  virtual std::unordered_map<std::string, std::int64_t> find_states(
-      const std::vector<std::string>& digests) = 0;
+  // Ids, by digest, of what was said of these hosts before, by any source.
+  virtual std::unordered_map<std::string, std::int64_t> find_states(const std::vector<Saying>& sayings) = 0;
 
   // The first of `count` ids that nobody else gets.
   virtual std::int64_t reserve_hosts(std::size_t count) = 0;

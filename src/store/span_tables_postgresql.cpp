@@ -29,9 +29,11 @@ constexpr const char* kAll =
     "SELECT w.place, s.first_seen, s.last_seen, s.state_id FROM UNNEST(CAST(:hosts AS BIGINT[])) WITH "
     "ORDINALITY AS w (host_id, place) JOIN LATERAL (SELECT first_seen, last_seen, state_id FROM span WHERE "
     "host_id = w.host_id AND source_id = :source OFFSET 0) s ON TRUE ORDER BY w.place, s.first_seen";
+// No join of spans with states: sorted by the states' key, it would be read from its beginning for each host.
 constexpr const char* kStates =
-    "SELECT w.digest, t.id FROM UNNEST(CAST(:digests AS TEXT[])) AS w (digest) JOIN LATERAL (SELECT id FROM "
-    "state WHERE digest = w.digest LIMIT 1) t ON TRUE";
+    "SELECT w.digest, t.id FROM UNNEST(CAST(:hosts AS BIGINT[]), CAST(:digests AS TEXT[])) AS w (host_id, "
+    "digest) JOIN LATERAL (SELECT MIN(s.state_id) AS id FROM span s WHERE s.host_id = w.host_id AND (SELECT "
+    "e.digest FROM state e WHERE e.id = s.state_id) = w.digest) t ON t.id IS NOT NULL";
 constexpr const char* kRemove =
     "DELETE FROM span USING UNNEST(CAST(:hosts AS BIGINT[]), CAST(:firsts AS BIGINT[])) AS r (host_id, "
     "first_seen) WHERE span.host_id = r.host_id AND span.source_id = :source AND span.first_seen = "
@@ -122,17 +124,20 @@ class PostgresqlSpanTables : public SpanTables {
       hosts[static_cast<std::size_t>(place - 1)]->stored.push_back({to_time(first), to_time(last), state});
   }
 
-  std::unordered_map<std::string, std::int64_t> find_states(
-      const std::vector<std::string>& digests) override {
+  std::unordered_map<std::string, std::int64_t> find_states(const std::vector<Saying>& sayings) override {
     std::unordered_map<std::string, std::int64_t> found;
-    if (digests.empty()) return found;
-    Array wanted;
-    for (const std::string& digest : digests) wanted.add(digest);
-    const std::string list = wanted.finished();
+    if (sayings.empty()) return found;
+    Array hosts, digests;
+    for (const Saying& saying : sayings) {
+      hosts.add(saying.host);
+      digests.add(saying.digest);
+    }
+    const std::string host_list = hosts.finished();
+    const std::string digest_list = digests.finished();
     std::string digest;
     long long id = 0;
     Rows rows(database_, kStates);
-    rows.with(list, "digests").into(digest).into(id);
+    rows.with(host_list, "hosts").with(digest_list, "digests").into(digest).into(id);
     while (rows.next()) found[digest] = id;
     return found;
   }

@@ -18,7 +18,9 @@ class SqliteSpanTables : public SpanTables {
         find_all_(database,
                   "SELECT first_seen, last_seen, state_id FROM span WHERE host_id = ? AND source_id = ? "
                   "ORDER BY first_seen"),
-        find_state_(database, "SELECT id FROM state WHERE digest = ?"),
+        find_state_(database,
+                    "SELECT MIN(t.id) FROM span s JOIN state t ON t.id = s.state_id WHERE s.host_id = ? AND "
+                    "t.digest = ?"),
         last_host_(database, "SELECT COALESCE(MAX(id), 0) FROM host"),
         last_state_(database, "SELECT COALESCE(MAX(id), 0) FROM state"),
         add_host_(database, "INSERT INTO host (id, address, port, name) VALUES (?, ?, ?, ?)"),
@@ -56,12 +58,11 @@ class SqliteSpanTables : public SpanTables {
     }
   }
 
-  std::unordered_map<std::string, std::int64_t> find_states(
-      const std::vector<std::string>& digests) override {
+  std::unordered_map<std::string, std::int64_t> find_states(const std::vector<Saying>& sayings) override {
     std::unordered_map<std::string, std::int64_t> found;
-    for (const std::string& digest : digests) {
-      find_state_.bind(digest);
-      if (find_state_.step()) found[digest] = find_state_.number(0);
+    for (const Saying& saying : sayings) {
+      find_state_.bind(saying.host).bind(saying.digest);
+      if (find_state_.step() && !find_state_.is_null(0)) found[saying.digest] = find_state_.number(0);
       find_state_.reset();
     }
     return found;

@@ -7,7 +7,6 @@
 #include <set>
 #include <unordered_map>
 
-#include "base/hash.h"
 #include "store/keepable.h"
 #include "store/rows.h"
 #include "store/span_tables.h"
@@ -22,15 +21,8 @@ constexpr std::size_t kPortion = 10'000;  // observations, of which memory holds
 
 struct Given {
   Observation observation;
-  std::string digest;
   HostSpans* host = nullptr;
 };
-
-// Servers do not share states, although findings may be equal: the evidence that is kept with one is its own.
-std::string digest_of(const Observation& observation) {
-  return sha256(fmt::format("{}\n{}\n{}\n{}", observation.address, observation.port, observation.name,
-                            observation.finding));
-}
 
 std::string key_of(const Observation& observation) {
   return fmt::format("{}\n{}\n{}", observation.address, observation.port, observation.name);
@@ -77,8 +69,8 @@ class Portion {
   bool full() const { return given_.size() >= kPortion; }
 
   void add(Observation observation) {
-    std::string digest = digest_of(observation);
-    Given& given = given_.emplace_back(std::move(observation), std::move(digest));
+    if (observation.digest.empty()) observation.digest = digest_of(observation);
+    Given& given = given_.emplace_back(std::move(observation), nullptr);
     given.host = &host_of(given.observation);
   }
 
@@ -117,15 +109,15 @@ class Portion {
 
   // A host that is new can't have said anything before.
   void find_states() {
-    std::vector<std::string> unknown;
+    std::vector<Saying> unknown;
     std::size_t most = 0;
     for (const Given& given : given_) {
-      if (given.digest == given.host->latest_finding) {
-        states_.try_emplace(given.digest, given.host->stored.back().state);
+      if (given.observation.digest == given.host->latest_finding) {
+        states_.try_emplace(given.observation.digest, given.host->stored.back().state);
         continue;
       }
       ++most;
-      if (given.host->host != 0) unknown.push_back(given.digest);
+      if (given.host->host != 0) unknown.push_back({given.host->host, given.observation.digest});
     }
     states_.merge(tables_.find_states(unknown));
     if (most > 0) next_state_ = tables_.reserve_states(most);
@@ -133,14 +125,22 @@ class Portion {
 
   void place(const Given& given, WriteCounts& counts) {
     ++counts.observations;
-    const SpanEdit edit = place_among(given.host->now, given.observation.time, state_of(given), longest_gap_);
+    const std::int64_t state = state_of(given);
+    const SpanEdit edit = place_among(given.host->now, given.observation.time, state, longest_gap_);
     count(edit, counts);
     apply(edit, given.host->now);
+    if (!edit.contradicted) keep(state);
+  }
+
+  // What only contradicts is in no span, and would be a new state each time that it is imported.
+  void keep(std::int64_t state) {
+    if (new_states_.empty() || state < new_states_.front().id) return;
+    new_states_[static_cast<std::size_t>(state - new_states_.front().id)].is_said = true;
   }
 
   std::int64_t state_of(const Given& given) {
-    const auto [place, is_new] = states_.try_emplace(given.digest, next_state_);
-    if (is_new) new_states_.push_back({next_state_++, given.digest, &given.observation});
+    const auto [place, is_new] = states_.try_emplace(given.observation.digest, next_state_);
+    if (is_new) new_states_.push_back({next_state_++, given.observation.digest, &given.observation, false});
     return place->second;
   }
 
@@ -156,6 +156,7 @@ class Portion {
       }
       tables_.add_hosts(fresh);
     }
+    std::erase_if(new_states_, [](const NewState& state) { return !state.is_said; });
     tables_.add_states(new_states_);
     std::vector<const HostSpans*> all;
     for (const HostSpans& host : hosts_) all.push_back(&host);

@@ -9,6 +9,7 @@
 
 #include "notify/case_book.h"
 #include "notify/said.h"
+#include "store/any_place.h"
 #include "store/store.h"
 
 namespace afterpatch::notify {
@@ -18,15 +19,24 @@ class CaseStore : public testing::Test {
   CaseStore() {
     std::string name = testing::TempDir() + "/notify-XXXXXX";
     folder_ = mkdtemp(name.data());
-    store_ = open();
+    start_again();
   }
   ~CaseStore() override {
     store_.reset();
     std::filesystem::remove_all(folder_);
   }
 
+  // An empty store.
+  void start_again() {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directory(folder_);
+    place_ = store::new_place(folder_ / "test.db");
+    store_ = open();
+  }
+
   std::unique_ptr<store::Store> open() const {
-    auto store = store::Store::open((folder_ / "test.db").string());
+    auto store = store::Store::open(place_);
     EXPECT_TRUE(store) << to_string(store.error());
     return std::move(*store);
   }
@@ -62,6 +72,7 @@ class CaseStore : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::string place_;
   std::unique_ptr<store::Store> store_;
 };
 

@@ -255,10 +255,7 @@ TEST_F(OutboxTest, DoubtIsSettledByTheArchive) {
     EXPECT_EQ(server_.inboxes.size(), 1U);
     if (accepted) {
       EXPECT_EQ(counts_.found, 1U);
-      store_.reset();
-      std::filesystem::remove_all(folder_);
-      std::filesystem::create_directory(folder_);
-      store_ = open();
+      start_again();
     } else {
       EXPECT_EQ(counts_.again, 1U);
       EXPECT_GE(now_ - began, OutboxSettings().grace);
@@ -292,10 +289,7 @@ TEST_F(OutboxTest, KilledAtEveryStepNobodyIsLostAndNobodyGetsTwo) {
   bool survived = false;
   int killed = 0;
   for (int kill_at = 0; !survived; ++kill_at) {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directory(folder_);
-    store_ = open();
+    start_again();
     server_ = {};
     approve(2);
     survived = survives({kill_at, 0}, "first");
@@ -316,10 +310,7 @@ TEST_F(OutboxTest, KilledAgainWhileItRecoversNobodyIsLostAndNobodyGetsTwo) {
   for (int first = 8; first < 32; first += 4) {
     bool survived = false;
     for (int second = 0; !survived && second < 60; second += 3) {
-      store_.reset();
-      std::filesystem::remove_all(folder_);
-      std::filesystem::create_directory(folder_);
-      store_ = open();
+      start_again();
       server_ = {};
       approve(1);
       survives({first, 0}, "first");
@@ -350,10 +341,7 @@ class SecondSender : public MessageTransport {
 
 TEST_F(OutboxTest, TwoSendersAtOnceSendOne) {
   for (const bool lease_ended : {false, true}) {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directory(folder_);
-    store_ = open();
+    start_again();
     server_ = {};
     approve(3);
     Fate fate;
@@ -388,6 +376,58 @@ TEST_F(OutboxTest, WhatIsCancelledInTheLastMomentIsNotSent) {
   ASSERT_TRUE(outbox.run());
   EXPECT_EQ(server_.inboxes.count("it@o1.example"), 0U);
   EXPECT_EQ(server_.inboxes.count("it@o2.example"), 1U);
+}
+
+// Stops the store's server in the middle of the first message: before the mail server has it, or after.
+class StoreStopper : public MessageTransport {
+ public:
+  StoreStopper(MessageTransport& inner, store::PostgresqlServer& server, bool has_it)
+      : inner_(inner), server_(server), has_it_(has_it) {}
+  Handed hand_over(const OutgoingMessage& message, const std::function<bool()>& before_last_byte) override {
+    if (!has_it_) server_.stop_at_once();
+    const Handed handed = inner_.hand_over(message, before_last_byte);
+    if (has_it_) server_.stop_at_once();
+    return handed;
+  }
+
+ private:
+  MessageTransport& inner_;
+  store::PostgresqlServer& server_;
+  bool has_it_;
+};
+
+TEST_F(OutboxTest, AStoreThatGoesAwayMidWayLosesNobodyAndNobodyGetsTwo) {
+  if (std::getenv("AFTERPATCH_TEST_POSTGRESQL") == nullptr) GTEST_SKIP() << "only a server can go away";
+  const auto database = store::PostgresqlServer::start();
+  ASSERT_NE(database, nullptr) << store::PostgresqlServer::kMissing;
+  for (const bool has_it : {false, true}) {
+    const std::string fresh = database->new_database();
+    place_ = fresh;
+    store_ = open();
+    server_ = {};
+    approve(3);
+    Fate fate;
+    SimulatedTransport inner(server_, fate);
+    SimulatedArchive archive(server_, fate);
+    StoreStopper transport(inner, *database, has_it);
+    OutboxSettings settings;
+    settings.holder = "a";
+    const auto done = Outbox(world(*store_, transport, archive, fate, -1), settings).run();
+    ASSERT_FALSE(done);
+    EXPECT_NE(done.error().next.find("is the server there"), std::string::npos) << to_string(done.error());
+    EXPECT_EQ(server_.inboxes.size(), has_it ? 1U : 0U);
+    ASSERT_TRUE(database->run());
+    const std::string today = database->new_database();  // tells the port of today
+    place_ = today.substr(0, today.rfind('/')) + fresh.substr(fresh.rfind('/'));
+    store_ = open();
+    now_ += std::chrono::minutes(2);  // the lease ends
+    const auto again = run();
+    ASSERT_TRUE(again) << to_string(again.error());
+    for (int i = 1; i <= 3; ++i) {
+      EXPECT_EQ(server_.inboxes.count(fmt::format("it@o{}.example", i)), 1U) << has_it;
+      EXPECT_EQ(state_of(i), "sent") << has_it;
+    }
+  }
 }
 
 }  // namespace

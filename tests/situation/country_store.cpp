@@ -7,6 +7,7 @@
 
 #include "range/country/scan_days.h"
 #include "range/country/write_country.h"
+#include "store/any_place.h"
 
 namespace afterpatch::situation {
 namespace {
@@ -95,7 +96,7 @@ CountryStore::CountryStore(const range::Country& country)
     : folder_(std::filesystem::path(testing::TempDir()) /
               ("situation-" + std::to_string(getpid()) + "-" + std::to_string(country.settings.seed))) {
   std::filesystem::create_directories(folder_);
-  auto opened = store::Store::open((folder_ / "country.db").string());
+  auto opened = store::Store::open(store::new_place(folder_ / "country.db"));
   must(opened);
   store_ = std::move(*opened);
   put_scans(country, *store_);

@@ -1,14 +1,12 @@
 #include "store/cases.h"
 
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-
-#include "store/hand_made.h"
+#include "store/each_store.h"
 
 namespace afterpatch::store {
 namespace {
 
-using CasesTest = StoreFolder;
+class CasesTest : public EachStore {};
+AFTERPATCH_EACH_STORE(CasesTest);
 
 CaseRow a_case(const std::string& number, const std::string& organisation = "de-1") {
   CaseRow row;
@@ -50,7 +48,7 @@ std::vector<std::string> ids_of(const Result<std::vector<NoticeRow>>& rows) {
   return ids;
 }
 
-TEST_F(CasesTest, GivesBackEveryFieldOfACase) {
+TEST_P(CasesTest, GivesBackEveryFieldOfACase) {
   const auto store = open();
   CaseRow row = a_case("AP-2021-000001");
   row.held_until = at(1), row.notified = at(2), row.reached = at(3), row.acknowledged = at(4),
@@ -72,7 +70,7 @@ TEST_F(CasesTest, GivesBackEveryFieldOfACase) {
             std::tie(row.patched, row.hunted, row.clean, row.recheck_due));
 }
 
-TEST_F(CasesTest, AbsentMomentsStayAbsentAlsoBesideKnownOnes) {
+TEST_P(CasesTest, AbsentMomentsStayAbsentAlsoBesideKnownOnes) {
   const auto store = open();
   CaseRow known = a_case("AP-2021-000001");
   known.patched = at(5);
@@ -84,7 +82,7 @@ TEST_F(CasesTest, AbsentMomentsStayAbsentAlsoBesideKnownOnes) {
   EXPECT_FALSE(page->rows[1].patched);
 }
 
-TEST_F(CasesTest, ReplacesACaseOfTheSameNumber) {
+TEST_P(CasesTest, ReplacesACaseOfTheSameNumber) {
   const auto store = open();
   ASSERT_TRUE(store->cases().put_cases({a_case("AP-2021-000001")}));
   CaseRow later = a_case("AP-2021-000001");
@@ -94,7 +92,7 @@ TEST_F(CasesTest, ReplacesACaseOfTheSameNumber) {
   EXPECT_EQ((*store->cases().victim_case("AP-2021-000001"))->state, "sent");
 }
 
-TEST_F(CasesTest, FindsByWhatIsAskedAndPages) {
+TEST_P(CasesTest, FindsByWhatIsAskedAndPages) {
   const auto store = open();
   std::vector<CaseRow> rows;
   for (int i = 1; i <= 5; ++i)
@@ -109,15 +107,10 @@ TEST_F(CasesTest, FindsByWhatIsAskedAndPages) {
   EXPECT_EQ(page->total, 3U);
 }
 
-TEST_F(CasesTest, SearchesNumberAndNameOfOrganisationInAnyCaseAndTakesWildcardsAsText) {
+TEST_P(CasesTest, SearchesNumberAndNameOfOrganisationInAnyCaseAndTakesWildcardsAsText) {
   const auto store = open();
   ASSERT_TRUE(store->cases().put_cases({a_case("AP-2021-000001", "de-1"), a_case("AP-2021-000002", "de-2")}));
-  {
-    soci::session session(soci::sqlite3, "db=" + file());
-    session << "INSERT INTO organisation (id, name, country, region, sector, content) VALUES ('de-2', "
-               "'Rathaus 100%', "
-               "'DE', '', '', '{}')";
-  }
+  ASSERT_TRUE(store->directory().put_organisations({{"de-2", "Rathaus 100%", "DE", "", "", "{}"}}));
   const auto found = [&](const std::string& search) {
     CaseQuery query;
     query.search = search;
@@ -130,7 +123,7 @@ TEST_F(CasesTest, SearchesNumberAndNameOfOrganisationInAnyCaseAndTakesWildcardsA
   EXPECT_EQ(found("' OR ''='"), std::vector<std::string>());
 }
 
-TEST_F(CasesTest, SortsByAnyColumnWithUnknownMomentsLast) {
+TEST_P(CasesTest, SortsByAnyColumnWithUnknownMomentsLast) {
   const auto store = open();
   CaseRow first = a_case("AP-2021-000001");
   CaseRow second = a_case("AP-2021-000002");
@@ -147,7 +140,7 @@ TEST_F(CasesTest, SortsByAnyColumnWithUnknownMomentsLast) {
             (std::vector<std::string>{"AP-2021-000002", "AP-2021-000003", "AP-2021-000001"}));
 }
 
-TEST_F(CasesTest, RefusesToSortByWhatIsNoColumn) {
+TEST_P(CasesTest, RefusesToSortByWhatIsNoColumn) {
   CaseQuery query;
   query.sort = "number; DROP TABLE notice";
   const auto page = open()->cases().find(query);
@@ -155,7 +148,7 @@ TEST_F(CasesTest, RefusesToSortByWhatIsNoColumn) {
   EXPECT_NE(page.error().next.find("state_since"), std::string::npos);
 }
 
-TEST_F(CasesTest, KeepsTheServersOfACaseOnce) {
+TEST_P(CasesTest, KeepsTheServersOfACaseOnce) {
   const auto store = open();
   const std::vector<CaseServer> rows = {{"AP-2021-000001", "127.0.0.2", 443},
                                         {"AP-2021-000001", "127.0.0.1", 8443},
@@ -169,7 +162,7 @@ TEST_F(CasesTest, KeepsTheServersOfACaseOnce) {
   EXPECT_EQ((*servers)[0].port, 8443);
 }
 
-TEST_F(CasesTest, FindsTheCasesOfAServer) {
+TEST_P(CasesTest, FindsTheCasesOfAServer) {
   const auto store = open();
   ASSERT_TRUE(store->cases().put_case_servers({{"AP-2021-000002", "127.0.0.2", 443},
                                                {"AP-2021-000001", "127.0.0.2", 443},
@@ -181,7 +174,7 @@ TEST_F(CasesTest, FindsTheCasesOfAServer) {
   EXPECT_EQ(*store->cases().cases_of("nonsense"), std::vector<std::string>());
 }
 
-TEST_F(CasesTest, GivesBackEveryFieldOfANotice) {
+TEST_P(CasesTest, GivesBackEveryFieldOfANotice) {
   const auto store = open();
   NoticeRow row = a_notice("AP-2021-000001.1", "sent", at(1));
   row.recipient = "security@example.org", row.language = "de", row.text = "unpatched",
@@ -204,7 +197,7 @@ TEST_F(CasesTest, GivesBackEveryFieldOfANotice) {
             std::tie(row.attempts, row.last_error, row.content));
 }
 
-TEST_F(CasesTest, NumbersNoticesAsPeopleCount) {
+TEST_P(CasesTest, NumbersNoticesAsPeopleCount) {
   const auto store = open();
   std::vector<NoticeRow> rows;
   for (const int i : {10, 9, 1}) rows.push_back(a_notice(fmt::format("AP-2021-000001.{}", i), "planned"));
@@ -213,7 +206,7 @@ TEST_F(CasesTest, NumbersNoticesAsPeopleCount) {
             (std::vector<std::string>{"AP-2021-000001.1", "AP-2021-000001.9", "AP-2021-000001.10"}));
 }
 
-TEST_F(CasesTest, DueAreThoseOfTheStateWhoseTimeHasComeOldestFirst) {
+TEST_P(CasesTest, DueAreThoseOfTheStateWhoseTimeHasComeOldestFirst) {
   const auto store = open();
   ASSERT_TRUE(store->cases().put_notices(
       {a_notice("AP-2021-000001.1", "approved", at(3)), a_notice("AP-2021-000002.1", "approved", at(2)),
@@ -224,7 +217,7 @@ TEST_F(CasesTest, DueAreThoseOfTheStateWhoseTimeHasComeOldestFirst) {
   EXPECT_EQ(ids_of(store->cases().due("approved", at(3), 1)).size(), 1U);
 }
 
-TEST_F(CasesTest, TokensAreFoundByDigestAndOutliveARebuild) {
+TEST_P(CasesTest, TokensAreFoundByDigestAndOutliveARebuild) {
   const auto store = open();
   ASSERT_TRUE(store->cases().put_cases({a_case("AP-2021-000001")}));
   ASSERT_TRUE(store->cases().put_token({"ab12", "AP-2021-000001", at(0), at(90), false}));
@@ -238,7 +231,7 @@ TEST_F(CasesTest, TokensAreFoundByDigestAndOutliveARebuild) {
   EXPECT_FALSE(*store->cases().token("ab1"));
 }
 
-TEST_F(CasesTest, OneHolderHasALeaseUntilItEndsOrIsGivenBack) {
+TEST_P(CasesTest, OneHolderHasALeaseUntilItEndsOrIsGivenBack) {
   const auto store = open();
   Cases& cases = store->cases();
   EXPECT_TRUE(*cases.take_lease("sender", "a", at(0), at(1)));
@@ -253,7 +246,7 @@ TEST_F(CasesTest, OneHolderHasALeaseUntilItEndsOrIsGivenBack) {
   EXPECT_TRUE(*cases.take_lease("sender", "a", at(2, 11), at(3)));
 }
 
-TEST_F(CasesTest, NothingStaysOfWhatFailedTogether) {
+TEST_P(CasesTest, NothingStaysOfWhatFailedTogether) {
   const auto store = open();
   const auto done = store->together([&]() -> Result<void> {
     if (auto put = store->cases().put_cases({a_case("AP-2021-000001")}); !put) return put;

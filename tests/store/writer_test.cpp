@@ -75,6 +75,7 @@ Observation random_observation(std::mt19937& random, int progress) {
                          exposures[random() % (random() % 2 == 0 ? 1 : 3)]);
   if (random() % 3 == 0) out.name = "mail.example";
   if (random() % 3 == 0) out.time += std::chrono::hours(random() % 24);
+  out.digest.clear();  // it has another name now
   return out;
 }
 
@@ -109,6 +110,45 @@ TEST_P(WriterTest, AStateThatCameBackIsKeptOnce) {
   write_all(*store, {seen(4, "127.1.0.1", "unpatched")}, "shadowserver");
   EXPECT_EQ(all_of(*store)[0].spans.size(), 5U);
   EXPECT_EQ(*store->content_at("127.1.0.1", 443, at(2)), seen(0, "127.1.0.1", "unpatched").content);
+}
+
+std::int64_t states_in(const std::string& place) {
+  const auto database = *Database::open(place);
+  long long states = 0;
+  database->session() << "SELECT COUNT(*) FROM state", soci::into(states);
+  return states;
+}
+
+TEST_P(WriterTest, KeepsAStateOnceForAllSourcesAndNoneThatOnlyContradicts) {
+  {
+    const auto store = open();
+    write_all(*store, {seen(0, "127.1.0.1", "unpatched"), seen(1, "127.1.0.1", "patched")});
+    write_all(*store, {seen(2, "127.1.0.1", "unpatched")});
+    write_all(*store, {seen(4, "127.1.0.1", "unpatched")}, "shadowserver");
+    for (int time = 0; time < 2; ++time) write_all(*store, {seen(1, "127.1.0.1", "unknown")});
+  }
+  EXPECT_EQ(states_in(place()), 2);
+}
+
+// Before version 4 no two states had the same digest, and an index held them to it.
+void make_version_3(const std::string& place) {
+  const auto database = *Database::open(place);
+  database->session() << "DELETE FROM schema_version WHERE version > 3";
+  if (database->dialect() == Dialect::postgresql)
+    database->session() << "ALTER TABLE state ADD CONSTRAINT state_digest_key UNIQUE (digest)";
+  else
+    database->session() << "CREATE UNIQUE INDEX state_digest ON state (digest)";
+}
+
+TEST_P(WriterTest, AStoreOfVersion3KeepsWhatItHas) {
+  write_all(*open(), {seen(0, "127.1.0.1", "unpatched"), seen(1, "127.1.0.1", "patched")});
+  make_version_3(place());
+  const auto store = open();
+  write_all(*store, {seen(2, "127.1.0.1", "patched"), seen(3, "127.1.0.1", "unpatched")});
+  ASSERT_EQ(all_of(*store).size(), 1U);
+  EXPECT_EQ(all_of(*store)[0].spans.size(), 3U);
+  EXPECT_EQ(*store->content_at("127.1.0.1", 443, at(3)), seen(0, "127.1.0.1", "unpatched").content);
+  EXPECT_EQ(states_in(place()), 2);
 }
 
 TEST_P(WriterTest, PortionsLargerThanOneAreWhole) {
