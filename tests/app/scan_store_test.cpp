@@ -13,6 +13,7 @@
 #include "app/command_line.h"
 #include "app/exit_status.h"
 #include "app/scan_report.h"
+#include "store/any_place.h"
 
 namespace afterpatch::app {
 namespace {
@@ -31,6 +32,7 @@ class ScanStore : public testing::Test {
   ScanStore() {
     std::string name = testing::TempDir() + "/scan-store-XXXXXX";
     folder_ = mkdtemp(name.data());
+    place_ = store::new_place(folder_ / "country.db");
   }
   ~ScanStore() override { std::filesystem::remove_all(folder_); }
 
@@ -38,7 +40,7 @@ class ScanStore : public testing::Test {
     std::ofstream(folder_ / name) << content;
     return folder_ / name;
   }
-  std::string store() const { return folder_ / "country.db"; }
+  const std::string& store() const { return place_; }
 
   Ran run_with(const std::vector<std::string>& arguments) {
     std::ostringstream out;
@@ -52,6 +54,7 @@ class ScanStore : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::string place_;
 };
 
 std::string line(int day, int server, const std::string& exposure, const std::string& country = "DE") {

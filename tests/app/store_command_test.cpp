@@ -10,6 +10,7 @@
 #include "app/exit_status.h"
 #include "app/store_import.h"
 #include "app/store_statements.h"
+#include "store/any_place.h"
 #include "store/store.h"
 
 namespace afterpatch::app {
@@ -54,6 +55,7 @@ class StoreCommand : public testing::Test {
   StoreCommand() {
     std::string name = testing::TempDir() + "/store-command-XXXXXX";
     folder_ = mkdtemp(name.data());
+    place_ = store::new_place(folder_ / "team.db");
   }
   ~StoreCommand() override { std::filesystem::remove_all(folder_); }
 
@@ -61,7 +63,7 @@ class StoreCommand : public testing::Test {
     std::ofstream(folder_ / name) << content;
     return folder_ / name;
   }
-  std::string place() const { return folder_ / "team.db"; }
+  const std::string& place() const { return place_; }
   Ran store(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "store");
     arguments.insert(arguments.end(), {"--store", place()});
@@ -78,6 +80,7 @@ class StoreCommand : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::string place_;
 };
 
 TEST_F(StoreCommand, TakesAHuntOfANamedServer) {

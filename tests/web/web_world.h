@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 
 #include "notify/case_book.h"
+#include "store/any_place.h"
 #include "store/store.h"
 #include "web/application.h"
 #include "web/secret.h"
@@ -56,7 +57,7 @@ inline const std::string& password_hash() {
 class WebWorld : public ::testing::Test {
  protected:
   WebWorld() {
-    settings.store = (folder.path() / "store.db").string();
+    settings.store = store::new_place(folder.path() / "store.db");
     settings.uploads = folder.path() / "uploads";
     settings.version = "test";
     settings.public_url = "https://help.example";
