@@ -15,11 +15,33 @@ using records::evtx::SystemLeaves;
 
 EventMatcher::EventMatcher(const EventRules& rules) : rules_(rules), memo_(rules.program()) {}
 
+namespace {
+
+void sort_unique(auto& items) {
+  std::ranges::sort(items);
+  const auto rest = std::ranges::unique(items);
+  items.erase(rest.begin(), rest.end());
+}
+
+// Before it would grow: a hostile text may hold one literal a million times. Grows when less than half of it
+// was repetition, so that the sorting stays in proportion.
+void shrink_if_full(auto& items) {
+  constexpr std::size_t kMany = 65536;
+  if (items.size() < kMany || items.size() < items.capacity()) return;
+  sort_unique(items);
+  if (items.size() > items.capacity() / 2) items.reserve(items.capacity() * 2);
+}
+
+}  // namespace
+
 void EventMatcher::ask(const std::vector<EventPlan::Use>& uses, std::size_t segment) {
   const std::span<const sigma::FieldId> fields = texts_.segments[segment].fields;
   for (const EventPlan::Use& use : uses) {
     if (use.field && std::ranges::find(fields, *use.field) == fields.end()) continue;
-    for (const RuleNumber rule : use.rules) announcements_.push_back({segment, rule});
+    for (const RuleNumber rule : use.rules) {
+      shrink_if_full(announcements_);
+      announcements_.push_back({segment, rule});
+    }
   }
 }
 
@@ -42,9 +64,7 @@ void EventMatcher::ask_beyond_ascii(const EventPlan& plan) {
 // Tells the view what the texts announced that it had not seen before.
 void EventMatcher::teach(const EventView& view) {
   if (texts_.fresh.empty()) return;
-  std::ranges::sort(announcements_);
-  const auto rest = std::ranges::unique(announcements_);
-  announcements_.erase(rest.begin(), rest.end());
+  sort_unique(announcements_);
   for (const ScanTexts::New& fresh : texts_.fresh) {
     const auto own = std::ranges::equal_range(announcements_, fresh.segment, {}, &Announcement::segment);
     std::vector<RuleNumber> rules;
@@ -77,9 +97,7 @@ const std::vector<RuleNumber>& EventMatcher::match(const EventPlan& plan, const 
   asked_ = plan.always;
   if (plan.scans()) scan(plan, view);
   if (asked_.empty()) return matching_;
-  std::ranges::sort(asked_);
-  const auto rest = std::ranges::unique(asked_);
-  asked_.erase(rest.begin(), rest.end());
+  sort_unique(asked_);
   memo_.start_record();
   for (const RuleNumber rule : asked_)
     if (rules_.program().matches(rule, view, memo_)) matching_.push_back(rule);
