@@ -20,7 +20,7 @@ const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
 
 constexpr std::size_t kGram = 4;
 constexpr std::size_t kWindow = kGram + 1;
-constexpr unsigned kBitsPerBucket = 4;  // slots of the bitmap that share a bucket, as a power of two
+constexpr unsigned kBitsPerBucket = 4;  // slots that share a bucket, as a power of two
 // Few slots are taken, so that ordinary text seldom hits one by chance.
 constexpr std::size_t kSlotsPerGram = 64;
 constexpr unsigned kMinSlotBits = 10;
@@ -120,9 +120,8 @@ void QGramScanner::choose_check(Literal& literal, std::size_t window) const {
 
 void QGramScanner::make_tables() {
   const std::size_t slots = counts_.size();
-  bitmap_.assign(slots / 32, 0);
-  for (const Entry& entry : entries_)
-    bitmap_[slot_of(entry.gram) / 32] |= std::uint32_t{1} << (slot_of(entry.gram) % 32);
+  filter_.assign(slots / 32, 0);
+  for (const Entry& entry : entries_) filter_[slot_of(entry.gram) / 32] |= bits_of(entry.gram);
 
   const auto bucket_of = [&](const Entry& entry) { return slot_of(entry.gram) >> kBitsPerBucket; };
   std::ranges::stable_sort(entries_, {}, bucket_of);
@@ -146,8 +145,9 @@ void QGramScanner::scan(std::string_view text, const OnLiteral& on_hit) const {
 // Eight q-grams at once, as far as whole loads reach; returns where it stopped.
 __attribute__((target("avx2"))) std::size_t QGramScanner::scan_by_eight(std::string_view text,
                                                                         const OnLiteral& on_hit) const {
-  const auto* bitmap = reinterpret_cast<const int*>(bitmap_.data());
+  const auto* filter = reinterpret_cast<const int*>(filter_.data());
   const __m128i shift = _mm_cvtsi32_si128(static_cast<int>(shift_));
+  const __m128i second_shift = _mm_cvtsi32_si128(static_cast<int>(shift_ - kBitNumberBits));
   const __m256i factor = _mm256_set1_epi32(static_cast<int>(kHashFactor));
   const __m256i bit5 = _mm256_set1_epi8(0x20);
   const __m256i last_bit = _mm256_set1_epi32(31);
@@ -160,11 +160,15 @@ __attribute__((target("avx2"))) std::size_t QGramScanner::scan_by_eight(std::str
     const auto* behind = reinterpret_cast<const __m128i*>(text.data() + at + 8);
     const __m256i both = _mm256_set_m128i(_mm_loadu_si128(behind), _mm_loadu_si128(bytes));
     const __m256i grams = _mm256_shuffle_epi8(_mm256_or_si256(both, bit5), spread);
-    const __m256i slots = _mm256_srl_epi32(_mm256_mullo_epi32(grams, factor), shift);
-    const __m256i words = _mm256_i32gather_epi32(bitmap, _mm256_srli_epi32(slots, 5), 4);
-    // The slot's bit becomes the sign.
-    const __m256i signs = _mm256_sllv_epi32(words, _mm256_andnot_si256(slots, last_bit));
-    auto found = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(signs)));
+    const __m256i hashes = _mm256_mullo_epi32(grams, factor);
+    const __m256i slots = _mm256_srl_epi32(hashes, shift);
+    const __m256i seconds = _mm256_srl_epi32(hashes, second_shift);
+    const __m256i words = _mm256_i32gather_epi32(filter, _mm256_srli_epi32(slots, 5), 4);
+    // Each of the two bits becomes the sign.
+    const __m256i first = _mm256_sllv_epi32(words, _mm256_andnot_si256(slots, last_bit));
+    const __m256i second = _mm256_sllv_epi32(words, _mm256_andnot_si256(seconds, last_bit));
+    auto found =
+        static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_and_si256(first, second))));
     for (; found != 0; found &= found - 1)
       look_up(text, at + 2 * static_cast<std::size_t>(std::countr_zero(found)), on_hit);
   }

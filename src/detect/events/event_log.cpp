@@ -83,7 +83,7 @@ bool is_event_log(const evidence::Artefact& artefact) {
 }
 
 EventKey key_of(const EventRecord& record) {
-  return {record.channel(), record.provider(), record.event_id()};
+  return record.key();
 }
 
 Result<void> for_each_event(const evidence::Artefact& artefact, const FieldNames& names, const Visit& visit) {

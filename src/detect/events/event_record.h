@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "detect/events/event_key.h"
 #include "records/event_export/event.h"
 #include "records/evtx/event.h"
 
@@ -23,6 +24,8 @@ class EventRecord {
   virtual std::string provider() const = 0;
   virtual std::string computer() const = 0;
   virtual std::uint32_t event_id() const = 0;
+  // The three that decide which rules are asked.
+  virtual EventKey key() const = 0;
   virtual std::optional<std::uint64_t> record_id() const = 0;
   virtual std::optional<Timestamp> time() const = 0;
 
@@ -46,6 +49,7 @@ class EvtxRecord : public EventRecord {
   std::string provider() const override { return event_.provider(); }
   std::string computer() const override { return event_.computer(); }
   std::uint32_t event_id() const override { return event_.event_id(); }
+  EventKey key() const override;
   std::optional<std::uint64_t> record_id() const override { return event_.record_id; }
   std::optional<Timestamp> time() const override { return event_.time(); }
   std::string data_text(std::string_view name) const override;
@@ -67,6 +71,7 @@ class ExportRecord : public EventRecord {
   std::string provider() const override { return std::string(event_.provider()); }
   std::string computer() const override { return std::string(event_.computer()); }
   std::uint32_t event_id() const override { return event_.event_id(); }
+  EventKey key() const override;
   std::optional<std::uint64_t> record_id() const override { return event_.record_id(); }
   std::optional<Timestamp> time() const override { return event_.time(); }
   std::string data_text(std::string_view name) const override;

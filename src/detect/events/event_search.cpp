@@ -15,26 +15,74 @@ using records::evtx::SystemLeaves;
 
 EventMatcher::EventMatcher(const EventRules& rules) : rules_(rules), memo_(rules.program()) {}
 
-void EventMatcher::ask(const std::vector<EventPlan::Use>& uses, std::span<const sigma::FieldId> fields) {
+namespace {
+
+void sort_unique(auto& items) {
+  std::ranges::sort(items);
+  const auto rest = std::ranges::unique(items);
+  items.erase(rest.begin(), rest.end());
+}
+
+// Before it would grow: a hostile text may hold one literal a million times. Grows when less than half of it
+// was repetition, so that the sorting stays in proportion.
+void shrink_if_full(auto& items) {
+  constexpr std::size_t kMany = 65536;
+  if (items.size() < kMany || items.size() < items.capacity()) return;
+  sort_unique(items);
+  if (items.size() > items.capacity() / 2) items.reserve(items.capacity() * 2);
+}
+
+}  // namespace
+
+void EventMatcher::ask(const std::vector<EventPlan::Use>& uses, std::size_t segment) {
+  const std::span<const sigma::FieldId> fields = texts_.segments[segment].fields;
   for (const EventPlan::Use& use : uses) {
-    if (!use.field || std::ranges::find(fields, *use.field) != fields.end())
-      asked_.insert(asked_.end(), use.rules.begin(), use.rules.end());
+    if (use.field && std::ranges::find(fields, *use.field) == fields.end()) continue;
+    for (const RuleNumber rule : use.rules) {
+      shrink_if_full(announcements_);
+      announcements_.push_back({segment, rule});
+    }
   }
 }
 
 void EventMatcher::ask_literal(const EventPlan& plan, std::uint32_t literal, std::size_t end) {
   const auto segment = std::ranges::lower_bound(texts_.segments, end, {}, &ScanTexts::Segment::end);
-  ask(plan.uses[literal], segment->fields);
+  ask(plan.uses[literal], static_cast<std::size_t>(segment - texts_.segments.begin()));
 }
 
 void EventMatcher::ask_beyond_ascii(const EventPlan& plan) {
   if (plan.beyond_ascii.empty() || sigma::is_ascii(texts_.bytes)) return;
   std::size_t begin = 0;
-  for (const ScanTexts::Segment& segment : texts_.segments) {
-    const std::string_view text = std::string_view(texts_.bytes).substr(begin, segment.end - begin);
-    if (!sigma::is_ascii(text)) ask(plan.beyond_ascii, segment.fields);
-    begin = segment.end;
+  for (std::size_t i = 0; i < texts_.segments.size(); ++i) {
+    const std::size_t end = texts_.segments[i].end;
+    if (!sigma::is_ascii(std::string_view(texts_.bytes).substr(begin, end - begin)))
+      ask(plan.beyond_ascii, i);
+    begin = end;
   }
+}
+
+// Tells the view what the texts announced that it had not seen before.
+void EventMatcher::teach(const EventView& view) {
+  if (texts_.fresh.empty()) return;
+  sort_unique(announcements_);
+  for (const ScanTexts::New& fresh : texts_.fresh) {
+    const auto own = std::ranges::equal_range(announcements_, fresh.segment, {}, &Announcement::segment);
+    std::vector<RuleNumber> rules;
+    for (const Announcement& announcement : own) rules.push_back(announcement.rule);
+    view.learn(fresh, std::move(rules));
+  }
+}
+
+void EventMatcher::scan(const EventPlan& plan, const EventView& view) {
+  texts_.clear();
+  announcements_.clear();
+  view.gather(plan, texts_);
+  plan.scanner.scan(texts_.bytes, scratch_of(plan),
+                    [&](std::uint32_t literal, std::size_t end) { ask_literal(plan, literal, end); });
+  ask_beyond_ascii(plan);
+  asked_.insert(asked_.end(), texts_.announced.begin(), texts_.announced.end());
+  for (const Announcement& announcement : announcements_) asked_.push_back(announcement.rule);
+  teach(view);
 }
 
 LiteralScanner::Scratch& EventMatcher::scratch_of(const EventPlan& plan) {
@@ -47,17 +95,9 @@ LiteralScanner::Scratch& EventMatcher::scratch_of(const EventPlan& plan) {
 const std::vector<RuleNumber>& EventMatcher::match(const EventPlan& plan, const EventView& view) {
   matching_.clear();
   asked_ = plan.always;
-  if (plan.scans()) {
-    texts_.clear();
-    view.gather(plan, texts_);
-    plan.scanner.scan(texts_.bytes, scratch_of(plan),
-                      [&](std::uint32_t literal, std::size_t end) { ask_literal(plan, literal, end); });
-    ask_beyond_ascii(plan);
-  }
+  if (plan.scans()) scan(plan, view);
   if (asked_.empty()) return matching_;
-  std::ranges::sort(asked_);
-  const auto rest = std::ranges::unique(asked_);
-  asked_.erase(rest.begin(), rest.end());
+  sort_unique(asked_);
   memo_.start_record();
   for (const RuleNumber rule : asked_)
     if (rules_.program().matches(rule, view, memo_)) matching_.push_back(rule);
@@ -98,8 +138,10 @@ void EvtxSearch::make_key(const Event& event) {
     return;
   }
   // Some stand in a nested part, or nowhere.
-  for (const std::string& text : {event.channel(), event.provider(), std::to_string(event.event_id())})
+  const EventKey key = EvtxRecord(event).key();
+  for (const std::string& text : {key.channel, key.provider, std::to_string(key.event_id)})
     add_key_text(text);
+  raw_key_ += key.odd_event_id ? 'o' : 'p';
 }
 
 const EvtxSearch::Kind& EvtxSearch::kind_of(const Event& event) {
@@ -107,7 +149,7 @@ const EvtxSearch::Kind& EvtxSearch::kind_of(const Event& event) {
   make_key(event);
   if (const auto known = kinds_.find(raw_key_); known != kinds_.end()) return known->second;
   if (kinds_.size() >= kMaxKinds) kinds_.clear();
-  const EventKey key{event.channel(), event.provider(), event.event_id()};
+  const EventKey key = EvtxRecord(event).key();
   const Kind kind{&rules_.plan_for(key), coverage_log_of(key.channel)};
   return kinds_.emplace(raw_key_, kind).first->second;
 }

@@ -30,14 +30,23 @@ class EventMatcher {
   const std::vector<RuleNumber>& match(const EventPlan& plan, const EventView& view);
 
  private:
-  void ask(const std::vector<EventPlan::Use>& uses, std::span<const sigma::FieldId> fields);
+  void scan(const EventPlan& plan, const EventView& view);
+  void ask(const std::vector<EventPlan::Use>& uses, std::size_t segment);
   void ask_beyond_ascii(const EventPlan& plan);
   void ask_literal(const EventPlan& plan, std::uint32_t literal, std::size_t end);
+  void teach(const EventView& view);
   LiteralScanner::Scratch& scratch_of(const EventPlan& plan);
 
   const EventRules& rules_;
   sigma::Memo memo_;
+  // That a text announced a rule.
+  struct Announcement {
+    std::size_t segment;
+    RuleNumber rule;
+    auto operator<=>(const Announcement&) const = default;
+  };
   ScanTexts texts_;
+  std::vector<Announcement> announcements_;  // of the texts that were scanned
   std::vector<RuleNumber> asked_;
   std::vector<RuleNumber> matching_;
   std::vector<std::optional<LiteralScanner::Scratch>> scratches_;  // by EventPlan::number

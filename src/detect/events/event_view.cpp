@@ -125,6 +125,7 @@ void EvtxView::start(const records::evtx::Event& event, std::uint64_t generation
   if (generation != generation_) {
     bindings_.clear();
     scan_lists_.clear();
+    memory_.clear();
   }
   generation_ = generation;
 }
@@ -216,7 +217,9 @@ const EvtxView::ScanList& EvtxView::scan_list(const EventPlan& plan, const Shape
       if (std::ranges::binary_search(plan.scanned_fields, field)) scanned.fields.push_back(field);
     }
     scanned.is_field = scanned.is_field || !scanned.fields.empty();
-    if (scanned.is_field || plan.scans_every_text) list.leaves.push_back(std::move(scanned));
+    if (!scanned.is_field && !plan.scans_every_text) continue;
+    scanned.memory = memory_.add_list();
+    list.leaves.push_back(std::move(scanned));
   }
   list.made = true;
   return list;
@@ -227,11 +230,27 @@ bool EvtxView::is_scanned(const EventPlan& plan, const Scanned& scanned, const V
   return scanned.is_field || plan.scans_every_number || is_text(value);
 }
 
+// Whether what the value announces is known, and then adds it; else sees to it that it will be. For strings,
+// which are most of what is scanned; a leaf that is named event by event has other fields every time.
+bool EvtxView::recall(const Scanned& scanned, const Value& value, ScanTexts& texts) const {
+  if (value.type != static_cast<std::uint8_t>(ValueType::string)) return false;
+  if (!memory_.is_worth(scanned.memory, value.bytes)) return false;
+  const auto* rules = memory_.find(scanned.memory, value.bytes);
+  if (rules == nullptr) {
+    texts.fresh.push_back({texts.segments.size(), scanned.memory, value.bytes});
+    return false;
+  }
+  texts.announced.insert(texts.announced.end(), rules->begin(), rules->end());
+  return true;
+}
+
 void EvtxView::gather_leaf(const EventPlan& plan, const Instance& instance, const Scanned& scanned,
                            ScanTexts& texts) const {
   const Leaf& leaf = instance.shape->leaves[scanned.leaf];
   const Value value = leaf.slot ? record_->value(instance, *leaf.slot) : Value{};
   if (leaf.slot && !is_scanned(plan, scanned, value)) return;
+  const bool has_room = texts.bytes.size() < kMaxTextBytes;
+  if (has_room && leaf.slot && !leaf.name_slot && recall(scanned, value, texts)) return;
   std::span<const sigma::FieldId> fields = scanned.fields;
   if (leaf.name_slot) {
     std::string name;

@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "detect/events/announcement_memory.h"
 #include "detect/events/field_mapping.h"
 #include "detect/sigma/event.h"
 #include "records/evtx/event.h"
@@ -48,12 +49,22 @@ struct ScanTexts {
     std::size_t end;  // in `bytes`
     std::span<const sigma::FieldId> fields;
   };
+  // A segment whose value is to be remembered with what it announces.
+  struct New {
+    std::size_t segment;
+    std::uint32_t list;
+    std::string_view value;
+  };
   std::string bytes;
   std::vector<Segment> segments;
+  std::vector<New> fresh;                // in the order of the segments
+  std::vector<std::uint32_t> announced;  // rules, by values that are known and therefore not in `bytes`
 
   void clear() {
     bytes.clear();
     segments.clear();
+    fresh.clear();
+    announced.clear();
   }
   // What was appended to `bytes` since the last segment becomes one.
   void end_segment(std::span<const sigma::FieldId> fields) {
@@ -72,6 +83,8 @@ class EventView : public sigma::Event {
   bool any_text(sigma::TextVisitor visit) const override = 0;
   // Every value of the plan's fields, and every other text if it wants them.
   virtual void gather(const EventPlan& plan, ScanTexts& texts) const = 0;
+  // What a segment of ScanTexts::fresh announced, rising, each once. REQUIRES: gather() gave it last.
+  virtual void learn(const ScanTexts::New&, std::vector<std::uint32_t>) const {}
 
  protected:
   struct Cell {
@@ -125,6 +138,9 @@ class EvtxView : public EventView {
 
   bool any_text(sigma::TextVisitor visit) const override;
   void gather(const EventPlan& plan, ScanTexts& texts) const override;
+  void learn(const ScanTexts::New& fresh, std::vector<std::uint32_t> rules) const override {
+    memory_.learn(fresh.list, fresh.value, std::move(rules));
+  }
 
  private:
   // What of a shape a plan wants scanned.
@@ -132,6 +148,7 @@ class EvtxView : public EventView {
     std::uint32_t leaf;
     bool is_field;  // else only wanted for keywords
     std::vector<sigma::FieldId> fields;
+    std::uint32_t memory = 0;  // the list of its values
   };
   struct ScanList {
     bool made = false;
@@ -141,6 +158,7 @@ class EvtxView : public EventView {
   bool is_scanned(const EventPlan& plan, const Scanned& scanned, const records::evtx::Value& value) const;
   void gather_leaf(const EventPlan& plan, const records::evtx::Instance& instance, const Scanned& scanned,
                    ScanTexts& texts) const;
+  bool recall(const Scanned& scanned, const records::evtx::Value& value, ScanTexts& texts) const;
   std::vector<sigma::FieldId> fields_of(const records::evtx::Leaf& leaf) const;
 
   struct Bound {
@@ -165,6 +183,7 @@ class EvtxView : public EventView {
   std::uint64_t generation_ = 0;
   mutable std::vector<Binding> bindings_;                  // by Shape::id
   mutable std::vector<std::vector<ScanList>> scan_lists_;  // by EventPlan::number and Shape::id
+  mutable AnnouncementMemory memory_;
 };
 
 }  // namespace afterpatch::detect::events

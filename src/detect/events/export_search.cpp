@@ -12,8 +12,9 @@ ExportSearch::ExportSearch(const EventRules& rules)
 
 const ExportSearch::Kind& ExportSearch::kind_of(const Event& event) {
   constexpr std::size_t kMaxKinds = 65536;
-  const EventKey key{std::string(event.channel()), std::string(event.provider()), event.event_id()};
+  const EventKey key = ExportRecord(event).key();
   key_ = key.channel + '\0' + key.provider + '\0' + std::to_string(key.event_id);
+  if (key.odd_event_id) key_ += 'o';
   if (const auto known = kinds_.find(key_); known != kinds_.end()) return known->second;
   if (kinds_.size() >= kMaxKinds) kinds_.clear();
   const Kind kind{&rules_.plan_for(key), coverage_log_of(key.channel)};

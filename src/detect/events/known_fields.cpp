@@ -71,11 +71,13 @@ class Evaluation {
     return item.negated ? negated(possible) : possible;
   }
 
-  // An empty text may also be a field that is absent, and so may the number 0.
+  // An empty text may also be a field that is absent, and so may the number 0. Of an id that is written oddly
+  // the text is not known.
   const std::string* known_text(const Item& item) const {
     const std::string* text = nullptr;
     if (!item.field) return nullptr;
-    if (equals_ignoring_case(*item.field, "EventID") && event_.event_id != 0) text = &event_id_;
+    const bool knows_id = event_.event_id != 0 && !event_.odd_event_id;
+    if (equals_ignoring_case(*item.field, "EventID") && knows_id) text = &event_id_;
     if (equals_ignoring_case(*item.field, "Channel")) text = &event_.channel;
     if (equals_ignoring_case(*item.field, "Provider_Name")) text = &event_.provider;
     return text != nullptr && !text->empty() ? text : nullptr;

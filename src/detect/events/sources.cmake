@@ -1,5 +1,6 @@
 # Windows events: which rules are for which events, and the pass over event logs.
 list(APPEND detect_sources
+  events/announcement_memory.cpp
   events/event_blocks.cpp
   events/event_coverage.cpp
   events/event_detection.cpp

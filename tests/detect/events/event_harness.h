@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "detect/events/event_maker.h"
+#include "detect/events/event_record.h"
 #include "detect/events/event_search.h"
 #include "detect/sigma/rule_set.h"
 
@@ -43,7 +44,7 @@ class EventHarness {
       reader_.start_chunk(chunk);
       while (reader_.next()) {
         const records::evtx::Event& event = reader_.event();
-        const EventKey key{event.channel(), event.provider(), event.event_id()};
+        const EventKey key = EvtxRecord(event).key();
         const EventPlan& plan = rules_.plan_for(key);
         view_.start(event, reader_.generation(), plan.mapping);
         use(event, key, plan, matcher_.match(plan, view_));

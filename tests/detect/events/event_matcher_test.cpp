@@ -139,6 +139,22 @@ TEST(EventMatcher, ALiteralCountsOnlyInItsField) {
   EXPECT_THAT(harness.titles({.data = {text("A", ""), text("B", "a needle")}}), IsEmpty());
 }
 
+// What a value announced is remembered for the field in which it stood.
+TEST(EventMatcher, AValueThatComesBackAnnouncesTheSameInItsFieldOnly) {
+  EventHarness harness(
+      user_rules(windows_rule("field", "  s:\n    A|contains: needle\n  condition: s\n") +
+                 windows_rule("both", "  s:\n    A|contains: needle\n    B|contains: x\n  condition: s\n")));
+  const auto titles = [&](const char* a, const char* b) {
+    return harness.titles({.data = {text("A", a), text("B", b)}});
+  };
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_THAT(titles("a needle", ""), ElementsAre("field"));
+    EXPECT_THAT(titles("a needle", "x"), ElementsAre("field", "both"));
+    EXPECT_THAT(titles("", "a needle"), IsEmpty());
+    EXPECT_THAT(titles("a n\u00E9edle", "x"), IsEmpty());
+  }
+}
+
 TEST(EventMatcher, OneRareCharacterIsLiteralEnough) {
   EventHarness harness(user_rules(windows_rule("caret", "  s:\n    A|contains: '^'\n  condition: s\n")));
   EXPECT_THAT(harness.titles({.data = {text("A", "c^md")}}), ElementsAre("caret"));

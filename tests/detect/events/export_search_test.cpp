@@ -27,6 +27,7 @@ using records::evtx::kFileHeaderBytes;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Pair;
+using testing::UnorderedElementsAre;
 
 std::string rule(const std::string& id, const std::string& source, const std::string& detection) {
   return "---\ntitle: T\nid: " + id + "\nlogsource: {product: windows" + source + "}\ndetection:\n" +
@@ -94,6 +95,21 @@ TEST(ExportSearch, FindsAndTellsLikeInAnEventLog) {
   EXPECT_EQ(detection.field("image"), "C:\\x\\w3wp.exe");
   EXPECT_EQ(detection.field("command-line"), "w3wp -ap x");
   EXPECT_EQ(outcome.summaries.at("event-sysmon").counts.records, 1U);
+}
+
+// "04624" is the event 4624 for log sources and numbers, and another text for texts.
+TEST(ExportSearch, AnEventIdWithLeadingZerosIsAskedTheRulesForItsText) {
+  const std::string rules = rule("as-text", "", "  s:\n    EventID: '04624'\n") +
+                            rule("other-text", "", "  s:\n    EventID: '4624'\n") +
+                            rule("as-number", ", service: security", "  s:\n    EventID: 4624\n");
+  const EventRules all = event_rules(sigma::parse_rules(rules, "rules.yml"));
+  const auto event = [](const std::string& id) {
+    return "<Event xmlns='x'><System><EventID>" + id +
+           "</EventID><Channel>Security</Channel></System></Event>";
+  };
+  const BlockOutcome outcome = search_export(all, event("4624") + event("04624"), Format::xml);
+  EXPECT_THAT(outcome.rule_matches,
+              UnorderedElementsAre(Pair("as-text", 1), Pair("other-text", 1), Pair("as-number", 2)));
 }
 
 TEST(ExportSearch, MapsSecurityEventsToSysmonsFields) {

@@ -138,6 +138,14 @@ TEST(KnownFields, ARuleForAnotherEventIdIsNotAsked) {
   EXPECT_TRUE(can_match(rule_of("EventID: 4720", "Other: x", "not a and not b"), {"Security", "p", 4624}));
 }
 
+TEST(KnownFields, TheTextOfAnOddlyWrittenEventIdMayBeAnything) {
+  const EventKey plain = {"Security", "p", 4624};
+  const EventKey odd = {"Security", "p", 4624, true};
+  EXPECT_FALSE(can_match(rule_of("EventID: '04624'"), plain));
+  EXPECT_TRUE(can_match(rule_of("EventID: '04624'"), odd));
+  EXPECT_TRUE(can_match(rule_of("EventID: '4624'", "Other: x", "not a"), odd));
+}
+
 TEST(KnownFields, WhatTheEventLacksMayBeAnything) {
   EXPECT_TRUE(can_match(rule_of("Channel: Security"), {"", "p", 1}));
   EXPECT_TRUE(can_match(rule_of("Channel: null"), {"", "p", 1}));

@@ -1,5 +1,6 @@
 afterpatch_test(events_test
   SOURCES
+    events/announcement_memory_test.cpp
     events/event_fit_test.cpp
     events/event_matcher_test.cpp
     events/event_rules_test.cpp
