@@ -88,7 +88,7 @@ Result<void> StoreFeed::catch_up() {
   return {};
 }
 
-Result<void> StoreFeed::give(std::string lines) {
+Result<void> StoreFeed::give(std::string_view lines) {
   {
     const std::lock_guard lock(mutex_);
     if (failed_) return std::unexpected(explained(*failed_));
@@ -200,9 +200,9 @@ Result<void> StoreFeed::sync_files() const {
 }
 
 Result<void> StoredScan::done(std::uint64_t position, const std::vector<exposure::HostRecord>& records) {
-  auto lines = journal_.report(position, records);
+  const auto lines = journal_.report(position, records);
   if (!lines) return std::unexpected(lines.error());
-  return lines->empty() ? Result<void>() : feed_.give(std::move(*lines));
+  return lines->empty() ? Result<void>() : feed_.give(*lines);
 }
 
 }  // namespace afterpatch::app

@@ -58,7 +58,7 @@ class StoreFeed {
   Result<void> catch_up();
 
   // Some whole lines. Never waits; the error is that of the store.
-  Result<void> give(std::string lines);
+  Result<void> give(std::string_view lines);
   Result<bool> has_room();
 
   // Waits until all is committed, then makes the tables of servers and cases again.
