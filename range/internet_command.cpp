@@ -43,8 +43,9 @@ int serve_until_signal(InternetArguments& arguments) {
   arguments.settings.request_log = arguments.request_log;
   const auto internet = Internet::start(arguments.settings);
   if (!internet) return complain(internet.error());
-  fmt::print("{} hosts from {} on, port {}, day {}\n", arguments.settings.population.hosts, address_text(0),
-             (*internet)->port(), arguments.settings.day);
+  fmt::print("{} hosts from {} on, port {}, day {}\n", arguments.settings.population.hosts,
+             address_text(0, arguments.settings.population.family), (*internet)->port(),
+             arguments.settings.day);
   std::fflush(stdout);
   wait_for_the_end(signals);
   fmt::print("{} connections, {} requests\n", (*internet)->connections(), (*internet)->requests());
@@ -70,6 +71,9 @@ void add_population(CLI::App* command, InternetArguments& arguments) {
   command->add_option("--hosts", population.hosts, "addresses from 127.1.0.0 on")
       ->check(CLI::Range(1U, kMaxHosts))
       ->capture_default_str();
+  command->add_flag_callback(
+      "--ipv6", [&population] { population.family = Family::ipv6; },
+      "addresses from fd12:af7e:: on, 256 a /48, instead; they must be routed to loopback (docs/range.md)");
   command->add_option("--seed", population.seed, "the same seed gives the same population")
       ->capture_default_str();
   command->add_option("--trouble", population.trouble_percent, "per cent that misbehave")

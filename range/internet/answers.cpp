@@ -228,10 +228,11 @@ Answer redirecting(const Host& host, const Request& request, const Visit& visit)
     return answer;
   }
   const std::string_view authority = visit.authority;
-  const std::size_t colon = authority.rfind(':');
-  answer.headers.emplace_back("Location",
-                              fmt::format("https://{}{}/owa/", address_text(host.number ^ 1U),
-                                          colon == std::string_view::npos ? "" : authority.substr(colon)));
+  const std::string other = address_text(host.number ^ 1U, host.family);
+  const std::size_t colon = authority.find(':', authority.rfind(']') + 1);
+  answer.headers.emplace_back(
+      "Location", fmt::format("https://{}{}/owa/", host.family == Family::ipv6 ? "[" + other + "]" : other,
+                              colon == std::string_view::npos ? "" : authority.substr(colon)));
   return answer;
 }
 

@@ -96,6 +96,10 @@ std::string asked_name(Stream& stream) {
   return name == nullptr ? std::string() : std::string(name);
 }
 
+std::string authority_of(const Host& host) {
+  return host.family == Family::ipv6 ? "[" + host.address() + "]" : host.address();
+}
+
 // One request and its answer. False when the connection has ended.
 asio::awaitable<bool> answer_one(const Premises& premises, Stream& stream, const Caller& caller,
                                  const Visit& visit, std::string& input) {
@@ -104,7 +108,7 @@ asio::awaitable<bool> answer_one(const Premises& premises, Stream& stream, const
   if (error) co_return false;
   const Head head = read_head(std::string_view(input).substr(0, length));
   input.erase(0, length);
-  premises.log.request(caller.host.number, head.method + " " + head.path, head.host);
+  premises.log.request(caller.host, head.method + " " + head.path, head.host);
   const auto misbehaviour = misbehaviour_of(caller.host);
   if (misbehaviour) {
     co_await misbehave(stream, *misbehaviour);
@@ -128,8 +132,8 @@ asio::awaitable<void> serve_tls(const Premises& premises, tcp::socket& socket, c
   if (!show_certificate(premises, stream, caller.host)) co_return;
   const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kQuietly);
   if (error) co_return;
-  const Visit visit{asked_name(stream), address_text(caller.host.number) + premises.port_text,
-                    caller.connection, caller.server};
+  const Visit visit{asked_name(stream), authority_of(caller.host) + premises.port_text, caller.connection,
+                    caller.server};
   std::string input;
   for (int i = 0; i < kMostRequests; ++i) {
     const bool goes_on = co_await answer_one(premises, stream, caller, visit, input);
@@ -147,7 +151,7 @@ void reset(tcp::socket& socket) {
 }
 
 asio::awaitable<void> serve(const Premises& premises, std::shared_ptr<OpenConnection> open, Caller caller) {
-  premises.log.connection(caller.host.number);
+  premises.log.connection(caller.host);
   if (caller.host.trouble == Trouble::silent) {
     co_await listen_in_silence(open->socket);
   } else if (!caller.state.present || caller.host.trouble == Trouble::reset || raw_greeting_of(caller.host)) {

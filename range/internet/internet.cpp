@@ -11,6 +11,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
@@ -122,6 +123,7 @@ class Worker {
     const int on = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(true));
     // Nobody outside shall meet these servers. Kernels that refuse this leave the check of the address,
     // below.
     setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, "lo", 2);
@@ -145,8 +147,10 @@ class Worker {
   void welcome(tcp::socket socket) {
     boost::system::error_code error;
     const auto local = socket.local_endpoint(error);
-    if (error || !local.address().is_v4()) return;
-    const auto number = world_.population.number_of(local.address().to_v4().to_uint());
+    if (error) return;
+    const auto number = local.address().is_v4()
+                            ? world_.population.number_of(local.address().to_v4().to_uint())
+                            : world_.population.number_of(local.address().to_v6().to_bytes());
     if (!number) return reset(socket);
     const int day = world_.day;
     Caller caller{world_.population.host(*number), {}, world_.connections++, 0, date_of(day)};
@@ -194,9 +198,10 @@ class RunningInternet : public Internet {
       : world_{Population(settings.population), std::move(log), std::move(keys)} {
     world_.day = settings.day;
     std::uint16_t port = settings.port;
-    if (port != 0) expect_free(tcp::endpoint(asio::ip::address_v4::any(), port));
+    const tcp protocol = settings.population.family == Family::ipv6 ? tcp::v6() : tcp::v4();
+    if (port != 0) expect_free(tcp::endpoint(protocol, port));
     for (unsigned i = 0; i < std::max(1U, settings.threads); ++i) {
-      workers_.push_back(std::make_unique<Worker>(world_, tcp::endpoint(asio::ip::address_v4::any(), port)));
+      workers_.push_back(std::make_unique<Worker>(world_, tcp::endpoint(protocol, port)));
       port = workers_.front()->port();
     }
     for (const auto& worker : workers_) worker->start();

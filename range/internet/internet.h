@@ -2,6 +2,10 @@
 // takes connections for all of 127.0.0.0/8; the address that was asked tells which host answers, so hosts
 // cost nothing until they are asked. It takes connections by the loopback interface only.
 //
+// With Family::ipv6 it answers for fd12:af7e::/32 instead. The system must send those addresses to loopback,
+// which takes an administrator, or a user's own network namespace (docs/range.md):
+//   ip -6 route add local fd12:af7e::/32 dev lo
+//
 // Example:
 //   auto internet = Internet::start({.population = {.seed = 7, .hosts = 10'000}, .day = 3, .port = 8443});
 #pragma once

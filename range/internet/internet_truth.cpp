@@ -101,7 +101,7 @@ std::string truth_line(const Population& population, const Host& host, int days)
   for (const std::string& name : host.names()) names.push_back(json_text(name));
   return fmt::format(
       R"({{"address":"{}","nature":"{}","trouble":"{}","shown":{},"tls":"{}","needs_name":{},"names":[{}],"spans":{}}})",
-      address_text(host.number), name_of(host.nature), name_of(host.trouble),
+      host.address(), name_of(host.nature), name_of(host.trouble),
       host.self_hosted() ? json_text(name_of(host.shown)) : "null", name_of(host.tls), host.needs_name,
       fmt::join(names, ","), spans_text(population, host, days));
 }

@@ -1,5 +1,6 @@
 #include "range/internet/population.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -141,6 +142,7 @@ Host Population::host(std::uint32_t number) const {
   Random random = Random(settings_.seed).fork("host", number);
   Host host;
   host.number = number;
+  host.family = settings_.family;
   host.nature = pick_nature(random, settings_);
   host.flavour = random.next();
   host.rsa = random.chance(30);
@@ -167,7 +169,25 @@ std::optional<std::uint32_t> Population::number_of(std::uint32_t address) const 
   return address - kFirstAddress;
 }
 
-std::string address_text(std::uint32_t number) {
+std::optional<std::uint32_t> Population::number_of(const std::array<unsigned char, 16>& address) const {
+  const bool ours = std::equal(kIpv6Prefix.begin(), kIpv6Prefix.end(), address.begin()) &&
+                    std::all_of(address.begin() + 6, address.end() - 1, [](auto byte) { return byte == 0; });
+  const std::uint32_t number =
+      std::uint32_t{address[4]} << 16U | std::uint32_t{address[5]} << 8U | address[15];
+  return ours && number < settings_.hosts ? std::optional(number) : std::nullopt;
+}
+
+std::string Host::address() const {
+  return address_text(number, family);
+}
+
+// IPv6 as inet_ntop(3) writes it: the longest run of zeros is left out.
+std::string address_text(std::uint32_t number, Family family) {
+  if (family == Family::ipv6) {
+    const std::string network = number > 0xff ? fmt::format("{:x}:", number >> 8U) : std::string();
+    const std::string host = (number & 0xffU) != 0 ? fmt::format("{:x}", number & 0xffU) : std::string();
+    return fmt::format("fd12:af7e:{}:{}", network, host);
+  }
   const std::uint32_t address = kFirstAddress + number;
   return fmt::format("{}.{}.{}.{}", address >> 24U, (address >> 16U) & 255U, (address >> 8U) & 255U,
                      address & 255U);

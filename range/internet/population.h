@@ -1,9 +1,11 @@
 // Who lives on the internet range. A host is a pure function of (seed, its number), and its state of that and
 // the simulated day, so a population of a million costs nothing until one of them is asked.
 //
-// Host number n has the address 127.1.0.0 + n.
+// Host number n has the address 127.1.0.0 + n; on IPv6 each 256 of them share a /48, as they share a /24 on
+// IPv4: host 0x12345 is fd12:af7e:123::45.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -62,8 +64,11 @@ inline constexpr int kTroubleKinds = 15;
 enum class Tls { modern, tls12, tls10 };  // 1.2 and 1.3; 1.2 only; 1.0 only
 std::string_view name_of(Tls tls);
 
+enum class Family { ipv4, ipv6 };
+
 struct Host {
   std::uint32_t number = 0;
+  Family family = Family::ipv4;
   Nature nature = Nature::absent;
   Trouble trouble = Trouble::none;
   Shown shown = Shown::nothing;
@@ -82,6 +87,7 @@ struct Host {
   bool self_hosted() const {
     return nature == Nature::exchange || nature == Nature::balanced || nature == Nature::hybrid;
   }
+  std::string address() const;             // "127.1.0.17", "fd12:af7e::11"
   std::string domain() const;              // "org17.example"
   std::vector<std::string> names() const;  // of its certificate: "mail.org17.example", ...
 };
@@ -100,6 +106,7 @@ struct HostState {
 struct PopulationSettings {
   std::uint64_t seed = 1;
   std::uint32_t hosts = 10'000;  // at most kMaxHosts
+  Family family = Family::ipv4;
   unsigned trouble_percent = 20;
   unsigned exchange_percent = 40;
   unsigned churn_percent = 10;  // of the self-hosted: appear late, or go, and half of those come back
@@ -108,6 +115,8 @@ struct PopulationSettings {
 
 inline constexpr std::uint32_t kFirstAddress = 0x7f010000;  // 127.1.0.0
 inline constexpr std::uint32_t kMaxHosts = 8'000'000;
+// "Locally assigned" (RFC 4193), the rest by chance: nobody's, and nobody outside can be meant.
+inline constexpr std::array<unsigned char, 4> kIpv6Prefix = {0xfd, 0x12, 0xaf, 0x7e};
 
 // Thread-safe: nothing in it changes.
 class Population {
@@ -119,11 +128,12 @@ class Population {
   HostState state(const Host& host, int day) const;
   // IPv4 addresses in host byte order; nullopt outside the population.
   std::optional<std::uint32_t> number_of(std::uint32_t address) const;
+  std::optional<std::uint32_t> number_of(const std::array<unsigned char, 16>& address) const;
 
  private:
   PopulationSettings settings_;
 };
 
-std::string address_text(std::uint32_t number);  // "127.1.0.17"
+std::string address_text(std::uint32_t number, Family family = Family::ipv4);  // "127.1.0.17"
 
 }  // namespace afterpatch::range

@@ -18,21 +18,21 @@ Result<std::unique_ptr<RequestLog>> RequestLog::open(const std::filesystem::path
   return log;
 }
 
-void RequestLog::connection(std::uint32_t number) {
+void RequestLog::connection(const Host& host) {
   ++connections_;
-  if (file_ != nullptr) write(number, "connection", {});
+  if (file_ != nullptr) write(host, "connection", {});
 }
 
-void RequestLog::request(std::uint32_t number, std::string_view line, std::string_view host) {
+void RequestLog::request(const Host& host, std::string_view line, std::string_view asked_host) {
   ++requests_;
-  if (file_ != nullptr) write(number, "request", fmt::format("{} Host={}", line, host));
+  if (file_ != nullptr) write(host, "request", fmt::format("{} Host={}", line, asked_host));
 }
 
-void RequestLog::write(std::uint32_t number, std::string_view event, const std::string& detail) {
+void RequestLog::write(const Host& host, std::string_view event, const std::string& detail) {
   using std::chrono::microseconds;
   const auto now = std::chrono::floor<microseconds>(std::chrono::system_clock::now());
   const std::lock_guard lock(mutex_);
-  fmt::print(file_.get(), "{},{},{},{}\n", now.time_since_epoch().count(), address_text(number), event,
+  fmt::print(file_.get(), "{},{},{},{}\n", now.time_since_epoch().count(), host.address(), event,
              escape_csv(detail));
 }
 

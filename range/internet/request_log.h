@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "range/internet/population.h"
 
 namespace afterpatch::range {
 
@@ -22,8 +23,8 @@ class RequestLog {
   // Counts only, unless `file` is given.
   static Result<std::unique_ptr<RequestLog>> open(const std::filesystem::path& file);
 
-  void connection(std::uint32_t number);
-  void request(std::uint32_t number, std::string_view line, std::string_view host);
+  void connection(const Host& host);
+  void request(const Host& host, std::string_view line, std::string_view asked_host);
   void flush();
 
   std::uint64_t connections() const { return connections_; }
@@ -33,7 +34,7 @@ class RequestLog {
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  void write(std::uint32_t number, std::string_view event, const std::string& detail);
+  void write(const Host& host, std::string_view event, const std::string& detail);
 
   std::mutex mutex_;
   std::unique_ptr<std::FILE, Close> file_;

@@ -16,6 +16,7 @@ constexpr const char* kScanExamples =
     "Examples:\n"
     "  afterpatch scan zmap.csv --contact https://csirt.example/scan --output today.jsonl --state "
     "today.state\n"
+    "  afterpatch scan zmap.csv --contact ... --output today.jsonl --state today.state --store country.db\n"
     "  afterpatch scan 192.0.2.0/24 mail.example.org --contact scan@csirt.example --format json | jq "
     ".exposure\n"
     "  afterpatch scan --domains members.txt --contact scan@csirt.example   mail., owa., ... and MX of each\n"
@@ -90,6 +91,15 @@ void add_running(CLI::App& scan, ScanCommand& command) {
   scan.add_option("--state", command.state,
                   "File that remembers what is done, to go on after a stop; needs --output");
   scan.add_option("--output", command.output, "File for one JSON line a host");
+  auto* store = scan.add_option("--store", command.store,
+                                "Also take every host into this store: SQLite file or postgresql://...");
+  scan.add_option("--source", command.source, "Under which name the store keeps it")
+      ->capture_default_str()
+      ->needs(store);
+  scan.add_option("--every", command.every_days, "Days between two scans of this source; twice that is a gap")
+      ->capture_default_str()
+      ->check(CLI::Range(0.01, 366.0))
+      ->needs(store);
   scan.add_flag("--reached-only", command.reached_only,
                 "No line for hosts that no connection could be made to");
   scan.add_flag("--dry-run", command.dry_run, "Print the plan and its duration; send nothing");

@@ -18,6 +18,7 @@
 #include "app/scan_dry_run.h"
 #include "app/scan_identity.h"
 #include "app/scan_progress.h"
+#include "app/scan_store_feed.h"
 #include "app/scan_summary.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -216,9 +217,35 @@ void print_summary(const ScanCommand& command, const ScanSummary& summary, std::
         << std::flush;
 }
 
+// Opened before anything is sent: a scan that can't be kept is not begun.
+Result<std::unique_ptr<StoreFeed>> open_feed(const ScanCommand& command) {
+  if (command.store.empty()) return nullptr;
+  return StoreFeed::open({command.store, command.source, command.every_days}, command.output, command.state);
+}
+
+Result<void> scan_and_keep(const ScanCommand& command, Prepared& prepared, const TargetOrder& order,
+                           ScanJournal& journal, StoreFeed* feed, ScanCounts& counts, Progress& progress) {
+  if (feed != nullptr && journal.resumed()) {
+    if (const auto caught_up = feed->catch_up(); !caught_up) return caught_up;
+  }
+  std::optional<StoredScan> stored;
+  if (feed != nullptr) stored.emplace(journal, *feed);
+  RecordSink& sink = stored ? static_cast<RecordSink&>(*stored) : journal;
+  Scanner scanner(prepared.targets, order, prepared.context, prepared.settings, prepared.opt_out,
+                  prepared.networks ? &*prepared.networks : nullptr, sink, counts);
+  const InterruptGuard guard(progress, kStopping);
+  const ScanProgress shown(counts, order.size(), journal.first_position() + journal.done_before(),
+                           !command.no_progress && isatty(STDERR_FILENO) == 1);
+  const auto scanned = scanner.run(progress.cancelled);
+  const auto kept = feed != nullptr ? feed->finish() : Result<void>();
+  return scanned ? kept : scanned;
+}
+
 int run_prepared(const ScanCommand& command, Prepared& prepared, std::ostream& out, std::ostream& err) {
   if (const auto allowed = allow_open_files(command.connections); !allowed)
     return give_up(allowed.error(), err);
+  const auto feed = open_feed(command);
+  if (!feed) return give_up(feed.error(), err);
   auto journal = open_journal(command, prepared);
   if (!journal) return give_up(journal.error(), err);
   if (command.reached_only) journal->leave_out_unreached();
@@ -226,23 +253,20 @@ int run_prepared(const ScanCommand& command, Prepared& prepared, std::ostream& o
   if (journal->resumed()) count_earlier(command.output, counts);
   const TargetOrder order(prepared.targets, prepared.seed, prepared.shard);
   prepared.settings.first_position = journal->first_position();
-  Scanner scanner(prepared.targets, order, prepared.context, prepared.settings, prepared.opt_out,
-                  prepared.networks ? &*prepared.networks : nullptr, *journal, counts);
   Progress progress;
   const auto began = std::chrono::steady_clock::now();
-  Result<void> outcome;
-  {
-    const InterruptGuard guard(progress, kStopping);
-    const ScanProgress shown(counts, order.size(), journal->first_position() + journal->done_before(),
-                             !command.no_progress && isatty(STDERR_FILENO) == 1);
-    outcome = scanner.run(progress.cancelled);
-  }
+  const auto outcome = scan_and_keep(command, prepared, order, *journal, feed->get(), counts, progress);
   ScanSummary summary = summary_of(counts);
   summary.targets = order.size();
   summary.left_out = prepared.targets.left_out();
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   summary.shard = command.shard;
   summary.output = command.output.string();
+  if (*feed) {
+    const StoreFeed::Told told = (*feed)->told();
+    summary.stored = told.lines - told.left_out;
+    summary.not_storable = told.left_out;
+  }
   summary.interrupted = progress.cancelled || !outcome;
   print_summary(command, summary, out, err);
   if (!outcome) return give_up(outcome.error(), err);

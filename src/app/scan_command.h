@@ -34,6 +34,9 @@ struct ScanCommand {
   std::optional<std::uint64_t> seed;
   std::filesystem::path state;
   std::filesystem::path output;
+  std::string store;  // SQLite file or postgresql://...; empty: none
+  std::string source = "scan";
+  double every_days = 1;
   Format format = Format::text;
   bool reached_only = false;
   bool dry_run = false;

@@ -137,6 +137,9 @@ std::string summary_text(const ScanSummary& summary) {
   if (const std::string out = left_out_lines(summary); !out.empty()) text += "\nLeft out\n" + out;
   if (!summary.tables.errors.empty()) text += "\nErrors: " + error_lines(summary.tables.errors) + "\n";
   if (!summary.output.empty()) text += "\nEvery host with its evidence: " + summary.output + "\n";
+  if (summary.stored) text += "Taken into the store: " + with_commas(*summary.stored) + " hosts\n";
+  if (summary.not_storable > 0)
+    text += with_commas(summary.not_storable) + " lines could not be taken into the store\n";
   text +=
       "Mitigations do not show from outside: an unpatched server may be mitigated, a patched one may be "
       "broken into.\n";
@@ -144,22 +147,24 @@ std::string summary_text(const ScanSummary& summary) {
 }
 
 std::string summary_json(const ScanSummary& summary) {
-  return json::serialize(json::object{{"targets", summary.targets},
-                                      {"position", summary.position},
-                                      {"shard", summary.shard},
-                                      {"interrupted", summary.interrupted},
-                                      {"hosts", summary.hosts},
-                                      {"reached", summary.reached},
-                                      {"requests", summary.requests},
-                                      {"seconds", summary.seconds},
-                                      {"special_left_out", summary.left_out},
-                                      {"opted_out", summary.opted_out},
-                                      {"special_refused", summary.refused},
-                                      {"names_without_address", summary.nameless},
-                                      {"products", to_object(summary.tables.products)},
-                                      {"exposure", to_object(summary.tables.exposures)},
-                                      {"errors", to_object(summary.tables.errors)}}) +
-         "\n";
+  json::object object{{"targets", summary.targets},
+                      {"position", summary.position},
+                      {"shard", summary.shard},
+                      {"interrupted", summary.interrupted},
+                      {"hosts", summary.hosts},
+                      {"reached", summary.reached},
+                      {"requests", summary.requests},
+                      {"seconds", summary.seconds},
+                      {"special_left_out", summary.left_out},
+                      {"opted_out", summary.opted_out},
+                      {"special_refused", summary.refused},
+                      {"names_without_address", summary.nameless},
+                      {"products", to_object(summary.tables.products)},
+                      {"exposure", to_object(summary.tables.exposures)},
+                      {"errors", to_object(summary.tables.errors)}};
+  if (summary.stored) object["stored"] = *summary.stored;
+  if (summary.not_storable > 0) object["not_storable"] = summary.not_storable;
+  return json::serialize(object) + "\n";
 }
 
 std::string scan_progress_line(const ScanSummary& summary, std::uint64_t before) {

@@ -1,6 +1,7 @@
 // What a scan found, on one screen, and the line that is shown while it runs.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "exposure/scanner.h"
@@ -21,7 +22,9 @@ struct ScanSummary {
   double seconds = 0;
   std::string shard;
   bool interrupted = false;
-  std::string output;  // file; empty: none
+  std::string output;                   // file; empty: none
+  std::optional<std::uint64_t> stored;  // records that this run took into a store; nullopt: there is none
+  std::uint64_t not_storable = 0;       // lines that the store did not take
   exposure::ScanCounts::Tables tables;
 };
 

@@ -292,17 +292,12 @@ std::string kind_of_content(std::string_view beginning) {
   return columns->has("address") ? "list" : "";
 }
 
-namespace {
-
-// The tables that new statements and spans change: where servers stand, cases, and who was hit alike.
-Result<void> renew(store::Store& store) {
+Result<void> renew_tables(store::Store& store) {
   if (auto done = store.servers().refresh(); !done) return done;
   if (auto done = notify::replay(store); !done) return done;
   const auto found = situation::save_clusters(store);
   return found ? Result<void>() : Result<void>(std::unexpected(found.error()));
 }
-
-}  // namespace
 
 int run_store_import(const StoreImport& command, std::ostream& out, std::ostream& err) {
   const auto store = store::Store::open(command.store);
@@ -316,7 +311,7 @@ int run_store_import(const StoreImport& command, std::ostream& out, std::ostream
     else
       out << in_words(*taken) << '\n' << std::flush;
   }
-  if (const auto renewed = renew(**store); !renewed) return give_up(renewed.error(), err);
+  if (const auto renewed = renew_tables(**store); !renewed) return give_up(renewed.error(), err);
   if (command.format == StoreFormat::json)
     out << boost::json::serialize(boost::json::object{{"files", std::move(files)}}) << '\n';
   return kSuccess;

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "app/store_format.h"
+#include "base/error.h"
+#include "store/store.h"
 
 namespace afterpatch::app {
 
@@ -27,5 +29,8 @@ int run_store_import(const StoreImport& command, std::ostream& out, std::ostream
 
 // What a file with this beginning is: a word of `kind`, or empty if nobody can tell.
 std::string kind_of_content(std::string_view beginning);
+
+// The tables that new statements and spans change: where servers stand, cases, and who was hit alike.
+Result<void> renew_tables(store::Store& store);
 
 }  // namespace afterpatch::app

@@ -52,6 +52,12 @@ void add_alternative_names(X509* certificate, CertificateFacts& facts) {
   }
 }
 
+void add_names(X509* certificate, CertificateFacts& facts) {
+  add_common_name(certificate, facts);
+  add_alternative_names(certificate, facts);
+  ERR_clear_error();
+}
+
 }  // namespace
 
 CertificateFacts read_certificate(std::string_view der) {
@@ -60,11 +66,19 @@ CertificateFacts read_certificate(std::string_view der) {
   if (der.size() > kMaxCertificateBytes) return facts;
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
   const std::unique_ptr<X509, Free> certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
-  if (certificate) {
-    add_common_name(certificate.get(), facts);
-    add_alternative_names(certificate.get(), facts);
-  }
+  if (certificate) add_names(certificate.get(), facts);
   ERR_clear_error();
+  return facts;
+}
+
+CertificateFacts read_certificate(x509_st* certificate) {
+  CertificateFacts facts;
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  const std::unique_ptr<unsigned char, Free> owned(der);
+  if (size <= 0) return facts;
+  facts.sha256 = sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+  add_names(certificate, facts);
   return facts;
 }
 

@@ -20,6 +20,8 @@ class RecordSink {
   // addresses more, for an address that opted out none. An error ends the scan: what can't be kept must not
   // be asked for.
   virtual Result<void> done(std::uint64_t position, const std::vector<HostRecord>& records) = 0;
+  // False: no new host is begun until it is true again. An error ends the scan. Asked some times a second.
+  virtual Result<bool> has_room() { return true; }
   // All targets below this position are finished or not ours.
   virtual void all_done_below(std::uint64_t position) = 0;
 };

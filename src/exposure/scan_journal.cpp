@@ -229,14 +229,21 @@ Result<void> ScanJournal::append_entry(std::uint64_t position, std::uint64_t end
 }
 
 Result<void> ScanJournal::done(std::uint64_t position, const std::vector<HostRecord>& records) {
+  const auto reported = report(position, records);
+  return reported ? Result<void>() : std::unexpected(reported.error());
+}
+
+Result<std::string> ScanJournal::report(std::uint64_t position, const std::vector<HostRecord>& records) {
   std::string lines;
   for (const HostRecord& record : records) {
     if (record.reached || !leave_out_unreached_) lines += to_json_line(record) + "\n";
   }
-  if (const auto noted = append_entry(position, end_ + lines.size()); !noted) return noted;
-  if (const auto written = write_all(output_, lines, "the output"); !written) return written;
+  if (const auto noted = append_entry(position, end_ + lines.size()); !noted)
+    return std::unexpected(noted.error());
+  if (const auto written = write_all(output_, lines, "the output"); !written)
+    return std::unexpected(written.error());
   end_ += lines.size();
-  return {};
+  return lines;
 }
 
 }  // namespace afterpatch::exposure

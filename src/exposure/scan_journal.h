@@ -59,6 +59,8 @@ class ScanJournal final : public RecordSink {
 
   bool is_done(std::uint64_t position) override;
   Result<void> done(std::uint64_t position, const std::vector<HostRecord>& records) override;
+  // The same; gives back the lines that the output now ends with, for who keeps them elsewhere too.
+  Result<std::string> report(std::uint64_t position, const std::vector<HostRecord>& records);
   void all_done_below(std::uint64_t position) override { below_ = std::max(below_, position); }
 
   // Where a scan that goes on begins: everything below is done.

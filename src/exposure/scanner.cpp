@@ -88,6 +88,8 @@ class Scanner::Run {
   void finish_target(std::uint64_t position, const std::vector<HostRecord>& records);
   void note_progress();
   void note_lateness(Clock::duration late);
+  bool look_for_room();
+  void fail_with(const Error& error);
   void end();
 
   Scanner& scan_;
@@ -103,6 +105,7 @@ class Scanner::Run {
   std::uint64_t next_ = 0;        // the feeder's position
   bool fed_ = false;
   bool late_ = false;
+  bool has_room_ = true;  // in the sink
   std::uint64_t times_too_late_ = 0;
   bool stopping_ = false;
   Result<void> outcome_;
@@ -150,6 +153,7 @@ asio::awaitable<void> Scanner::Run::watch() {
     const TimePoint planned = watch_.expiry();
     co_await watch_.async_wait(kTuple);
     note_lateness(Clock::now() - planned);
+    if (!look_for_room()) co_return;
   }
   dispatcher_.stop();
   lookup_.reset();
@@ -161,6 +165,18 @@ void Scanner::Run::note_lateness(Clock::duration late) {
   if (!late_) slot_free_.cancel();
 }
 
+// False when the sink has failed and all is over.
+bool Scanner::Run::look_for_room() {
+  const auto room = scan_.sink_.has_room();
+  if (!room) {
+    fail_with(room.error());
+    return false;
+  }
+  has_room_ = *room;
+  if (has_room_) slot_free_.cancel();
+  return true;
+}
+
 void Scanner::Run::end() {
   stopping_ = true;
   dispatcher_.stop();
@@ -170,7 +186,7 @@ void Scanner::Run::end() {
 asio::awaitable<void> Scanner::Run::feed() {
   std::uint64_t skipped = 0;
   for (next_ = scan_.settings_.first_position; next_ < scan_.order_.size() && !stopping_;) {
-    while ((late_ || open_.size() >= scan_.settings_.connections) && !stopping_) {
+    while ((late_ || !has_room_ || open_.size() >= scan_.settings_.connections) && !stopping_) {
       slot_free_.expires_after(kFarAway);
       co_await slot_free_.async_wait(kTuple);
     }
@@ -217,8 +233,11 @@ asio::awaitable<void> Scanner::Run::probe_target(std::uint64_t position, Target 
 void Scanner::Run::finish_target(std::uint64_t position, const std::vector<HostRecord>& records) {
   for (const HostRecord& record : records) scan_.counts_.add(record);
   const auto kept = scan_.sink_.done(position, records);
-  if (kept) return;
-  if (outcome_) outcome_ = kept;
+  if (!kept) fail_with(kept.error());
+}
+
+void Scanner::Run::fail_with(const Error& error) {
+  if (outcome_) outcome_ = std::unexpected(error);
   end();
 }
 

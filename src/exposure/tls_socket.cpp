@@ -184,12 +184,7 @@ TlsFacts TlsSocket::facts() const {
   if (facts.version == "TLSv1") facts.version = "TLSv1.0";
   X509* certificate = SSL_get0_peer_certificate(ssl_);
   if (certificate == nullptr) return facts;
-  unsigned char* der = nullptr;
-  const int size = i2d_X509(certificate, &der);
-  if (size <= 0) return facts;
-  CertificateFacts read =
-      read_certificate({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
-  OPENSSL_free(der);
+  CertificateFacts read = read_certificate(certificate);
   facts.names = std::move(read.names);
   facts.sha256 = std::move(read.sha256);
   return facts;

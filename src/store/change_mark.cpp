@@ -23,7 +23,8 @@ long long sqlite_version(soci::session& session) {
 // Rows of `server` are made again as a whole and have no number that counts up, so they are summed.
 std::string read_all(soci::session& session) {
   long long statements = number_of(session, "SELECT COALESCE(MAX(id), 0) FROM statement");
-  long long imports = number_of(session, "SELECT COUNT(*) FROM import");
+  long long imports =
+      number_of(session, "SELECT CAST(COUNT(*) + COALESCE(SUM(records), 0) AS BIGINT) FROM import");
   long long uploads = number_of(session, "SELECT CAST(COALESCE(MAX(changed), 0) AS BIGINT) FROM upload");
   long long servers = 0;
   double seen = 0;

@@ -53,6 +53,12 @@ class Writer {
   virtual Result<bool> was_imported(const std::string& digest) = 0;
   virtual Result<void> note_import(const std::string& digest, const std::string& name,
                                    std::uint64_t records) = 0;
+
+  // For what still grows, as the output of a scan does: how many of its records are here already, 0 of one
+  // that is not known. Told with the records: after commit() both stay, after anything else neither.
+  virtual Result<std::uint64_t> followed(const std::string& digest) = 0;
+  virtual Result<void> note_followed(const std::string& digest, const std::string& name,
+                                     std::uint64_t records) = 0;
 };
 
 // One span with what a report needs of its state.

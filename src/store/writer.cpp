@@ -218,18 +218,40 @@ class DatabaseWriter : public Writer {
 
   Result<void> note_import(const std::string& digest, const std::string& name,
                            std::uint64_t records) override {
+    return attempt([&] { note(digest, name, records, "DO NOTHING"); });
+  }
+
+  Result<std::uint64_t> followed(const std::string& digest) override {
+    long long records = 0;
+    const auto asked = database_.guarded([&] {
+      session_
+          << "SELECT COALESCE(MAX(records), 0) FROM import WHERE source_id = :source AND digest = :digest",
+          use(source_), use(digest), into(records);
+    });
+    if (!asked) return std::unexpected(asked.error());
+    return static_cast<std::uint64_t>(records);
+  }
+
+  Result<void> note_followed(const std::string& digest, const std::string& name,
+                             std::uint64_t records) override {
     return attempt([&] {
-      begin();
-      const auto number = static_cast<long long>(records);
-      const long long now =
-          to_number(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
-      session_ << "INSERT INTO import (source_id, digest, name, records, finished) VALUES (:source, :digest, "
-                  ":name, :records, :finished) ON CONFLICT DO NOTHING",
-          use(source_), use(digest), use(name), use(number), use(now);
+      note(digest, name, records, "DO UPDATE SET records = excluded.records, finished = excluded.finished");
     });
   }
 
  private:
+  void note(const std::string& digest, const std::string& name, std::uint64_t records,
+            const std::string& if_known) {
+    begin();
+    const auto number = static_cast<long long>(records);
+    const long long now =
+        to_number(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+    session_ << "INSERT INTO import (source_id, digest, name, records, finished) VALUES (:source, :digest, "
+                ":name, :records, :finished) ON CONFLICT (source_id, digest) " +
+                    if_known,
+        use(source_), use(digest), use(name), use(number), use(now);
+  }
+
   // After an error half a portion may be in the transaction: it must never be committed.
   Result<void> attempt(const std::function<void()>& work) {
     if (failed_)

@@ -21,6 +21,17 @@ TEST(Certificate, GivesItsNamesOnce) {
   EXPECT_EQ(facts.odd_names, 0U);
 }
 
+TEST(Certificate, SaysTheSameParsedAndUnparsed) {
+  const MadeCertificate made =
+      make_certificate("mail.example.org", {"a b.example", "autodiscover.example.org"});
+  const CertificateFacts parsed = read_certificate(made.certificate.get());
+  const CertificateFacts unparsed = read_certificate(made.der());
+  EXPECT_EQ(parsed.names, (std::vector<std::string>{"mail.example.org", "autodiscover.example.org"}));
+  EXPECT_EQ(parsed.names, unparsed.names);
+  EXPECT_EQ(parsed.sha256, unparsed.sha256);
+  EXPECT_EQ(parsed.odd_names, unparsed.odd_names);
+}
+
 TEST(Certificate, LeavesOutWhatIsNoHostName) {
   const CertificateFacts facts =
       read_certificate(make_certificate("EX01", {"mail.bank.example\0.evil.example"s, "a b.example",

@@ -236,6 +236,11 @@ void SmallServer::serve(int socket, std::size_t number) {
                       stopping_);
     if (behaviour.way == Way::endless_body)
       write_endlessly(ssl.get(), "HTTP/1.1 200 OK\r\n\r\n", std::string(8000, 'x'), stopping_);
+    if (behaviour.way == Way::silent_after_tls) wait_for_end(socket, stopping_);
+    if (behaviour.way == Way::wrong_record)
+      send_raw(socket, "HTTP/1.1 200 OK\r\n\r\nnot encrypted"), wait_for_end(socket, stopping_);
+    if (behaviour.way == Way::huge_record)
+      send_raw(socket, "\x17\x03\x03\xff\xff" + std::string(2000, 'x')), wait_for_end(socket, stopping_);
     if (behaviour.way == Way::answer) {
       const std::string response = behaviour.answer(path_of(request), header_of(request, "Host"), visit);
       SSL_write(ssl.get(), response.data(), static_cast<int>(response.size()));

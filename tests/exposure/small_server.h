@@ -25,6 +25,9 @@ struct ServerBehaviour {
     slow_drip,
     endless_headers,
     endless_body,
+    silent_after_tls,
+    wrong_record,  // no TLS any more once the request has come
+    huge_record,   // a record that claims more than TLS allows, and never comes
     close_after_tls
   };
   Way way = Way::answer;

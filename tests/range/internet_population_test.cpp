@@ -1,5 +1,7 @@
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/json.hpp>
 #include <cmath>
 #include <filesystem>
@@ -76,6 +78,24 @@ TEST(Population, AddressesAndNumbersBelongTogether) {
   EXPECT_EQ(population.number_of(kFirstAddress + 66'051), 66'051U);
   EXPECT_EQ(population.number_of(kFirstAddress - 1), std::nullopt);
   EXPECT_EQ(population.number_of(kFirstAddress + 70'000), std::nullopt);
+}
+
+TEST(Population, OnIpv6EachHostHasItsAddressToo) {
+  const Population population({.hosts = 70'000, .family = Family::ipv6});
+  EXPECT_EQ(population.host(0x123).address(), "fd12:af7e:1::23");
+  for (const std::uint32_t number : {0U, 1U, 255U, 256U, 0x10045U, 69'999U}) {
+    std::array<unsigned char, 16> bytes{};
+    const std::string text = population.host(number).address();
+    ASSERT_EQ(inet_pton(AF_INET6, text.c_str(), bytes.data()), 1) << text;
+    EXPECT_EQ(population.number_of(bytes), number) << text;
+    std::array<char, INET6_ADDRSTRLEN> written{};
+    EXPECT_EQ(inet_ntop(AF_INET6, bytes.data(), written.data(), written.size()), text);
+  }
+  EXPECT_EQ(population.number_of(std::array<unsigned char, 16>{0xfd, 0x12, 0xaf, 0x7f}), std::nullopt);
+  EXPECT_EQ(population.number_of(std::array<unsigned char, 16>{0xfd, 0x12, 0xaf, 0x7e, 9, 9}), std::nullopt)
+      << "there are not so many";
+  EXPECT_EQ(population.number_of(std::array<unsigned char, 16>{0xfd, 0x12, 0xaf, 0x7e, 0, 0, 1}),
+            std::nullopt);
 }
 
 // Of those that can be patched at all, as many are as the curve says: within four standard deviations.

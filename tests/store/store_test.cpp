@@ -102,6 +102,22 @@ TEST_P(StoreTest, RemembersImportedFiles) {
   EXPECT_TRUE(*(*writer)->was_imported("abc"));
 }
 
+TEST_P(StoreTest, KnowsHowFarItHasFollowedWhatStillGrows) {
+  const auto store = open();
+  auto writer = store->write("scan", kDefaultLongestGap);
+  EXPECT_EQ(*(*writer)->followed("abc"), 0U);
+  ASSERT_TRUE((*writer)->note_followed("abc", "now.jsonl", 3));
+  ASSERT_TRUE((*writer)->commit());
+  ASSERT_TRUE((*writer)->note_followed("abc", "now.jsonl", 5));
+  ASSERT_TRUE((*writer)->commit());
+  ASSERT_TRUE((*writer)->note_followed("abc", "now.jsonl", 9));
+  writer->reset();  // without a commit
+  writer = store->write("scan", kDefaultLongestGap);
+  EXPECT_EQ(*(*writer)->followed("abc"), 5U);
+  EXPECT_EQ(*(*store->write("partner", kDefaultLongestGap).value()).followed("abc"), 0U)
+      << "each source by itself";
+}
+
 TEST_P(StoreTest, GivesBackAllThatWasSeenOnADay) {
   const auto store = open();
   write_all(*store, {seen(0, "127.1.0.1", "unpatched"), seen(1, "127.1.0.1", "unpatched")});
