@@ -100,7 +100,7 @@ function serverDetail(subject) {
   };
 }
 
-const clusterRow = (id, place) => ({ id, servers: [11_400, 5_710, 2_690, 1_830, 1_120][place], organisations: [9_800, 4_900, 2_300, 1_700, 1_010][place], reentered: [610, 1_120, 40, 12, 4][place], first: time(place * 2 + (place === 0 ? -1 : 0), 4), last: time(18 + place * 3), before_patch: place === 0 ? 310 : 0, marks: clusterMarks(place).slice(0, 4) });
+const clusterRow = (id, place) => ({ id, servers: [11_400, 5_710, 2_690, 1_830, 1_120][place], also: [820, 1_204, 88, 31, 0][place], organisations: [9_800, 4_900, 2_300, 1_700, 1_010][place], reentered: [610, 1_120, 40, 12, 4][place], first: time(place * 2 + (place === 0 ? -1 : 0), 4), last: time(18 + place * 3), before_patch: place === 0 ? 310 : 0, marks: clusterMarks(place).slice(0, 4) });
 const clusterMarks = (place) => [["door-path", ["aspnet_client/discover.aspx", "owa/auth/RedirSuiteServerProxy.aspx", "aspnet_client/system_web/8aUd1.aspx", "owa/auth/load.aspx", "ecp/auth/one.aspx"][place], 8.1], ["parameter", ["orange", "Ananas", "o", "p", "q"][place], 6.4], ["address", `203.0.113.${7 + place}`, 5.2], ["user-agent", "python-requests/2.25.1", 0.4], ["url", "http://f/", 3.3]].map(([kind, value, weight], rank) => ({ kind, value, weight, servers: 9_000 - rank * 1_700 - place * 300, elsewhere: rank * 210 }));
 const clusters = () => ({ clusters: CLUSTERS.map(clusterRow), unclustered: 8_890, overlaps: [{ first: "C-01", second: "C-02", servers: 1_204 }, { first: "C-01", second: "C-03", servers: 88 }, { first: "C-02", second: "C-04", servers: 31 }], second_group: secondGroup() });
 
@@ -108,7 +108,9 @@ function clusterDetail(id) {
   const place = CLUSTERS.indexOf(id);
   if (place < 0) throw new Refusal(404, `No cluster ${id}.`);
   const days = situation().epidemic.slice(place * 2, 24 + place * 3).map((one) => ({ day: one.day, servers: Math.round(one.exploited / (2 + place * 2)) }));
-  return { cluster: clusterRow(id, place), marks: clusterMarks(place), days };
+  const pairs = secondGroup().pairs.filter((pair) => pair.first === id || pair.second === id);
+  const members = Array.from({ length: 40 }, (_, at) => server(at * 3 + place)).map((row, at) => ({ subject: row.subject, name: row.name, organisation: row.organisation, organisation_name: row.organisation_name, exploited: row.exploited, also: at > 30, marks: at % 2 ? [0, 1, 2] : [1, 2, 4] }));
+  return { cluster: clusterRow(id, place), marks: clusterMarks(place), days, pairs, members, members_total: clusterRow(id, place).servers + clusterRow(id, place).also };
 }
 
 function caseDetail(number) {
@@ -171,7 +173,8 @@ function startSending() {
 function effect() {
   const part = (count, of) => ({ count, of, low: Math.max(0, count / of - 0.02), high: Math.min(1, count / of + 0.02) });
   const row = (by, value, of, reached, fixed) => ({ by, value, reached: part(Math.round(of * reached), of), acknowledged: part(Math.round(of * reached * 0.7), of), fixed: part(Math.round(of * fixed), of) });
-  return { groups: [row("all", "", 26_118, 0.39, 0.31), row("channel", "email", 15_600, 0.24, 0.22), row("channel", "letter", 6_900, 0.63, 0.46), row("channel", "phone", 1_300, 0.81, 0.6), row("sector", "nace:Q", 3_100, 0.44, 0.35), row("hold-back", "held for up to 24 h", 2_600, 0.38, 0.3)] };
+  return { groups: [row("all", "", 26_118, 0.39, 0.31), row("channel", "email", 15_600, 0.24, 0.22), row("channel", "letter", 6_900, 0.63, 0.46), row("channel", "phone", 1_300, 0.81, 0.6), row("sector", "nace:Q", 3_100, 0.44, 0.35), row("reason", "backdoored", 2_600, 0.38, 0.3)],
+    as_of: time(37), hold_back: { cases: 2_600, held_days: 1_290, told_days: 1_310, patched_held: 61, patched_told: 94, expected_told: 78.1, chi_square: 6.51, p: 0.011, early: part(412, 1_300), late: part(371, 1_300), difference: { share: 0.032, low: -0.003, high: 0.066 } } };
 }
 
 const campaigns = () => ({ campaigns: [

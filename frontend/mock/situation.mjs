@@ -71,7 +71,10 @@ function sectors() {
 export function secondGroup() {
   return {
     says: "C-01 and C-02 meet on more servers than chance would have it, and C-02 came three days later, mostly to servers that C-01 had opened. That fits a second group using the same list of servers; it does not prove one.",
-    pairs: [{ first: CLUSTERS[0], second: CLUSTERS[1], both: 1_204, expected: 410.2, p: 0.0000001, days_between: 3 }, { first: CLUSTERS[0], second: CLUSTERS[2], both: 88, expected: 94.6, p: 0.72, days_between: 9 }],
+    pairs: [
+      { first: CLUSTERS[0], second: CLUSTERS[1], of: 22_750, with_first: 12_220, with_second: 6_914, both: 1_204, expected: 410.2, p: 0.0000001, meets: "more-than-chance", days_between: 3 },
+      { first: CLUSTERS[0], second: CLUSTERS[2], of: 22_750, with_first: 12_220, with_second: 2_778, both: 88, expected: 94.6, p: 0.72, meets: "as-chance", days_between: 9 },
+    ],
   };
 }
 

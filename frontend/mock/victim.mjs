@@ -16,7 +16,6 @@ export function victim(token) {
   const statements = [];
   const done = new Map();
   const uploads = new Map();
-  const hasDone = () => [...uploads.values()].some((one) => one.state === "done");
   return {
     statements, done, uploads,
     view: () => ({
@@ -25,8 +24,8 @@ export function victim(token) {
       agency: { name: "CERT of Examplia", verify_url: "https://cert.example/verify", phone: "+49 30 5550 1200", email: "response@cert.example" },
       organisation: "Falkenried clinic",
       servers: [{ address: "198.18.7.21", port: 443, name: "mail.falkenried.example", exposure: "unpatched", builds: "15.1.2176.2", seen: time(40, 3), first_open: time(-1), last_seen: time(40, 3), patched: null, compromise: "backdoored", exploited: time(4, 5), backdoored: time(4, 6), reentered: null, door_present: true }],
-      steps: STEPS.map(([id, title, text, commands, check]) => ({ id, title, text, commands, check, done: done.get(id) ?? null })), guide_language: "en",
-      state: statements.length > 0 ? "acknowledged" : "reached", acknowledged: statements.find((one) => one.kind === "acknowledged")?.time ?? null, statements, uploads: [...uploads.values()].map(shown), upload_limit: 21_474_836_480, expires: "2021-06-08T06:00:00Z", demo: true, has_report: hasDone(),
+      steps: STEPS.map(([id, title, text, commands, check]) => ({ id, title, title_language: "en", text, commands, check, done: done.get(id) ?? null })), guide_language: "en",
+      state: statements.length > 0 ? "acknowledged" : "reached", acknowledged: statements.find((one) => one.kind === "acknowledged")?.time ?? null, statements, uploads: [...uploads.values()].map(shown), upload_limit: 21_474_836_480, expires: "2021-06-08T06:00:00Z", demo: true,
     }),
   };
 }
@@ -39,7 +38,8 @@ export function newUpload(name, bytes, id) {
 
 export function verdict() {
   return {
-    exposure: "unpatched", compromise: "backdoored", confidence: "confirmed", door_present: true, mail_accessed: false, credentials_exposed: false, partial: false,
+    exposure: "unpatched", compromise: "backdoored", confidence: "confirmed", door_present: true, mail_accessed: false, credentials_exposed: false, partial: false, language: "en",
+    says: ["Somebody broke in and left a back door.", "A back door is still there.", "The flaw is still open."],
     answers: [
       { question: "Was it open?", answer: "Yes, from the first log (12 January 2021) until now: build 15.1.2176.2 lacks the update of 2 March 2021." },
       { question: "Was it broken into?", answer: "Yes, first on 3 March 2021 at 05:12 UTC, eight hours after the update was published." },

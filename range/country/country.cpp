@@ -1,7 +1,10 @@
 #include "range/country/country.h"
 
+#include <algorithm>
+
 #include "range/country/hunts.h"
 #include "range/country/intruders.h"
+#include "range/country/names.h"
 #include "range/country/organisations.h"
 #include "range/country/population.h"
 #include "range/country/victims.h"
@@ -19,6 +22,12 @@ Country make_country(const CountrySettings& settings) {
   make_hunts(world, out);
   make_cases(world, out);
   return out;
+}
+
+std::string_view country_of(const CountrySettings& settings, std::string_view region) {
+  if (settings.countries.empty()) return settings.country;
+  const auto* found = std::ranges::find(kRegions, region, &Region::name);
+  return settings.countries[static_cast<std::size_t>(found - kRegions.begin()) % settings.countries.size()];
 }
 
 }  // namespace afterpatch::range

@@ -23,6 +23,7 @@ struct CountrySettings {
   std::uint32_t servers = 2000;  // at most kMaxCountryServers
   int days = 60;                 // days with a scan, from `start` on
   std::string country = "XM";
+  std::vector<std::string> countries;  // if given: those of the regions, in turn, instead of `country`
   Timestamp start = *parse_time("2021-03-03");
 };
 inline constexpr std::uint32_t kMaxCountryServers = 100'000;
@@ -137,6 +138,12 @@ struct HuntAnswer {
   std::vector<Hit::Mark> marks;
 };
 
+// To one contact of the case's organisation.
+struct CountryNotice {
+  Contact contact;
+  Timestamp sent{};
+};
+
 // The life of one notice as it would be if notices went out on the days chosen here.
 struct CountryCase {
   std::string number;
@@ -146,6 +153,7 @@ struct CountryCase {
   Timestamp state_since{};
   std::vector<std::size_t> servers;
   std::string channel;
+  std::vector<CountryNotice> notices;  // in order
   Timestamp opened{};
   std::optional<Timestamp> notified, reached, acknowledged, patched, hunted, clean;
 };
@@ -168,6 +176,7 @@ Country make_country(const CountrySettings& settings);
 // Whether the server is there on a day of the scan (0 is `start`).
 bool is_present(const CountryServer& server, int day);
 Timestamp start_of(const CountrySettings& settings, int day);
+std::string_view country_of(const CountrySettings& settings, std::string_view region);
 Timestamp end_of(const CountrySettings& settings);
 
 }  // namespace afterpatch::range

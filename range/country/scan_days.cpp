@@ -71,7 +71,7 @@ json::object line_of(const CountrySettings& settings, const CountryServer& serve
   out["confidence"] = seen.answered ? seen.confidence : "possible";
   out["evidence"] = json::array();
   if (!seen.build.empty()) out["evidence"] = json::array{{{"probe", "owa"}, {"says", "build " + seen.build}}};
-  out["country"] = settings.country;
+  out["country"] = country_of(settings, server.region);
   out["network"] = fmt::format("AS{}", server.as_number);
   out["sector"] = nullptr;
   out["errors"] = json::array();

@@ -93,6 +93,7 @@ class Correspondence {
       if (time >= end_of(country_.settings)) return;
       if (!out.notified) out.notified = time;
       out.channel = contact.channel;
+      out.notices.push_back({contact, time});
       move_to(out, "sent", time);
       if (works(contact.behaviour)) return reach(random, contact, time, out);
       const bool dead = is_dead(contact.behaviour);

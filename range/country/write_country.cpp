@@ -102,11 +102,11 @@ std::string constituency_csv(const Country& country) {
       "id,name,domains,networks,as,sector,country,region,language,provider,email,phone,letter\n";
   for (const Organisation& one : country.organisations) {
     if (!one.listed) continue;
-    out +=
-        fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", one.id, escape_csv(one.name), one.domain,
-                    fmt::join(one.networks, ";"), fmt::join(one.as_numbers, ";"), one.sector,
-                    country.settings.country, one.region, one.language, one.provider ? "yes" : "no",
-                    values_of(one, "email"), values_of(one, "phone"), escape_csv(values_of(one, "letter")));
+    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", one.id, escape_csv(one.name), one.domain,
+                       fmt::join(one.networks, ";"), fmt::join(one.as_numbers, ";"), one.sector,
+                       country_of(country.settings, one.region), one.region, one.language,
+                       one.provider ? "yes" : "no", values_of(one, "email"), values_of(one, "phone"),
+                       escape_csv(values_of(one, "letter")));
   }
   return out;
 }

@@ -141,15 +141,18 @@ int run_serve(const ServeCommand& command, std::ostream& out, std::ostream& err)
   if (ready && settings.demo) {
     if (!is_loopback(settings.address))
       return give_up({"--demo listens on loopback only", settings.address, ""}, err);
-    auto made = make_demo();
+    auto made = make_demo(settings.knowledge);
     if (!made) return give_up(made.error(), err);
     demo = std::move(*made);
     settings.store = demo->store;
     if (settings.uploads.empty()) settings.uploads = demo->folder + "/uploads";
+    if (settings.agency.name.empty())
+      settings.agency = {"CERT Example", "https://csirt.example/verify", "+999 1 234567",
+                         "help@csirt.example"};
   }
   if (ready && settings.store.empty()) ready = fail("which store?", "", "give --store PLACE, or --demo");
   if (ready) ready = check_secrecy(settings);
-  if (ready) ready = serve(std::move(settings), command.notices, demo, err);
+  if (ready) ready = serve(std::move(settings), demo ? demo->notices : command.notices, demo, err);
   if (demo) remove_demo(*demo);
   return ready ? kSuccess : give_up(ready.error(), err);
 }

@@ -2,202 +2,161 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <filesystem>
+#include <functional>
+#include <sstream>
+#include <tuple>
 
 #include <fmt/format.h>
 
-#include "notify/case_book.h"
+#include "app/constituency_attribute.h"
+#include "app/constituency_import.h"
+#include "app/exit_status.h"
+#include "app/scan_import.h"
+#include "app/store_import.h"
+#include "base/file.h"
+#include "notify/follow.h"
+#include "situation/situation.h"
 #include "store/store.h"
 #include "web/clock.h"
 #include "web/secret.h"
+#include "web/static_files.h"
 
 namespace afterpatch::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kServers = 180;
-constexpr int kDays = 20;
-constexpr const char* kCampaign = "exchange-2021-proxylogon";
-constexpr std::array<const char*, 6> kSectors = {"nace:Q", "nace:O", "nace:C", "nace:P", "nace:K", "nace:G"};
-constexpr std::array<const char*, 6> kNames = {"Hospital", "Town of", "Works", "School", "Bank", "Trade"};
-constexpr std::array<const char*, 4> kCountries = {"DE", "FR", "AT", "ES"};
-constexpr std::array<const char*, 4> kLanguages = {"de", "fr", "de", "es"};
+constexpr const char* kNotices =
+    "agency:\n"
+    "  name: CERT Example\n"
+    "  phone: \"+999 1 234567\"\n"
+    "  verify_page: https://csirt.example/verify\n"
+    "  mail: notices@csirt.example\n"
+    "  postal: [CERT Example, Street 1, 12345 Town]\n"
+    "link_base: https://csirt.example/v/\n"
+    "secret_file: notify.secret\n"
+    "smtp: {host: 127.0.0.1, port: 9, tls: none}\n"  // RFC 863: discard; the demo never connects to it
+    "returns: {address: returns@csirt.example, maildir: mail}\n"
+    "archive: {address: archive@csirt.example, maildir: mail}\n";
 
-std::string address_of(int server) {
-  constexpr std::array<const char*, 3> kNets = {"192.0.2", "198.51.100", "203.0.113"};
-  return fmt::format("{}.{}", kNets[static_cast<std::size_t>(server / 60)], server % 60 + 10);
-}
-std::string organisation_of(int server) {
-  return fmt::format("org-{:03}", server / 2);
-}
-std::string case_of(int server) {
-  return fmt::format("AP-2021-{:06}", server / 2 + 1);
-}
-Timestamp day(int number, int hours = 6) {
-  return *parse_time("2021-03-04T00:00:00Z") + std::chrono::hours(24 * number + hours);
+// What a command would have printed is shown only if it fails.
+Result<void> run(const std::string& name, const std::function<int(std::ostream&)>& command) {
+  std::ostringstream said;
+  if (command(said) == kSuccess) return {};
+  return fail("the demo's data can't be made: " + name + " failed: " + said.str());
 }
 
-// The day from which on it is seen patched; never: kDays.
-int patched_on(int server) {
-  return server % 5 == 0 ? kDays : (server * 7) % kDays;
-}
-bool is_hit(int server) {
-  return server % 6 < 2;
-}
-
-std::string scan_line(int server, int number) {
-  const bool patched = number >= patched_on(server);
-  const std::string builds = patched ? "15.1.2176.9" : "15.1.2176.2";
-  return fmt::format(
-      R"({{"time":"{}","address":"{}","port":443,"name":"mail.{}.example","reached":true,"product":"exchange-self-hosted","builds":["{}"],"exposure":"{}","confidence":"confirmed","country":"{}","network":"AS{}","sector":"{}"}})",
-      to_iso8601(day(number)), address_of(server), organisation_of(server), builds,
-      server % 11 == 0 ? "build-ambiguous"
-      : patched        ? "patched"
-                       : "unpatched",
-      kCountries[static_cast<std::size_t>(server) / 2 % 4], 64500 + server % 7,
-      kSectors[static_cast<std::size_t>(server) / 2 % 6]);
-}
-
-Result<void> scan(store::Store& store) {
-  auto writer = store.write("scan", store::kDefaultLongestGap);
-  if (!writer) return std::unexpected(writer.error());
-  for (int number = 0; number < kDays; ++number) {
-    for (int server = 0; server < kServers; ++server) {
-      const auto observation = store::read_scan_line(scan_line(server, number), "demo");
-      if (!observation) return std::unexpected(observation.error());
-      if (auto added = (*writer)->add(*observation); !added) return added;
-    }
+Result<void> unpack(const fs::path& folder) {
+  if (web::demo_files().empty()) return fail("this program was built without the demo's data");
+  for (const web::StaticFile& file : web::demo_files()) {
+    auto written = write_file(folder / file.path.substr(1), web::content_of(file));
+    if (!written) return written;
   }
-  return (*writer)->commit();
+  return {};
 }
 
-Result<void> list_organisations(store::Store& store) {
-  std::vector<store::OrganisationRow> rows;
-  std::vector<store::OwnerRow> owners;
-  for (int server = 0; server < kServers; ++server) {
-    const auto place = static_cast<std::size_t>(server) / 2;
-    const std::string id = organisation_of(server);
-    owners.push_back({address_of(server), 443, id, "certificate-name", "likely", "[]"});
-    if (server % 2 != 0) continue;
-    rows.push_back(
-        {id, fmt::format("{} {}", kNames[place % 6], place + 1), kCountries[place % 4], "",
-         kSectors[place % 6],
-         fmt::format(
-             R"({{"id":"{0}","name":"{0}","domains":["{0}.example"],"contacts":[{{"rung":"register","channel":"email","value":"it@{0}.example","language":"{1}","provenance":"made up"}}]}})",
-             id, kLanguages[place % 4])});
-  }
-  auto done = store.directory().put_organisations(rows);
-  return done ? store.directory().put_owners(owners) : done;
+Result<void> import_all(const Demo& demo, const fs::path& knowledge) {
+  auto done = run("constituency import", [&](std::ostream& said) {
+    ConstituencyImport organisations;
+    organisations.files = {demo.folder + "/constituency.csv"};
+    organisations.store = demo.store;
+    return run_constituency_import(organisations, said, said);
+  });
+  if (!done) return done;
+  done = run("scan import", [&](std::ostream& said) {
+    ScanImport scans;
+    scans.files = {demo.folder + "/scans.jsonl"};
+    scans.store = demo.store;
+    scans.knowledge = knowledge;
+    return run_scan_import(scans, said, said);
+  });
+  if (!done) return done;
+  done = run("store import", [&](std::ostream& said) {
+    StoreImport statements;
+    statements.files = {demo.folder + "/statements.jsonl"};
+    statements.store = demo.store;
+    statements.kind = "statements";
+    statements.knowledge = knowledge;
+    return run_store_import(statements, said, said);
+  });
+  if (!done) return done;
+  return run("constituency attribute", [&](std::ostream& said) {
+    ConstituencyAttribute owners;
+    owners.store = demo.store;
+    return run_constituency_attribute(owners, said, said);
+  });
 }
 
-std::string hunted(int server) {
-  const bool second = server % 4 == 0;
-  const bool again = server % 12 == 0;
-  return fmt::format(
-      R"({{"campaign":"{}","compromise":"{}","confidence":"confirmed","exploited":"{}","backdoored":{},"reentered":{},"patched":null,"door_present":{},"mail_accessed":{},"credentials_exposed":false,"build":"15.1.2176.2","marks":[{{"kind":"door-path","value":"/aspnet_client/{}.aspx"}},{{"kind":"address","value":"203.0.113.{}"}}]}})",
-      kCampaign,
-      again    ? "re-entered"
-      : second ? "backdoored"
-               : "exploited",
-      to_iso8601(day(server % 9 - 4, server % 24)),
-      second || again ? fmt::format("\"{}\"", to_iso8601(day(server % 9 - 4, server % 24 + 1))) : "null",
-      again ? fmt::format("\"{}\"", to_iso8601(day(server % 9 + 3))) : "null", second, again,
-      second ? "supp0rt" : "discover", second ? 7 : 8);
+Result<Timestamp> last_day(store::Store& store) {
+  const auto days = store.active_days("");
+  if (!days) return std::unexpected(days.error());
+  if (days->empty()) return fail("the demo's data has no scan");
+  return Timestamp(std::chrono::days(days->back() + 1));
 }
 
-store::Statement say(Timestamp time, const char* source, const char* kind, const char* subject_kind,
-                     const std::string& subject, std::string content) {
-  return {time, time, source, kind, subject_kind, subject, "", std::move(content)};
-}
-
-Result<void> hunt(store::Store& store) {
-  std::vector<store::Statement> statements;
-  std::vector<store::ClusterMember> members;
-  for (int server = 0; server < kServers; ++server) {
-    if (!is_hit(server)) continue;
-    statements.push_back(say(day(server % 15 + 2), "hunt", "hunted", "server",
-                             store::server_subject(address_of(server), 443), hunted(server)));
-    members.push_back({server % 4 == 0 ? "C-0001" : "C-0002", address_of(server), 443});
-  }
-  const auto added = store.ledger().add(statements);
-  if (!added) return std::unexpected(added.error());
-  return store.servers().put_clusters(members);
-}
-
-std::string opened(int server) {
-  return fmt::format(
-      R"({{"organisation":"{}","campaign":"{}","reason":"{}","servers":[{{"address":"{}","port":443}}],"held_until":null}})",
-      organisation_of(server), kCampaign, server % 12 == 0 ? "reentered" : "backdoored", address_of(server));
-}
-
-std::string planned(int server) {
-  const auto place = static_cast<std::size_t>(server) / 2;
-  return fmt::format(
-      R"({{"channel":"email","recipient":"it@{0}.example","language":"{1}","text":"backdoored","why":"the organisation's own list"}})",
-      organisation_of(server), kLanguages[place % 4]);
-}
-
-// Every fourth server's organisation gets a case; how far each has come differs.
-Result<void> open_cases(store::Store& store) {
-  std::vector<store::Statement> statements;
-  for (int server = 0; server < kServers; server += 4) {
-    if (!is_hit(server)) continue;
-    const std::string number = case_of(server);
-    const std::string notice = number + ".1";
-    statements.push_back(say(day(8), "notify", "case-opened", "case", number, opened(server)));
-    statements.push_back(say(day(8, 7), "notify", "notice-planned", "notice", notice, planned(server)));
-    const int stage = server / 4 % 5;
-    if (stage > 0)
-      statements.push_back(
-          say(day(9), "operator:operator", "notice-approved", "notice", notice, R"({"by":"operator"})"));
-    if (stage > 1) {
-      statements.push_back(say(day(9, 8), "notify", "notice-sending", "notice", notice,
-                               R"({"message_id":"<demo@afterpatch.example>","attempt":1})"));
-      statements.push_back(
-          say(day(9, 9), "smtp", "notice-sent", "notice", notice, R"({"reply":"250 2.0.0 Ok"})"));
-    }
-    if (stage > 2) statements.push_back(say(day(10), "victim", "page-opened", "case", number, "{}"));
-    if (stage > 3) statements.push_back(say(day(11), "victim", "acknowledged", "case", number, "{}"));
-  }
-  return notify::record(store, statements);
+// Cases hear of patches and hunts, as they do when notices are planned.
+Result<void> tell_cases(store::Store& store) {
+  const auto end = last_day(store);
+  if (!end) return std::unexpected(end.error());
+  if (const auto followed = notify::follow(store, *end); !followed) return std::unexpected(followed.error());
+  return store.servers().refresh();
 }
 
 Result<void> add_accounts(store::Store& store, const std::string& password) {
   const auto hash = web::hash_password(password);
   if (!hash) return std::unexpected(hash.error());
   for (const char* name : {"viewer", "analyst", "operator", "admin"}) {
-    auto done = store.accounts().put_account({name, *store::parse_role(name), *hash, day(0), false});
+    auto done =
+        store.accounts().put_account({name, *store::parse_role(name), *hash, web::current_time(), false});
     if (!done) return done;
   }
   return {};
 }
 
-Result<void> fill(store::Store& store, const Demo& demo) {
-  auto done = list_organisations(store);
-  if (done) done = scan(store);
-  if (done) done = hunt(store);
-  if (done) done = store.servers().refresh();
-  if (done) done = open_cases(store);
-  if (done) done = store.servers().refresh();
-  if (done) done = add_accounts(store, demo.password);
+// One with a single server that somebody came back to, and with work left: most is to be seen there.
+Result<std::string> case_to_show(store::Store& store) {
+  std::string best;
+  int best_rank = -1;
+  const auto look = [&](const store::CaseRow& row) {
+    const int rank = (row.reason == "reentered"    ? 2
+                      : row.reason == "backdoored" ? 1
+                                                   : 0) +
+                     (row.notified && !row.clean ? 3 : 0);
+    if (rank > best_rank) std::tie(best, best_rank) = std::pair(row.number, rank);
+  };
+  if (const auto read = store.cases().for_each(look); !read) return std::unexpected(read.error());
+  return best;
+}
+
+Result<void> add_link(store::Store& store, const std::string& token) {
+  const auto number = case_to_show(store);
+  if (!number) return std::unexpected(number.error());
   const Timestamp now = web::current_time();
-  if (done)
-    done = store.cases().put_token(
-        {web::digest_of(demo.victim_token), case_of(0), now, now + std::chrono::hours(24), false});
-  return done;
+  return store.cases().put_token({web::digest_of(token), *number, now, now + std::chrono::hours(24), false});
+}
+
+Result<void> fill(const Demo& demo, const fs::path& knowledge) {
+  auto done = unpack(demo.folder);
+  if (done) done = write_file(demo.notices, kNotices);
+  if (done) done = write_file(fs::path(demo.folder) / "notify.secret", web::new_token());
+  if (done) done = import_all(demo, knowledge);
+  if (!done) return done;
+  const auto store = store::Store::open(demo.store);
+  if (!store) return std::unexpected(store.error());
+  done = tell_cases(**store);
+  if (done) done = add_accounts(**store, demo.password);
+  return done ? add_link(**store, demo.victim_token) : done;
 }
 
 }  // namespace
 
-Result<Demo> make_demo() {
+Result<Demo> make_demo(const fs::path& knowledge) {
   std::string folder = (fs::temp_directory_path() / "afterpatch-demo-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) return fail("no temporary folder can be made", folder);
-  Demo demo{folder + "/demo.db", folder, web::new_token().substr(0, 16), web::new_token()};
-  auto store = store::Store::open(demo.store);
-  if (!store) return std::unexpected(store.error());
-  if (auto filled = fill(**store, demo); !filled) {
+  Demo demo{folder + "/demo.db", folder, folder + "/notify.yaml", web::new_token().substr(0, 16),
+            web::new_token()};
+  if (auto filled = fill(demo, knowledge); !filled) {
     remove_demo(demo);
     return std::unexpected(filled.error());
   }

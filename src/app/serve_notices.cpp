@@ -217,6 +217,8 @@ class NoticesOfConsole : public ServeNotices {
   }
 
   Response send(Context& context) {
+    if (settings_.demo)
+      return web::problem(409, "This is a demonstration with made-up organisations: nothing is sent.");
     const auto started = process_.start({settings_.program.string(), "notify", "send", "--store",
                                          settings_.store, "--config", file_.string(), "--no-progress"});
     if (!started) return web::failed(context, started.error());

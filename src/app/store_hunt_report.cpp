@@ -6,6 +6,7 @@
 
 #include "app/store_statements.h"
 #include "base/hash.h"
+#include "web/report_excerpt.h"
 
 namespace afterpatch::app {
 namespace {
@@ -164,8 +165,8 @@ std::string content_of(const json::object& server, const std::string& campaign, 
                                       {"marks", marks_of(server)}});
 }
 
-HuntedServer hunted_server(const json::object& server, const std::string& campaign, const std::string& digest,
-                           Timestamp now) {
+HuntedServer hunted_server(const json::object& report, const json::object& server,
+                           const std::string& campaign, const std::string& digest, Timestamp now) {
   HuntedServer out;
   for (const json::value& name : list_at(server, "names")) {
     if (name.is_string()) out.names.emplace_back(name.get_string());
@@ -178,6 +179,10 @@ HuntedServer hunted_server(const json::object& server, const std::string& campai
                    .subject = {}};
   out.statement.key = digest;
   out.statement.content = content_of(server, campaign, digest);
+  out.evidence = out.statement;
+  out.evidence.kind = "hunt-evidence";
+  out.evidence.key = "evidence " + digest;
+  out.evidence.content = json::serialize(web::evidence_content(report, server, digest));
   return out;
 }
 
@@ -196,7 +201,7 @@ Result<std::vector<HuntedServer>> read_hunt_report(std::string_view text, const 
   const std::string digest = sha256(text);
   std::vector<HuntedServer> out;
   each_object(servers, [&](const json::object& server) {
-    out.push_back(hunted_server(server, campaign, digest, now));
+    out.push_back(hunted_server(report.get_object(), server, campaign, digest, now));
   });
   return out;
 }

@@ -171,9 +171,11 @@ class FileImporter {
     for (HuntedServer& server : *servers) {
       const auto place = place_of(server);
       if (!place) return std::unexpected(place.error());
-      server.statement.subject = store::server_subject(place->first, place->second);
-      server.statement.key += " " + server.statement.subject;
-      if (const auto given = intake_.give(std::move(server.statement)); !given) return given;
+      for (Statement* one : {&server.statement, &server.evidence}) {
+        one->subject = store::server_subject(place->first, place->second);
+        one->key += " " + one->subject;
+        if (const auto given = intake_.give(std::move(*one)); !given) return given;
+      }
     }
     return {};
   }

@@ -22,7 +22,8 @@ std::optional<ServerPlace> parse_server(std::string_view text);
 // One server of a hunt's report.json.
 struct HuntedServer {
   std::vector<std::string> names;  // as its logs name it
-  store::Statement statement;      // whole but for its subject and key
+  store::Statement statement;      // `hunted`, whole but for its subject
+  store::Statement evidence;       // `hunt-evidence`, the same
 };
 // `text`: the whole file. Fails on anything but a report with servers.
 Result<std::vector<HuntedServer>> read_hunt_report(std::string_view text, const std::string& where,

@@ -12,6 +12,8 @@ store::ServerQuery query_of(const List& list) {
     if (name == "certainty") query.certainty = value;
     if (name == "present") query.present = value == "true";
     if (name == "compromise") query.compromise = store::compromise_named(value);
+    if (name == "at_least") query.at_least = store::compromise_named(value);
+    if (name == "exposure") query.exposure = value;
     if (name == "cluster") query.cluster = value;
   }
   return query;

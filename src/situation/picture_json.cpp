@@ -1,11 +1,14 @@
 #include "situation/picture_json.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "situation/curve.h"
 #include "situation/json_text.h"
+#include "store/server_stage.h"
 
 namespace afterpatch::situation {
 namespace {
@@ -104,6 +107,15 @@ json::value expected_json(const NowcastDay& day) {
   return json::object{{"value", *day.expected}, {"low", day.low}, {"high", day.high}};
 }
 
+json::object servers_of(std::initializer_list<std::pair<std::string_view, std::string>> parameters,
+                        const Picture& picture) {
+  List list;
+  for (const auto& [name, value] : parameters)
+    if (!value.empty()) list.parameters.emplace_back(name, value);
+  if (!picture.country.empty()) list.parameters.emplace_back("country", picture.country);
+  return list_json(list).as_object();
+}
+
 json::object epidemic_json(const EpidemicDay& day) {
   return {{"day", date_of(day.day)},
           {"exploited", day.exploited},
@@ -130,18 +142,48 @@ json::array waves_json(const Picture& picture) {
   return out;
 }
 
-json::object country_json(const CountryCount& one) {
-  return {{"country", one.country},
-          {"servers", one.servers},
-          {"unpatched", one.unpatched},
-          {"exploited", one.exploited},
-          {"backdoored", one.backdoored}};
+std::string or_lacking(const std::string& key) {
+  return key.empty() ? std::string(store::kLacking) : key;
 }
 
-json::object sector_json(const SectorCount& one) {
+// One list a figure, by the figure's name.
+json::object country_lists(const CountryCount& one) {
+  const auto list = [&](std::vector<std::pair<std::string, std::string>> parameters) {
+    parameters.emplace_back("country", or_lacking(one.country));
+    return list_json({"servers", std::move(parameters)});
+  };
+  return {{"servers", list({{"present", "true"}})},
+          {"unpatched", list({{"stage", "open"}, {"present", "true"}})},
+          {"exploited", list({{"stage", "exploited"}})},
+          {"backdoored", list({{"stage", "backdoored"}})}};
+}
+
+json::object country_json(const CountryCount& one) {
+  return {{"lists", country_lists(one)}, {"country", one.country},     {"servers", one.servers},
+          {"unpatched", one.unpatched},  {"exploited", one.exploited}, {"backdoored", one.backdoored}};
+}
+
+// Of a state: by what was last seen, or a stage of the response (store/server_stage.h).
+json::object sector_lists(const SectorCount& one, const Picture& picture) {
+  constexpr std::array<std::string_view, 6> kExposures = {"unpatched", "unsupported", "build-ambiguous",
+                                                          "unknown",   "patched",     "not-affected"};
+  json::object out{{"servers", servers_of({{"sector", or_lacking(one.sector)}}, picture)}};
+  for (const auto& [state, count] : one.states) {
+    const bool exposure = std::ranges::find(kExposures, state) != kExposures.end();
+    out[state] =
+        servers_of({{"sector", or_lacking(one.sector)}, {exposure ? "exposure" : "stage", state}}, picture);
+  }
+  return out;
+}
+
+json::object sector_json(const SectorCount& one, const Picture& picture) {
   json::object states;
   for (const auto& [state, count] : one.states) states[state] = count;
-  return {{"sector", one.sector}, {"name", one.sector}, {"servers", one.servers}, {"states", states}};
+  return {{"lists", sector_lists(one, picture)},
+          {"sector", one.sector},
+          {"name", one.sector},
+          {"servers", one.servers},
+          {"states", states}};
 }
 
 json::object source_json(const SourceAge& one, Timestamp as_of) {
@@ -216,7 +258,8 @@ std::string picture_json(const Picture& picture) {
   out["waves"] = waves_json(picture);
   out["dates"] = json::array();
   out["countries"] = array_of(picture.countries, country_json);
-  out["sectors"] = array_of(picture.sectors, sector_json);
+  out["sectors"] =
+      array_of(picture.sectors, [&](const SectorCount& one) { return sector_json(one, picture); });
   out["sources"] =
       array_of(picture.sources, [&](const SourceAge& one) { return source_json(one, picture.as_of); });
   out["blind_spots"] = array_of(picture.blind_spots, blind_spot_json);

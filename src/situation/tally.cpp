@@ -4,6 +4,8 @@
 #include <bit>
 #include <map>
 
+#include "store/server_stage.h"
+
 namespace afterpatch::situation {
 namespace {
 
@@ -178,8 +180,7 @@ std::vector<GroupFunnel> Tally::groups(std::size_t kind, const std::string& para
   std::vector<GroupFunnel> out;
   for (const auto& [key, number] : by_name) {
     List list;
-    if (key.empty()) list.view.clear();  // no query asks for servers of which something is not known
-    list.parameters.emplace_back(parameter, key);
+    list.parameters.emplace_back(parameter, key.empty() ? std::string(store::kLacking) : key);
     out.push_back({key, funnel_of(counts[number], list)});
   }
   std::stable_sort(out.begin(), out.end(), [](const GroupFunnel& a, const GroupFunnel& b) {

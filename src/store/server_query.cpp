@@ -106,6 +106,10 @@ ServerFilter::ServerFilter(const ServerQuery& query) {
 
 void ServerFilter::equal(std::string_view column, const std::string& value) {
   if (value.empty()) return;
+  if (value == kLacking) {
+    where_ += fmt::format(" AND {} = ''", find_server_column(column)->sql);
+    return;
+  }
   where_ += fmt::format(" AND {} = :{}", find_server_column(column)->sql, column);
   texts_.emplace_back(column, value);
 }

@@ -8,6 +8,10 @@
 
 namespace afterpatch::store {
 
+// Of a text that servers may lack (country, region, network, sector, organisation, cluster...), in a
+// ServerQuery: those that lack it.
+inline constexpr std::string_view kLacking = "-";
+
 // stage: exposed, unpatched (ever seen open), open (as last seen), build-unknown, patched, told-of (must be
 // told: ever open, or broken into), unattributed (of these, nobody's), hunted, exploited, backdoored,
 // backdoored-and-hunted, re-entered, notified, reached, clean. certainty: "certain" (confirmed,

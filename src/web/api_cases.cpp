@@ -126,7 +126,8 @@ Response get_case(Context& context) {
   for (const store::NoticeRow& notice : *notices)
     notice_rows.push_back(notice_json(notice, (*row)->organisation, **names));
   json::array upload_rows;
-  for (const store::UploadRow& upload : *uploads) upload_rows.push_back(upload_json(upload, context.shared));
+  for (const store::UploadRow& upload : *uploads)
+    upload_rows.push_back(upload_json(upload, context.shared, "en"));
   return json_answer(json::object{{"case", case_json(**row, **names)},
                                   {"servers", *servers},
                                   {"notices", std::move(notice_rows)},

@@ -51,6 +51,24 @@ json::object group_json(const char* by, const notify::EffectGroup& group) {
           {"fixed", share_json(group.patched)}};
 }
 
+// What being told changed, of the cases that were held back by lot; null if none was.
+json::value hold_back_json(const notify::HoldBackEffect& effect) {
+  if (effect.cases == 0) return nullptr;
+  const notify::Difference& difference = effect.early_minus_late;
+  return json::object{
+      {"cases", effect.cases},
+      {"held_days", effect.held_days},
+      {"told_days", effect.told_days},
+      {"patched_held", effect.patched_held},
+      {"patched_told", effect.patched_told},
+      {"expected_told", effect.expected_told},
+      {"chi_square", effect.chi_square},
+      {"p", effect.p_value},
+      {"early", share_json(effect.early)},
+      {"late", share_json(effect.late)},
+      {"difference", {{"share", difference.share}, {"low", difference.low}, {"high", difference.high}}}};
+}
+
 struct Selection {
   std::vector<std::string> ids;
   bool all_planned = false;
@@ -166,7 +184,10 @@ Response get_effect(Context& context) {
   for (const auto& group : effect.by_channel) groups.push_back(group_json("channel", group));
   for (const auto& group : effect.by_sector) groups.push_back(group_json("sector", group));
   for (const auto& group : effect.by_text) groups.push_back(group_json("text", group));
-  return json_answer(json::object{{"groups", std::move(groups)}});
+  for (const auto& group : effect.by_reason) groups.push_back(group_json("reason", group));
+  return json_answer(json::object{{"as_of", to_iso8601(effect.as_of)},
+                                  {"groups", std::move(groups)},
+                                  {"hold_back", hold_back_json(effect.hold_back)}});
 }
 
 }  // namespace afterpatch::web

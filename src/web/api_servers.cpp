@@ -100,16 +100,27 @@ json::object hunt_json(const store::Statement& statement) {
   return out;
 }
 
+// What was said of a server; of the hunts' evidence, the newest.
 struct Said {
   json::array hunts;
   json::array statements;
+  json::object evidence;
+  Timestamp evidence_time{};
 };
+
+void take_evidence(Said& said, const store::Statement& statement) {
+  const json::value content = parsed(statement.content);
+  if (!content.is_object() || statement.time < said.evidence_time) return;
+  said.evidence = content.get_object();
+  said.evidence_time = statement.time;
+}
 
 Result<Said> said_of(store::Store& store, const std::string& subject) {
   Said said;
   const auto read =
       store.ledger().for_each({.subject_kind = "server", .subject = subject, .kind = "", .after = 0},
                               [&](std::int64_t id, const store::Statement& statement) {
+                                if (statement.kind == "hunt-evidence") return take_evidence(said, statement);
                                 if (said.statements.size() < kMostStatements)
                                   said.statements.push_back(statement_json(id, statement));
                                 if (statement.kind == "hunted" || statement.kind == "door-seen")
@@ -260,9 +271,9 @@ Response get_server(Context& context) {
                                   {"owner", *owner},
                                   {"spans", *spans},
                                   {"hunts", std::move(said->hunts)},
-                                  {"evidence", json::array()},
-                                  {"evidence_total", 0},
-                                  {"coverage", json::array()},
+                                  {"evidence", member_or(said->evidence, "evidence", json::array())},
+                                  {"evidence_total", member_or(said->evidence, "evidence_total", 0)},
+                                  {"coverage", member_or(said->evidence, "coverage", json::array())},
                                   {"statements", std::move(said->statements)}});
 }
 

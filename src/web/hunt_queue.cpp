@@ -1,5 +1,6 @@
 #include "web/hunt_queue.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <thread>
 
@@ -178,6 +179,15 @@ class BackgroundHunts : public HuntQueue {
     return job;
   }
 
+  // An archive may hold more than the disk: what must stay free stays free, for the store lies there too.
+  Result<std::uint64_t> room_to_unpack() {
+    const auto free = shared_.uploads.free_bytes();
+    if (!free) return std::unexpected(free.error());
+    const std::uint64_t kept = shared_.settings.free_space;
+    if (*free <= kept) return fail("There is no room to unpack the archive now. Call us, and we make room.");
+    return std::min(kMostUnpacked, *free - kept);
+  }
+
   // The folder to hunt in: what was sent, or what an archive holds. Archives are unpacked in the sandbox too.
   Result<fs::path> unpacked(const UploadRow& row) {
     const fs::path evidence = shared_.uploads.evidence(row.id);
@@ -191,7 +201,9 @@ class BackgroundHunts : public HuntQueue {
     fs::remove_all(into, error);
     fs::create_directory(into, error);
     job.writable = into;
-    job.most_bytes = kMostUnpacked;
+    const auto room = room_to_unpack();
+    if (!room) return std::unexpected(room.error());
+    job.most_bytes = *room;
     job.limits.file_bytes = shared_.settings.upload_limit;
     const auto outcome = run_confined(job, confinement_, stop_);
     if (!outcome) return std::unexpected(outcome.error());
@@ -240,6 +252,9 @@ class BackgroundHunts : public HuntQueue {
     const std::string subject = store::server_subject(server->address, server->port);
     auto kept = keep({current_time(), current_time(), "hunt", "hunted", "server", subject, "upload " + row.id,
                       boost::json::serialize(report->hunted)});
+    if (kept)
+      kept = keep({current_time(), current_time(), "hunt", "hunt-evidence", "server", subject,
+                   "evidence of upload " + row.id, boost::json::serialize(report->kept)});
     if (kept) kept = store_->servers().refresh();
     if (!kept) return kept;
     const auto clusters = situation::save_clusters(*store_);

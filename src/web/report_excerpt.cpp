@@ -16,6 +16,8 @@ namespace json = boost::json;
 constexpr std::size_t kDeepest = 32;
 constexpr std::size_t kMostMarks = 200;
 constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kMostRanges = 100;  // of one log
+constexpr std::size_t kMostLogs = 50;
 constexpr std::array<std::string_view, 5> kLevels = {"no-evidence", "probed", "exploited", "backdoored",
                                                      "re-entered"};
 
@@ -117,16 +119,39 @@ json::object evidence_of(const json::object& detection) {
           {"raw", text_of(detection, "raw")}};
 }
 
+json::array ranges_of(const json::object& line) {
+  json::array out;
+  for_each_object(list_of(line, "spans"), [&](const json::object& span) {
+    if (out.size() < kMostRanges)
+      out.push_back({{"first", text_of(span, "first")}, {"last", text_of(span, "last")}});
+  });
+  return out;
+}
+
 json::array coverage_of(const json::object& report, const json::object& server) {
   const json::object campaign = object_of(report, "campaign");
   json::array out;
   for_each_object(list_of(server, "coverage"), [&](const json::object& line) {
-    if (!flag_of(line, "needed")) return;
+    if (!flag_of(line, "needed") || out.size() == kMostLogs) return;
     out.push_back({{"log", text_of(line, "title")},
                    {"needed_from", text_of(campaign, "window_start")},
                    {"needed_to", text_of(campaign, "window_end")},
-                   {"ranges", list_of(line, "spans")},
+                   {"ranges", ranges_of(line)},
                    {"says", text_of(line, "note")}});
+  });
+  return out;
+}
+
+// As many of the first detections as fit, and how many there are.
+json::array first_evidence(const json::object& server, std::uint64_t& total) {
+  json::array out;
+  std::size_t bytes = 0;
+  for_each_object(list_of(server, "detections"), [&](const json::object& detection) {
+    ++total;
+    if (out.size() == kMostEvidence || bytes > kMostEvidenceBytes) return;
+    json::object one = evidence_of(detection);
+    bytes += json::serialize(one).size();
+    if (bytes <= kMostEvidenceBytes) out.push_back(std::move(one));
   });
   return out;
 }
@@ -192,6 +217,20 @@ json::object hunted_of(const json::object& report, const json::object& server, c
 
 }  // namespace
 
+json::object evidence_content(const json::object& report, const json::object& server,
+                              const std::string& digest) {
+  std::uint64_t total = 0;
+  json::array evidence = first_evidence(server, total);
+  json::array coverage = coverage_of(report, server);
+  // Hostile names of logs can't make it longer than a statement may be.
+  while (json::serialize(coverage).size() > kMostEvidenceBytes / 2) coverage.pop_back();
+  return {{"campaign", text_of(object_of(report, "campaign"), "id")},
+          {"report", digest},
+          {"evidence", std::move(evidence)},
+          {"evidence_total", total},
+          {"coverage", std::move(coverage)}};
+}
+
 Result<ReportExcerpt> read_report(const std::filesystem::path& report_json) {
   const auto text = read_file(report_json, kMaxReportBytes);
   if (!text) return std::unexpected(text.error());
@@ -208,12 +247,10 @@ Result<ReportExcerpt> read_report(const std::filesystem::path& report_json) {
     if (name.is_string()) out.names.emplace_back(name.get_string());
   out.verdict = verdict_of(server);
   out.steps = steps_of(server);
-  out.coverage = coverage_of(report, server);
-  const json::array detections = list_of(server, "detections");
-  out.evidence_total = detections.size();
-  for_each_object(detections, [&](const json::object& detection) {
-    if (out.evidence.size() < kMostEvidence) out.evidence.push_back(evidence_of(detection));
-  });
+  out.kept = evidence_content(report, server, sha256(*text));
+  out.coverage = out.kept.at("coverage").get_array();
+  out.evidence = out.kept.at("evidence").get_array();
+  out.evidence_total = out.kept.at("evidence_total").to_number<std::uint64_t>();
   out.hunted = hunted_of(report, server, sha256(*text));
   return out;
 }

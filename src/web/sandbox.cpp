@@ -210,15 +210,20 @@ SandboxOutcome kill_all(pid_t child, SandboxEnd why) {
   return {why, 0};
 }
 
+bool wrote_too_much(const SandboxJob& job) {
+  return job.most_bytes > 0 && bytes_in(job.writable) > job.most_bytes;
+}
+
 SandboxOutcome wait_for(pid_t child, const SandboxJob& job, const std::atomic<bool>& stop) {
   const auto until = std::chrono::steady_clock::now() + job.limits.time;
   for (;;) {
     int status = 0;
-    if (::waitpid(child, &status, WNOHANG) == child) return ended(status);
+    // Who is quick may have written all of it between two looks.
+    if (::waitpid(child, &status, WNOHANG) == child)
+      return wrote_too_much(job) ? SandboxOutcome{SandboxEnd::too_much, 0} : ended(status);
     if (stop) return kill_all(child, SandboxEnd::stopped);
     if (std::chrono::steady_clock::now() > until) return kill_all(child, SandboxEnd::too_long);
-    if (job.most_bytes > 0 && bytes_in(job.writable) > job.most_bytes)
-      return kill_all(child, SandboxEnd::too_much);
+    if (wrote_too_much(job)) return kill_all(child, SandboxEnd::too_much);
     std::this_thread::sleep_for(kLookEvery);
   }
 }

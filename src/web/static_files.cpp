@@ -39,25 +39,6 @@ bool takes_gzip(const Request& request) {
   return contains_ignoring_case(accepted, "gzip") && !contains_ignoring_case(accepted, "gzip;q=0");
 }
 
-// Of our own file, so of a known size; empty if zlib has no memory.
-std::string unpacked(std::string_view gzip) {
-  z_stream stream{};
-  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return {};
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzip.data()));
-  stream.avail_in = static_cast<uInt>(gzip.size());
-  std::string out;
-  std::array<char, 1U << 14U> buffer{};
-  int state = Z_OK;
-  while (state == Z_OK) {
-    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    stream.avail_out = buffer.size();
-    state = inflate(&stream, Z_NO_FLUSH);
-    out.append(buffer.data(), buffer.size() - stream.avail_out);
-  }
-  inflateEnd(&stream);
-  return state == Z_STREAM_END ? out : std::string();
-}
-
 Response answer_of(const Request& request, const StaticFile& file) {
   Response response;
   const bool for_ever = file.path.starts_with("/assets/");  // their names change with their content
@@ -71,7 +52,7 @@ Response answer_of(const Request& request, const StaticFile& file) {
   }
   response.content_type = file.content_type;
   if (!takes_gzip(request)) {
-    response.body = unpacked(file.gzip);
+    response.body = content_of(file);
     return response;
   }
   response.with("Content-Encoding", "gzip");
@@ -88,6 +69,24 @@ Response without_front_end() {
 }
 
 }  // namespace
+
+std::string content_of(const StaticFile& file) {
+  z_stream stream{};
+  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return {};
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(file.gzip.data()));
+  stream.avail_in = static_cast<uInt>(file.gzip.size());
+  std::string out;
+  std::array<char, 1U << 14U> buffer{};
+  int state = Z_OK;
+  while (state == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+    stream.avail_out = buffer.size();
+    state = inflate(&stream, Z_NO_FLUSH);
+    out.append(buffer.data(), buffer.size() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  return state == Z_STREAM_END ? out : std::string();
+}
 
 Response static_answer(const Request& request, std::span<const StaticFile> files) {
   if (!is_safe(request.method)) return problem(405, "Only the API takes this method.");

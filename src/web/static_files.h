@@ -1,4 +1,5 @@
-// The built front end, embedded in the program by embed_files.cpp: gzip-compressed, with ETags.
+// Files embedded in the program by embed_files.cpp, gzip-compressed, with ETags: the built front end, and the
+// made-up country of `serve --demo`.
 #pragma once
 
 #include <span>
@@ -17,6 +18,11 @@ struct StaticFile {
 
 // By path. Empty if the program was built without the front end.
 std::span<const StaticFile> static_files();
+// "/constituency.csv", "/scans.jsonl", "/statements.jsonl" (range/country/demo_country.cpp). Never served.
+std::span<const StaticFile> demo_files();
+
+// What the file holds; empty if there is no memory for it.
+std::string content_of(const StaticFile& file);
 
 // GET and HEAD of everything that is not the API. A path that names no file is a view of the console: its
 // page is index.html, that of /v/<token> is v.html if there is one.

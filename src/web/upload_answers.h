@@ -9,7 +9,8 @@ namespace afterpatch::web {
 
 struct Shared;
 
-// With the verdict of its hunt, if it was hunted.
-boost::json::object upload_json(const store::UploadRow& upload, const Shared& shared);
+// With the verdict of its hunt, if it was hunted; its sentences in that language (victim_language.h).
+boost::json::object upload_json(const store::UploadRow& upload, const Shared& shared,
+                                const std::string& language);
 
 }  // namespace afterpatch::web

@@ -10,13 +10,13 @@
 #include "web/shared.h"
 #include "web/statements.h"
 #include "web/upload_answers.h"
+#include "web/victim_language.h"
 
 namespace afterpatch::web {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kLanguages[] = {"en", "de", "fr", "es"};
 constexpr std::string_view kKinds[] = {"acknowledged", "wrong-contact", "patched",     "mitigated",
                                        "need-help",    "step-done",     "step-undone", "clean-said"};
 
@@ -142,11 +142,6 @@ void mark_done(json::array& steps, const std::map<std::string, std::string>& don
   }
 }
 
-std::string language_of(const std::vector<store::NoticeRow>& notices) {
-  const std::string language = notices.empty() ? "en" : notices.back().language;
-  return std::ranges::find(kLanguages, language) == std::end(kLanguages) ? "en" : language;
-}
-
 Result<void> note_opened(Context& context) {
   auto statement = statement_of(context, "victim", "page-opened", "case", context.caller.case_number, {});
   statement.key = "page-opened " + context.caller.case_number;
@@ -164,7 +159,7 @@ std::shared_ptr<const knowledge::Campaign> campaign_of(Context& context, const s
 
 Response get_victim_case(Context& context) {
   ParameterReader parameters(context.request);
-  parameters.word("language", kLanguages);
+  parameters.word("language", kVictimLanguages);
   if (parameters.refused()) return parameters.refusal();
   const std::string& number = context.caller.case_number;
   const auto row = context.store.cases().victim_case(number);
@@ -174,12 +169,10 @@ Response get_victim_case(Context& context) {
   const auto read = add_servers(context, servers);
   SaidByVictim said;
   const auto told = read_said(context, said);
-  const auto notices = context.store.cases().notices_of(number);
   const auto uploads = context.store.uploads().of_case(number);
   const auto organisation = context.store.directory().organisation((*row)->organisation);
   if (!read) return failed(context, read.error());
   if (!told) return failed(context, told.error());
-  if (!notices) return failed(context, notices.error());
   if (!uploads) return failed(context, uploads.error());
   if (!organisation) return failed(context, organisation.error());
   if (!said.opened && context.request.method == Method::get) {
@@ -187,15 +180,18 @@ Response get_victim_case(Context& context) {
   }
   const auto campaign = campaign_of(context, (*row)->campaign);
   json::array steps = steps_of(context, *uploads, campaign.get(), **row);
+  const std::string language = victim_language(context);
+  translate_titles(steps, context.shared.settings, language);
   mark_done(steps, said.done);
   json::array files;
   for (const store::UploadRow& upload : *uploads)
-    if (upload.state != store::UploadState::cancelled) files.push_back(upload_json(upload, context.shared));
+    if (upload.state != store::UploadState::cancelled)
+      files.push_back(upload_json(upload, context.shared, language));
   const Settings& settings = context.shared.settings;
   return json_answer(json::object{{"number", number},
                                   {"campaign", campaign_json((*row)->campaign, campaign.get())},
                                   {"reason", reason_word((*row)->reason)},
-                                  {"language", language_of(*notices)},
+                                  {"language", language},
                                   {"agency", agency_json(settings.agency)},
                                   {"organisation", *organisation ? to_utf8((*organisation)->name) : ""},
                                   {"servers", std::move(servers)},
@@ -234,7 +230,7 @@ Response post_victim_statement(Context& context) {
 
 Response get_collector(Context& context) {
   ParameterReader parameters(context.request);
-  parameters.word("language", kLanguages);
+  parameters.word("language", kVictimLanguages);
   if (parameters.refused()) return parameters.refusal();
   Response response;
   response.content_type = "text/markdown; charset=utf-8";

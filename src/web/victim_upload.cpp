@@ -14,6 +14,7 @@
 #include "web/secret.h"
 #include "web/shared.h"
 #include "web/upload_answers.h"
+#include "web/victim_language.h"
 
 namespace afterpatch::web {
 namespace {
@@ -102,7 +103,7 @@ void stream_file(const std::filesystem::path& file, BodySink& sink) {
 
 }  // namespace
 
-json::object upload_json(const UploadRow& row, const Shared& shared) {
+json::object upload_json(const UploadRow& row, const Shared& shared, const std::string& language) {
   std::string_view state = store::to_string(row.state);
   if (row.state == UploadState::waiting) state = "queued";
   if (row.state == UploadState::answered) state = "done";
@@ -121,7 +122,10 @@ json::object upload_json(const UploadRow& row, const Shared& shared) {
   if (row.state != UploadState::answered) return out;
   const auto report = read_report(shared.uploads.report(row.id) / "report.json");
   if (!report) return out;
-  out["verdict"] = report->verdict;
+  json::object verdict = report->verdict;
+  verdict["says"] = verdict_sentences(verdict, shared.settings, language);
+  verdict["language"] = language;
+  out["verdict"] = std::move(verdict);
   out["report"] = true;
   return out;
 }
@@ -141,7 +145,7 @@ Response post_upload(Context& context) {
   const auto known = context.store.uploads().of_case(context.caller.case_number);
   if (!known) return failed(context, known.error());
   if (const auto begun = begun_before(*known, row.name, row.length))
-    return json_answer(upload_json(*begun, context.shared), 201);
+    return json_answer(upload_json(*begun, context.shared, "en"), 201);
   if (known->size() >= kMostUploads) return problem(507, "There are too many files of your case. Call us.");
   if (auto refused = no_room(context, row.length)) return std::move(*refused);
   row.id = sha256(new_token()).substr(0, 32);
@@ -151,7 +155,7 @@ Response post_upload(Context& context) {
   if (const auto made = context.shared.uploads.create(row.id); !made) return failed(context, made.error());
   if (const auto added = context.store.uploads().add(row); !added) return failed(context, added.error());
   context.audit_detail = to_utf8(row.name);
-  return json_answer(upload_json(row, context.shared), 201)
+  return json_answer(upload_json(row, context.shared, "en"), 201)
       .with("Location", "/api/v1/victim/uploads/" + row.id);
 }
 
@@ -162,9 +166,12 @@ Response head_upload(Context& context) {
 }
 
 Response get_upload(Context& context) {
+  ParameterReader parameters(context.request);
+  parameters.word("language", kVictimLanguages);
+  if (parameters.refused()) return parameters.refusal();
   const auto row = own_upload(context);
   if (!row) return failed(context, row.error());
-  return *row ? json_answer(upload_json(**row, context.shared)) : no_such_upload();
+  return *row ? json_answer(upload_json(**row, context.shared, victim_language(context))) : no_such_upload();
 }
 
 Response patch_upload(Context& context) {

@@ -86,7 +86,7 @@ class StoreCommand : public testing::Test {
 TEST_F(StoreCommand, TakesAHuntOfANamedServer) {
   const Ran ran = store({"import", write("report.json", kReport), "--server", "192.0.2.1"});
   ASSERT_EQ(ran.status, kSuccess) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("1 statement: 1 new, 0 known"));
+  EXPECT_THAT(ran.out, HasSubstr("2 statements: 2 new, 0 known"));
   const store::ServerRow row = server("192.0.2.1");
   EXPECT_EQ(row.compromise, store::Compromise::reentered);
   EXPECT_EQ(row.compromise_confidence, "confirmed");
@@ -116,7 +116,7 @@ TEST_F(StoreCommand, TwiceIsOnce) {
   const std::string report = write("report.json", kReport);
   ASSERT_EQ(store({"import", report, "--server", "192.0.2.1"}).status, kSuccess);
   const Ran again = store({"import", report, "--server", "192.0.2.1"});
-  EXPECT_THAT(again.out, HasSubstr("0 new, 1 known"));
+  EXPECT_THAT(again.out, HasSubstr("0 new, 2 known"));
 }
 
 TEST_F(StoreCommand, ShellsThatOthersSawAreDoors) {
@@ -202,7 +202,7 @@ TEST_F(StoreCommand, InfoTellsWhatIsThere) {
   EXPECT_THAT(words.out, HasSubstr("scan                 1 day, 2021-03-05 to 2021-03-05"));
   EXPECT_THAT(words.out, HasSubstr("unpatched            1"));
   const Ran json = store({"info", "--format", "json"});
-  EXPECT_THAT(json.out, HasSubstr(R"("statements":{"hunted":1})"));
+  EXPECT_THAT(json.out, HasSubstr(R"("statements":{"hunt-evidence":1,"hunted":1})"));
 }
 
 TEST_F(StoreCommand, WhatNobodyKnowsIsAskedFor) {

@@ -1,3 +1,5 @@
+#include "situation/situation.h"
+#include "web/report_excerpt.h"
 #include "web_world.h"
 
 namespace afterpatch::web {
@@ -84,6 +86,140 @@ TEST_F(Console, ExportsJsonThatIsJson) {
   Kept kept;
   response.stream(kept);
   EXPECT_EQ(boost::json::parse(kept.text).as_array().size(), 2U);
+}
+
+// A report as `hunt` writes it, with hostile text in all that an intruder can write.
+boost::json::object hostile_report() {
+  const boost::json::object detection{
+      {"time", "2021-03-03T05:00:00Z"},
+      {"title", "Back door"},
+      {"level", "high"},
+      {"step", "door-use"},
+      {"place", {{"source", "W3SVC1"}, {"artefact", kHostileName}, {"line", 7}}},
+      {"raw", kHostileName}};
+  const boost::json::object line{{"needed", true},
+                                 {"title", "Web server (IIS)"},
+                                 {"note", "whole"},
+                                 {"spans", boost::json::array{{{"first", "2021-03-01T00:00:00Z"},
+                                                               {"last", "2021-03-09T00:00:00Z"},
+                                                               {"other", kHostileName}}}}};
+  return {{"campaign",
+           {{"id", "exchange-2021-proxylogon"},
+            {"window_start", "2021-01-03T00:00:00Z"},
+            {"window_end", "2021-03-31T00:00:00Z"}}},
+          {"servers", boost::json::array{{{"detections", boost::json::array{detection}},
+                                          {"coverage", boost::json::array{line}}}}}};
+}
+
+TEST_F(Console, AServersPageHasTheEvidenceCoverageAndRawLinesOfItsLastHunt) {
+  const auto report = hostile_report();
+  const auto& server = report.at("servers").at(0).as_object();
+  const auto content = boost::json::serialize(evidence_content(report, server, std::string(64, 'a')));
+  ASSERT_TRUE(store->ledger().add(
+      {{now, now, "hunt", "hunt-evidence", "server", "192.0.2.1:443", "1", content},
+       {now - std::chrono::hours(1), now, "hunt", "hunt-evidence", "server", "192.0.2.1:443", "0", "{}"}}));
+  const Response response = ask(as(request(Method::get, "/api/v1/servers/192.0.2.1:443"), sign_in("viewer")));
+  EXPECT_EQ(response.content_type, "application/json");
+  const auto answer = json(response);
+  ASSERT_EQ(answer.at("evidence").as_array().size(), 1U);
+  const auto& evidence = answer.at("evidence").at(0);
+  EXPECT_EQ(evidence.at("raw"), kHostileName);
+  EXPECT_EQ(evidence.at("artefact"), kHostileName);
+  EXPECT_EQ(evidence.at("place"), "line 7");
+  EXPECT_EQ(answer.at("evidence_total"), 1);
+  EXPECT_EQ(answer.at("coverage").at(0).at("needed_from"), "2021-01-03T00:00:00Z");
+  EXPECT_EQ(answer.at("coverage").at(0).at("ranges").at(0).as_object().size(), 2U)
+      << "what is not expected is left out";
+  for (const auto& said : answer.at("statements").as_array()) EXPECT_NE(said.at("kind"), "hunt-evidence");
+}
+
+TEST(EvidenceContent, AlwaysFitsIntoAStatement) {
+  boost::json::object report = hostile_report();
+  auto& server = report.at("servers").at(0).as_object();
+  boost::json::object detection = server.at("detections").at(0).as_object();
+  detection["raw"] = std::string(100'000, '\x01');
+  server["detections"] = boost::json::array(500, detection);
+  boost::json::object line = server.at("coverage").at(0).as_object();
+  line["note"] = std::string(100'000, '\x02');
+  server["coverage"] = boost::json::array(500, line);
+  const auto content = evidence_content(report, server, std::string(64, 'a'));
+  EXPECT_LE(boost::json::serialize(content).size(), store::kMaxStatementBytes);
+  EXPECT_EQ(content.at("evidence_total"), 500);
+  EXPECT_FALSE(content.at("evidence").as_array().empty());
+  EXPECT_FALSE(content.at("coverage").as_array().empty());
+}
+
+// Eight times four servers that have rare marks in common, hit on one day.
+void hunt_alike(store::Store& store, Timestamp now) {
+  std::vector<store::Statement> said;
+  for (int i = 10; i < 42; ++i) {
+    const int group = (i - 10) / 4;
+    const boost::json::object content{
+        {"campaign", "exchange-2021-proxylogon"},
+        {"compromise", "backdoored"},
+        {"confidence", "confirmed"},
+        {"exploited", "2021-03-01T04:00:00Z"},
+        {"door_present", true},
+        {"marks", boost::json::array{
+                      {{"kind", "door-path"},
+                       {"value", group == 0 ? kHostileName : fmt::format("/aspnet_client/{}.aspx", group)}},
+                      {{"kind", "door-hash"}, {"value", std::string(64, static_cast<char>('a' + group))}}}}};
+    said.push_back({now, now, "hunt", "hunted", "server", fmt::format("192.0.2.{}:443", i), std::to_string(i),
+                    boost::json::serialize(content)});
+  }
+  ASSERT_TRUE(store.ledger().add(said));
+  ASSERT_TRUE(store.servers().refresh());
+  ASSERT_TRUE(situation::save_clusters(store));
+}
+
+TEST_F(Console, ClustersSayByWhichMarksTheirServersBelongTogether) {
+  hunt_alike(*store, now);
+  shared->store_changed_here();
+  const std::string viewer = sign_in("viewer");
+  const auto all = json(ask(as(request(Method::get, "/api/v1/clusters"), viewer)));
+  ASSERT_EQ(all.at("clusters").as_array().size(), 8U);
+  EXPECT_EQ(all.at("unclustered"), 0);
+  EXPECT_FALSE(all.at("second_group").is_null());
+  const std::string id(all.at("clusters").at(0).at("id").as_string());
+  const auto one = json(ask(as(request(Method::get, "/api/v1/clusters/" + id), viewer)));
+  EXPECT_EQ(one.at("cluster").at("servers"), 4);
+  EXPECT_EQ(one.at("cluster").at("before_patch"), 4) << "the patch came on 2 March";
+  ASSERT_EQ(one.at("marks").as_array().size(), 2U);
+  for (const auto& mark : one.at("marks").as_array()) {
+    EXPECT_GT(mark.at("weight").to_number<double>(), 0);
+    EXPECT_EQ(mark.at("servers"), 4);
+    EXPECT_EQ(mark.at("elsewhere"), 0);
+  }
+  ASSERT_EQ(one.at("members").as_array().size(), 4U);
+  EXPECT_EQ(one.at("members_total"), 4);
+  for (const auto& member : one.at("members").as_array())
+    EXPECT_EQ(member.at("marks"), (boost::json::array{0, 1}));
+  const auto listed = json(ask(as(request(Method::get, "/api/v1/servers?cluster=" + id), viewer)));
+  EXPECT_EQ(listed.at("total"), 4);
+  const auto rest =
+      json(ask(as(request(Method::get, "/api/v1/servers?cluster=-&at_least=exploited"), viewer)));
+  EXPECT_EQ(rest.at("total"), all.at("unclustered"));
+}
+
+TEST_F(Console, TheEffectOfNoticesComesWithTheHoldBackThatWasDrawn) {
+  const std::string viewer = sign_in("viewer");
+  EXPECT_TRUE(
+      json(ask(as(request(Method::get, "/api/v1/notices/effect"), viewer))).at("hold_back").is_null());
+  const boost::json::object opened{{"organisation", "org-2"},
+                                   {"campaign", "another"},
+                                   {"reason", "unpatched"},
+                                   {"servers", boost::json::array{{{"address", "192.0.2.2"}, {"port", 443}}}},
+                                   {"held_until", to_iso8601(now - std::chrono::hours(40))},
+                                   {"hold_from_minutes", 0},
+                                   {"hold_to_minutes", 1440}};
+  ASSERT_TRUE(notify::record(*store, {{now - std::chrono::hours(48), now, "notify", "case-opened", "case",
+                                       "AP-2021-000003", "", boost::json::serialize(opened)}}));
+  shared->store_changed_here();
+  const auto effect = json(ask(as(request(Method::get, "/api/v1/notices/effect"), viewer)));
+  const auto& held = effect.at("hold_back");
+  EXPECT_EQ(held.at("cases"), 1);
+  EXPECT_NEAR(held.at("held_days").to_number<double>(), 8.0 / 24, 1e-6);
+  EXPECT_NEAR(held.at("told_days").to_number<double>(), 16.0 / 24, 1e-6);
 }
 
 TEST_F(Console, HostileTextComesBackAsItIsAndOnlyAsJson) {

@@ -80,6 +80,8 @@ TEST_F(HuntedUploads, GetAVerdictAReportAndAStatement) {
   ASSERT_TRUE(store->ledger().for_each({"server", "192.0.2.1:443", "hunted", 0},
                                        [&](std::int64_t, const store::Statement&) { ++hunted; }));
   EXPECT_EQ(hunted, 1);
+  const auto server = json(ask(as(request(Method::get, "/api/v1/servers/192.0.2.1:443"), sign_in("viewer"))));
+  EXPECT_FALSE(server.at("coverage").as_array().empty()) << "what the report covers is on the server's page";
 }
 
 TEST_F(HuntedUploads, WhatWasBegunWhenTheServerDiedIsBegunAgain) {
@@ -134,6 +136,25 @@ TEST_F(UploadedArchives, AreUnpackedAndHunted) {
   ASSERT_TRUE(queue);
   const auto row = wait_for(id);
   EXPECT_EQ(row.state, UploadState::answered) << row.message;
+}
+
+// 512 MiB of zeros in half a megabyte; the disk may give 64 MiB.
+TEST_F(UploadedArchives, ThatUnpackToMoreThanTheDiskMayGiveAreStoppedAndRemoved) {
+  const auto zip = folder.path() / "zeros.zip";
+  const std::string command = fmt::format(
+      "python3 -c \"import zipfile; z = zipfile.ZipFile('{}', 'w', zipfile.ZIP_DEFLATED); "
+      "[z.writestr('zeros%d.log' % i, bytes(64 << 20)) for i in range(8)]\"",
+      zip.string());
+  if (std::system(command.c_str()) != 0) GTEST_SKIP() << "python3 is not installed";
+  settings.free_space = std::filesystem::space(settings.uploads).available - (64U << 20U);
+  start();
+  const std::string id = add("zeros.zip", *read_file(zip));
+  const auto queue = HuntQueue::start(*shared);
+  ASSERT_TRUE(queue);
+  const auto row = wait_for(id);
+  EXPECT_EQ(row.state, UploadState::failed);
+  EXPECT_NE(row.message.find("unpack"), std::string::npos) << row.message;
+  EXPECT_FALSE(std::filesystem::exists(settings.uploads / id / "unpacked"));
 }
 
 TEST_F(UploadedArchives, WithNamesThatLeadOutsideAreRefusedAndLeaveNothingThere) {

@@ -1,7 +1,10 @@
 #include <fstream>
 
+#include <set>
 #include "base/file.h"
 #include "base/hash.h"
+
+#include "web/victim_language.h"
 #include "web_world.h"
 
 namespace afterpatch::web {
@@ -44,6 +47,33 @@ TEST_F(Victim, SeesItsOwnCaseAndNothingElse) {
   EXPECT_FALSE(page.at("steps").as_array().empty());
   for (const char* other : {"192.0.2.2", "two.example", "org-2", "AP-2021-000002", "org-1", "cluster"})
     EXPECT_EQ(response.body.find(other), std::string::npos) << other;
+}
+
+TEST_F(Victim, TitlesOfStepsAreInTheLanguageThatWasChosen) {
+  std::set<std::string> titles;
+  for (const char* language : {"en", "de", "fr", "es"}) {
+    const auto page = json(ask(
+        with_token(request(Method::get, std::string("/api/v1/victim/case?language=") + language), token)));
+    const auto& step = page.at("steps").at(0);
+    EXPECT_EQ(page.at("language"), language);
+    EXPECT_EQ(step.at("title_language"), language);
+    titles.emplace(step.at("title").as_string());
+  }
+  EXPECT_EQ(titles.size(), 4U);
+  const auto unasked = json(ask(with_token(request(Method::get, "/api/v1/victim/case"), token)));
+  EXPECT_EQ(unasked.at("steps").at(0).at("title_language"), "de") << "that of the notice";
+  EXPECT_EQ(ask(with_token(request(Method::get, "/api/v1/victim/case?language=xx"), token)).status, 400U);
+}
+
+TEST_F(Victim, AVerdictIsSaidInTheLanguageThatWasChosen) {
+  const boost::json::object verdict{{"exposure", "unpatched"},      {"compromise", "backdoored"},
+                                    {"door_present", true},         {"mail_accessed", false},
+                                    {"credentials_exposed", false}, {"partial", true}};
+  const auto says = verdict_sentences(verdict, settings, "de");
+  ASSERT_EQ(says.size(), 4U);
+  EXPECT_EQ(says.at(1), "Eine Hintertür ist noch da.");
+  EXPECT_NE(verdict_sentences(verdict, settings, "fr"), says);
+  EXPECT_EQ(verdict_sentences({{"compromise", "no-evidence"}}, settings, "es").size(), 1U);
 }
 
 TEST_F(Victim, OpeningThePageIsSaidOnce) {

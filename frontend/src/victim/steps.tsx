@@ -39,7 +39,7 @@ function Step({ words, step, changed }: { words: Words; step: GuideStep; changed
     <li class={done ? "step done" : "step"}>
       <input type="checkbox" id={`step-${step.id}`} checked={done} onChange={(event) => void toggle(event.currentTarget.checked)} />
       <div>
-        <h3><label for={`step-${step.id}`}>{step.title}</label></h3>
+        <h3 lang={step.title_language}><label for={`step-${step.id}`}>{step.title}</label></h3>
         <Prose text={step.text} />
         {step.commands.map((command) => <Command key={command} words={words} command={command} />)}
         {step.check && <p class="step-check"><b>{words.check}:</b> {step.check.split("`").map((piece, odd) => (odd % 2 === 1 ? <code key={odd}>{piece}</code> : piece))}</p>}

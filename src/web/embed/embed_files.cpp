@@ -1,8 +1,8 @@
-// Run while the program is built: turns a folder of files into embedded_files.cpp (a table) and
-// embedded_files.bin (their gzip-compressed bytes, taken in by the assembler). The same files give the same
-// output. A folder that is not there gives an empty table.
+// Run while the program is built: turns a folder of files into embedded_NAME.cpp (a table, given by the
+// function NAME_files() of web/static_files.h) and embedded_NAME.bin (their gzip-compressed bytes, taken in
+// by the assembler). The same files give the same output. A folder that is not there gives an empty table.
 //
-//   embed_files FOLDER OUTPUT_FOLDER
+//   embed_files FOLDER OUTPUT_FOLDER NAME
 #include <zlib.h>
 
 #include <algorithm>
@@ -78,9 +78,10 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 }  // namespace
 
 int main(int count, char** values) {
-  if (count != 3) return 2;
+  if (count != 4) return 2;
   const fs::path folder = values[1];
   const fs::path output = values[2];
+  const std::string name = values[3];
   std::string bytes;
   std::string rows;
   for (const fs::path& file : files_in(folder)) {
@@ -91,22 +92,22 @@ int main(int count, char** values) {
                         afterpatch::sha256(content).substr(0, 32), bytes.size(), gzip.size());
     bytes += gzip;
   }
-  const fs::path binary = output / "embedded_files.bin";
+  const fs::path binary = output / ("embedded_" + name + ".bin");
   write_if_changed(binary, bytes + '\0');
   // The digest makes the compiler run again when only the bytes changed.
   write_if_changed(
-      output / "embedded_files.cpp",
+      output / ("embedded_" + name + ".cpp"),
       fmt::format(
           "// Made by embed_files from {2} bytes, SHA-256 {3}.\n"
           "#include <vector>\n\n#include \"web/static_files.h\"\n\n"
-          "__asm__(\".section .rodata\\nafterpatch_embedded_files:\\n.incbin \\\"{0}\\\"\\n.previous\\n\");\n"
-          "extern \"C\" const char afterpatch_embedded_files[];\n\n"
+          "__asm__(\".section .rodata\\nafterpatch_embedded_{4}:\\n.incbin \\\"{0}\\\"\\n.previous\\n\");\n"
+          "extern \"C\" const char afterpatch_embedded_{4}[];\n\n"
           "namespace afterpatch::web {{\nnamespace {{\n\n"
           "[[maybe_unused]] std::string_view part(std::size_t from, std::size_t size) {{\n"
-          "  return {{afterpatch_embedded_files + from, size}};\n}}\n\n}}  // namespace\n\n"
-          "std::span<const StaticFile> static_files() {{\n"
+          "  return {{afterpatch_embedded_{4} + from, size}};\n}}\n\n}}  // namespace\n\n"
+          "std::span<const StaticFile> {4}_files() {{\n"
           "  static const std::vector<StaticFile> kFiles = {{\n{1}  }};\n  return kFiles;\n}}\n\n"
           "}}  // namespace afterpatch::web\n",
-          binary.generic_string(), rows, bytes.size(), afterpatch::sha256(bytes)));
+          binary.generic_string(), rows, bytes.size(), afterpatch::sha256(bytes), name));
   return 0;
 }

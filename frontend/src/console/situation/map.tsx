@@ -20,7 +20,7 @@ type CountryCount = Situation["countries"][number];
 const MEASURES: readonly [Measure, string][] = [["unpatched", "Unpatched"], ["exploited", "Exploited"], ["backdoored", "Back-doored"]];
 const ON_THE_MAP = new Set(ALPHA_2.values());
 const FEW_SERVERS = 20; // below this a rate per 1,000 says nothing
-const PARAMETERS: Record<Measure, Record<string, string>> = { unpatched: { exposure: "unpatched" }, exploited: { at_least: "exploited" }, backdoored: { at_least: "backdoored" } };
+const PARAMETERS: Record<Measure, Record<string, string>> = { unpatched: { stage: "open", present: "true" }, exploited: { stage: "exploited" }, backdoored: { stage: "backdoored" } };
 
 function useAtlas(): Shape[] {
   const [shapes, setShapes] = useState<Shape[]>([]);
@@ -60,7 +60,7 @@ function Drawing({ situation, measure, shapes, limits }: { situation: Situation;
   const path = geoPath(projection).digits(1);
   const most = Math.max(1, ...situation.countries.map((one) => one[measure]));
   const words = (one: CountryCount) => `${countryName(one.country)}: ${count(one[measure])} of ${count(one.servers)} servers${one.servers >= FEW_SERVERS ? `, ${rate(one, measure).toFixed(0)} per 1,000` : ""}`;
-  const open = (one: CountryCount) => go(address(["servers"], { country: one.country, ...PARAMETERS[measure] }));
+  const open = (one: CountryCount) => go(address(["servers"], { country: one.country || "-", ...PARAMETERS[measure] }));
   return (
     <div ref={frame}>
       {width > 0 && shapes.length > 0 && (
@@ -97,7 +97,7 @@ function CountryTable({ situation, measure }: { situation: Situation; measure: M
     <Frame label="Countries"><table>
       <thead><tr><th scope="col">Country</th><th scope="col" class="number">{MEASURES.find(([id]) => id === measure)![1]}</th><th scope="col" class="number">Servers</th><th scope="col" class="number">Per 1,000</th></tr></thead>
       <tbody>{shown.map((one) => (
-        <tr key={one.country}><th scope="row">{countryName(one.country)}</th><td class="number"><a href={address(["servers"], { country: one.country, ...PARAMETERS[measure] })} aria-label={`${countryName(one.country)}: ${count(one[measure])}, show the list`}>{count(one[measure])}</a></td>
+        <tr key={one.country}><th scope="row">{countryName(one.country)}</th><td class="number"><a href={address(["servers"], { country: one.country || "-", ...PARAMETERS[measure] })} aria-label={`${countryName(one.country)}: ${count(one[measure])}, show the list`}>{count(one[measure])}</a></td>
           <td class="number">{count(one.servers)}</td><td class="number">{one.servers >= FEW_SERVERS ? rate(one, measure).toFixed(0) : "too few"}</td></tr>
       ))}</tbody></table>
       {sorted.length > 10 && <button class="plain" onClick={() => setAll(!all)}>{all ? "Only the first ten" : `All ${sorted.length}`}</button>}

@@ -13,6 +13,6 @@ export const STATES: readonly [id: string, title: string, parameters: Record<str
   ["unpatched", "Unpatched", { exposure: "unpatched" }], ["unsupported", "Unsupported", { exposure: "unsupported" }],
   ["build-ambiguous", "Ambiguous", { exposure: "build-ambiguous" }], ["unknown", "Unknown", { exposure: "unknown" }],
   ["patched", "Patched", { exposure: "patched" }], ["not-affected", "Not affected", { exposure: "not-affected" }],
-  ["exploited", "Exploited", { at_least: "exploited" }], ["backdoored", "Back-doored", { at_least: "backdoored" }], ["re-entered", "Re-entered", { at_least: "re-entered" }],
-  ["notified", "Notified", undefined], ["reached", "Reached", undefined], ["clean", "Clean", { case_state: "clean" }],
+  ["exploited", "Exploited", { stage: "exploited" }], ["backdoored", "Back-doored", { stage: "backdoored" }], ["re-entered", "Re-entered", { stage: "re-entered" }],
+  ["notified", "Notified", { stage: "notified" }], ["reached", "Reached", { stage: "reached" }], ["clean", "Clean", { stage: "clean" }],
 ];

@@ -26,7 +26,7 @@ export function Sectors({ situation }: { situation: Situation }) {
             {states.map(([id, title, parameters]) => {
               const value = row.states[id] ?? 0;
               return <td key={id} class={`number ${heat(id, value, row.servers)}`} title={percent(value, row.servers)}>
-                {parameters && value > 0 ? <a href={address(["servers"], { sector: row.sector, ...parameters })} aria-label={`${row.name !== row.sector && row.name ? row.name : sectorName(row.sector)}, ${title}: ${count(value)}, show the list`}>{count(value)}</a> : count(value)}</td>;
+                {parameters && value > 0 ? <a href={address(["servers"], { sector: row.sector || "-", ...parameters })} aria-label={`${row.name !== row.sector && row.name ? row.name : sectorName(row.sector)}, ${title}: ${count(value)}, show the list`}>{count(value)}</a> : count(value)}</td>;
             })}</tr>
         ))}</tbody></table></Frame>
     </Section>

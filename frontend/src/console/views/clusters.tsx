@@ -5,11 +5,14 @@ import { Frame, Section, Waiting } from "../parts/parts";
 import { useResource } from "../resource";
 import { address } from "../router";
 
+// At one in a hundred, corrected for how many pairs were tested.
+export const MEETS = { "as-chance": "as by chance", "more-than-chance": "more often than by chance", "less-than-chance": "less often than by chance" } as const;
+
 function Card({ cluster }: { cluster: Cluster }) {
   return (
     <li class="card">
       <h2><a href={address(["clusters", cluster.id])}>{cluster.id}</a></h2>
-      <p><a class="big" href={address(["servers"], { cluster: cluster.id })}>{count(cluster.servers)}</a> servers of {count(cluster.organisations)} organisations</p>
+      <p><a class="big" href={address(["servers"], { cluster: cluster.id })}>{count(cluster.servers)}</a> servers of {count(cluster.organisations)} organisations{cluster.also ? <span class="soft">; {count(cluster.also)} others carry its marks too</span> : null}</p>
       <p class="soft">{day(cluster.first)} to {day(cluster.last)}{cluster.before_patch ? ` · ${count(cluster.before_patch)} hit before the patch was published` : ""}{cluster.reentered ? ` · ${count(cluster.reentered)} re-entered` : ""}</p>
       <ul class="marks">{cluster.marks.slice(0, 4).map((mark, place) => <li key={place}><span class="soft">{mark.kind.replace("-", " ")}</span> <code>{visible(mark.value)}</code></li>)}</ul>
     </li>
@@ -23,10 +26,11 @@ function SecondGroup({ answer }: { answer: Clusters }) {
     <Section id="second" title="A second group?" lead="A hypothesis with its counts: do these clusters meet on the same servers more, or less, often than chance would have it?">
       <p>{found.says}</p>
       <Frame label="Pairs of clusters"><table>
-        <thead><tr><th scope="col">Clusters</th><th scope="col" class="number">On both</th><th scope="col" class="number">By chance</th><th scope="col" class="number">p</th><th scope="col" class="number">Days between</th></tr></thead>
+        <thead><tr><th scope="col">Clusters</th><th scope="col" class="number">Of each</th><th scope="col" class="number">On both</th><th scope="col" class="number">By chance</th><th scope="col" class="number">p</th><th scope="col">They meet</th><th scope="col" class="number">Days between</th></tr></thead>
         <tbody>{found.pairs.map((pair) => (
           <tr key={`${pair.first}${pair.second}`}><th scope="row"><a href={address(["clusters", pair.first])}>{pair.first}</a> and <a href={address(["clusters", pair.second])}>{pair.second}</a></th>
-            <td class="number">{count(pair.both)}</td><td class="number">{pair.expected.toFixed(1)}</td><td class="number">{pair.p < 0.001 ? "< 0.001" : pair.p.toFixed(3)}</td><td class="number">{pair.days_between ?? "–"}</td></tr>
+            <td class="number">{count(pair.with_first)} and {count(pair.with_second)} of {count(pair.of)}</td><td class="number">{count(pair.both)}</td><td class="number">{pair.expected.toFixed(1)}</td>
+            <td class="number">{pair.p < 0.001 ? "< 0.001" : pair.p.toFixed(3)}</td><td>{MEETS[pair.meets]}</td><td class="number">{pair.days_between ?? "–"}</td></tr>
         ))}</tbody></table></Frame>
     </Section>
   );
@@ -53,7 +57,7 @@ export function ClustersView() {
       {!answer ? <Waiting problem={problem} again={again} /> : (
         <>
           <ul class="cards">{answer.clusters.map((cluster) => <Card key={cluster.id} cluster={cluster} />)}</ul>
-          <p class="soft">{count(answer.unclustered)} hit servers belong to no cluster.</p>
+          <p class="soft"><a href={address(["servers"], { cluster: "-", at_least: "exploited" })}>{count(answer.unclustered)}</a> hit servers belong to no cluster.</p>
           <SecondGroup answer={answer} />
           <Overlaps answer={answer} />
         </>

@@ -99,7 +99,22 @@ function Actions({ rows, query }: { rows: Rows<Notice>; query: URLSearchParams }
   );
 }
 
-const GROUPS = { all: "All", channel: "Channel", sector: "Sector", text: "Text", "hold-back": "Held back" } as const;
+const GROUPS = { all: "All", channel: "Channel", sector: "Sector", text: "Text", reason: "Reason" } as const;
+
+// The only comparison of like with like: who was told when was drawn by lot.
+function HoldBackPart({ effect: { hold_back: held } }: { effect: Effect }) {
+  if (!held) return <p class="soft">No case was held back by lot, so what notices change can’t be told from what differs anyway.</p>;
+  const rate = (patched: number, days: number) => (days > 0 ? (patched / days).toFixed(3) : "–");
+  return (
+    <Frame label="Hold-back"><table>
+      <caption>{count(held.cases)} cases were held back for a time drawn by lot. p {held.p < 0.001 ? "< 0.001" : held.p.toFixed(3)} (log-rank; {held.patched_told} patched once told, {held.expected_told.toFixed(1)} expected if being told changed nothing)</caption>
+      <thead><tr><th scope="col">Cases</th><th scope="col" class="number">Patched</th><th scope="col" class="number">Case-days</th><th scope="col" class="number">A day</th></tr></thead>
+      <tbody>
+        <tr><th scope="row">While held back</th><td class="number">{count(held.patched_held)}</td><td class="number">{held.held_days.toFixed(0)}</td><td class="number">{rate(held.patched_held, held.held_days)}</td></tr>
+        <tr><th scope="row">Once told</th><td class="number">{count(held.patched_told)}</td><td class="number">{held.told_days.toFixed(0)}</td><td class="number">{rate(held.patched_told, held.told_days)}</td></tr>
+      </tbody></table></Frame>
+  );
+}
 
 function EffectPart() {
   const { answer } = useResource<Effect>("/notices/effect", ["notices", "cases"]);
@@ -114,6 +129,7 @@ function EffectPart() {
           <tr key={group.by + group.value}><th scope="row"><span class="soft">{GROUPS[group.by]}</span> {group.by === "sector" ? sectorName(group.value) : group.value}</th>
             {[group.reached, group.acknowledged, group.fixed].map((part, place) => <td key={place}><ShareOf part={part.count} of={part.of} low={part.low} high={part.high} /></td>)}</tr>
         ))}</tbody></table></Frame>
+      <HoldBackPart effect={answer} />
     </details>
   );
 }

@@ -59,7 +59,7 @@ function EvidencePart({ detail }: { detail: Detail }) {
   const shown = all ? detail.evidence : detail.evidence.slice(0, 10);
   const marks = detail.hunts.flatMap((hunt) => hunt.marks ?? []);
   return (
-    <Section id="evidence" title="Evidence" lead={detail.evidence_total > 0 ? `${count(detail.evidence_total)} detections, first ones first. Lines are shown as they stand in the log.` : "No report with raw lines is kept for this server."}>
+    <Section id="evidence" title="Evidence" lead={detail.evidence_total > 0 ? `${count(detail.evidence_total)} detections of the newest hunt${detail.evidence.length < detail.evidence_total ? `, the first ${detail.evidence.length} of them` : ""}. Lines are shown as they stand in the log.` : "No report with raw lines is kept for this server."}>
       {marks.length > 0 && (
         <Frame label="Marks"><table><caption>Marks that tie this server to others</caption><thead><tr><th scope="col">Kind</th><th scope="col">Value</th></tr></thead>
           <tbody>{marks.map((mark, place) => <tr key={place}><th scope="row">{mark.kind.replace("-", " ")}</th><td><code>{visible(mark.value)}</code></td></tr>)}</tbody></table></Frame>

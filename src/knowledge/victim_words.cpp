@@ -1,0 +1,51 @@
+#include "knowledge/victim_words.h"
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "knowledge/faults.h"
+#include "knowledge/map_reader.h"
+
+namespace afterpatch::knowledge {
+namespace {
+
+// A list of maps with two texts each.
+void read_pairs(const std::vector<YamlValue>& list, const char* key, const char* value,
+                const std::string& file, Faults& faults, std::map<std::string, std::string>& out) {
+  for (const YamlValue& item : list) {
+    MapReader reader(item, file, std::string("an entry with '") + key + "'", faults);
+    const std::string name = reader.text(key);
+    if (!out.emplace(name, reader.text(value)).second) reader.fault("'" + name + "' stands twice", key);
+    reader.finish();
+  }
+}
+
+void check_verdicts(const VictimWords& words, MapReader& reader) {
+  for (const std::string_view verdict : kVictimVerdicts)
+    if (!words.verdicts.contains(std::string(verdict)))
+      reader.fault("no sentence for '" + std::string(verdict) + "'", "verdict");
+  for (const auto& [verdict, sentence] : words.verdicts)
+    if (std::ranges::find(kVictimVerdicts, verdict) == std::end(kVictimVerdicts))
+      reader.fault("no verdict has the word '" + verdict + "'", "verdict");
+}
+
+}  // namespace
+
+Result<VictimWords> load_victim_words(const std::filesystem::path& knowledge, const std::string& language) {
+  const std::string file = (knowledge / "victims" / (language + ".yaml")).string();
+  const auto text = read_file(file, kMaxYamlBytes);
+  if (!text) return std::unexpected(text.error());
+  const auto yaml = parse_yaml(*text, file);
+  if (!yaml) return std::unexpected(yaml.error());
+  Faults faults;
+  VictimWords words;
+  MapReader reader(*yaml, file, "the victim's words", faults);
+  read_pairs(reader.list("steps"), "id", "title", file, faults, words.step_titles);
+  read_pairs(reader.list("verdict"), "when", "says", file, faults, words.verdicts);
+  check_verdicts(words, reader);
+  reader.finish();
+  if (!faults.empty()) return std::unexpected(faults.all().front());
+  return words;
+}
+
+}  // namespace afterpatch::knowledge

@@ -1,0 +1,26 @@
+// The victim's page in the victim's language: from knowledge/victims, English where it has no words.
+#pragma once
+
+#include <boost/json.hpp>
+
+#include <string>
+
+#include "web/context.h"
+
+namespace afterpatch::web {
+
+inline constexpr std::string_view kVictimLanguages[] = {"en", "de", "fr", "es"};
+
+// The one that the request wishes for (`language`), if it is one of them; else that of the case's last
+// notice, else English.
+std::string victim_language(Context& context);
+
+// Puts titles of steps (GuideStep) into that language, and says in `title_language` in which each is.
+void translate_titles(boost::json::array& steps, const Settings& settings, const std::string& language);
+
+// The sentences of a verdict (`Verdict` of docs/openapi.yaml): what was done to the server first, then what
+// is open or in doubt.
+boost::json::array verdict_sentences(const boost::json::object& verdict, const Settings& settings,
+                                     const std::string& language);
+
+}  // namespace afterpatch::web
