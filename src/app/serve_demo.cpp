@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "app/usual_campaign.h"
 #include "notify/case_book.h"
 #include "store/store.h"
 #include "web/clock.h"
@@ -19,7 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr int kServers = 180;
 constexpr int kDays = 20;
-constexpr const char* kCampaign = "exchange-2021-proxylogon";
 constexpr std::array<const char*, 6> kSectors = {"nace:Q", "nace:O", "nace:C", "nace:P", "nace:K", "nace:G"};
 constexpr std::array<const char*, 6> kNames = {"Hospital", "Town of", "Works", "School", "Bank", "Trade"};
 constexpr std::array<const char*, 4> kCountries = {"DE", "FR", "AT", "ES"};
@@ -97,7 +97,7 @@ std::string hunted(int server) {
   const bool again = server % 12 == 0;
   return fmt::format(
       R"({{"campaign":"{}","compromise":"{}","confidence":"confirmed","exploited":"{}","backdoored":{},"reentered":{},"patched":null,"door_present":{},"mail_accessed":{},"credentials_exposed":false,"build":"15.1.2176.2","marks":[{{"kind":"door-path","value":"/aspnet_client/{}.aspx"}},{{"kind":"address","value":"203.0.113.{}"}}]}})",
-      kCampaign,
+      kUsualCampaign,
       again    ? "re-entered"
       : second ? "backdoored"
                : "exploited",
@@ -129,7 +129,8 @@ Result<void> hunt(store::Store& store) {
 std::string opened(int server) {
   return fmt::format(
       R"({{"organisation":"{}","campaign":"{}","reason":"{}","servers":[{{"address":"{}","port":443}}],"held_until":null}})",
-      organisation_of(server), kCampaign, server % 12 == 0 ? "reentered" : "backdoored", address_of(server));
+      organisation_of(server), kUsualCampaign, server % 12 == 0 ? "reentered" : "backdoored",
+      address_of(server));
 }
 
 std::string planned(int server) {
