@@ -8,6 +8,9 @@
 #include "constituency/rdap_bootstrap.h"
 
 using namespace afterpatch::constituency;
+using afterpatch::Address;
+using afterpatch::Network;
+using afterpatch::parse_address;
 
 namespace {
 

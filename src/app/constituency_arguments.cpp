@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/constituency_ask.h"
 #include "app/constituency_attribute.h"
 #include "app/constituency_gaps.h"
 #include "app/constituency_import.h"
@@ -22,6 +23,8 @@ constexpr const char* kExamples =
     "  afterpatch constituency attribute --store country.db\n"
     "  afterpatch constituency lookup 192.0.2.7 --store country.db\n"
     "  afterpatch constituency lookup 'Klinikum Nord' --store country.db --security-txt --contact "
+    "https://csirt.example\n"
+    "  afterpatch constituency contacts --store country.db --rdap --security-txt --mail-exchangers --contact "
     "https://csirt.example\n"
     "  afterpatch constituency gaps --store country.db\n"
     "  afterpatch constituency assign 192.0.2.7 de-0017 --by anna --store country.db\n"
@@ -60,6 +63,13 @@ void add_registry(CLI::App& command, RegistryOptions& options) {
       ->group("");
 }
 
+void add_resolver(CLI::App& command, DnsOptions& options) {
+  command.add_option("--resolver", options.resolver, "Name servers to ask: 192.0.2.53,192.0.2.54:5353");
+  command.add_option("--dns-rate", options.per_second, "Lookups of names a second")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 1000.0));
+}
+
 void add_databases(CLI::App& command, std::vector<std::string>& files) {
   command.add_option("--mmdb", files, "MaxMind DB file with countries or AS numbers (may be given again)")
       ->allow_extra_args(false);
@@ -84,6 +94,9 @@ void add_attribute(CLI::App& constituency, Job& job) {
   CLI::App* attribute = constituency.add_subcommand("attribute", "Work out whose each server of a store is");
   add_store(*attribute, command->store);
   add_databases(*attribute, command->databases);
+  attribute->add_flag("--reverse-names", command->dns.ask,
+                      "Ask name servers for the reverse names of servers of which none is known");
+  add_resolver(*attribute, command->dns);
   add_registry(*attribute, command->registry);
   add_format(*attribute, command->json);
   attribute->callback([command, &job] {
@@ -108,6 +121,29 @@ void add_lookup(CLI::App& constituency, Job& job) {
   lookup->callback([command, &job] {
     job = [command](std::ostream& out, std::ostream& err) {
       return run_constituency_lookup(*command, out, err);
+    };
+  });
+}
+
+void add_contacts(CLI::App& constituency, Job& job) {
+  auto command = std::make_shared<ConstituencyContacts>();
+  CLI::App* contacts = constituency.add_subcommand(
+      "contacts", "Look up whom to tell about servers of concern, and keep it for 'notify plan'");
+  add_store(*contacts, command->store);
+  add_registry(*contacts, command->registry);
+  contacts->add_flag("--security-txt", command->registry.visit,
+                     "Fetch security.txt from the organisations' web servers");
+  contacts->add_flag("--mail-exchangers", command->dns.ask,
+                     "Ask name servers where the mail of all contacts goes");
+  add_resolver(*contacts, command->dns);
+  contacts
+      ->add_option("--fresh-days", command->fresh_days, "Answers younger than this are not asked for again")
+      ->capture_default_str()
+      ->check(CLI::Range(0U, 3650U));
+  add_format(*contacts, command->json);
+  contacts->callback([command, &job] {
+    job = [command](std::ostream& out, std::ostream& err) {
+      return run_constituency_contacts(*command, out, err);
     };
   });
 }
@@ -152,6 +188,7 @@ void add_constituency(CLI::App& program, Job& job) {
   add_import(*constituency, job);
   add_attribute(*constituency, job);
   add_lookup(*constituency, job);
+  add_contacts(*constituency, job);
   add_gaps(*constituency, job);
   add_assign(*constituency, job);
 }

@@ -1,14 +1,18 @@
 #include "app/constituency_attribute.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <ostream>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <boost/json.hpp>
 
 #include "app/clock.h"
+#include "app/constituency_contacts.h"
 #include "app/constituency_register.h"
 #include "app/exit_status.h"
 #include "app/give_up.h"
@@ -75,6 +79,63 @@ Result<std::uint64_t> locate(store::Store& store, const std::vector<std::string>
   return store.ledger().add(statements);
 }
 
+store::Statement reverse_name_of(const KnownServer& server, const std::string& name, Timestamp moment) {
+  return {.time = moment,
+          .received = moment,
+          .source = "dns",
+          .kind = "reverse-name",
+          .subject_kind = "server",
+          .subject = store::server_subject(server.address, server.port),
+          .content = json::serialize(json::object{{"name", name}})};
+}
+
+// Asks for the reverse names of servers that have none yet; an address with several ports is asked about
+// once.
+Result<std::uint64_t> ask_reverse_names(store::Store& store, const DnsOptions& options) {
+  if (!options.ask) return 0;
+  const auto servers = load_servers(store);
+  if (!servers) return std::unexpected(servers.error());
+  const auto questions = NameQuestions::open(options);
+  if (!questions) return std::unexpected(questions.error());
+  std::vector<Address> addresses;
+  std::vector<const KnownServer*> asked;
+  for (const KnownServer& server : *servers) {
+    if (!server.signs.reverse_name.empty()) continue;
+    asked.push_back(&server);
+    // Servers come by address: those of one stand beside each other.
+    if (addresses.empty() || addresses.back() != server.signs.address)
+      addresses.push_back(server.signs.address);
+  }
+  const auto names = (*questions)->reverse_names(addresses);
+  std::vector<store::Statement> statements;
+  std::size_t at = 0;
+  for (const KnownServer* server : asked) {
+    while (addresses[at] != server->signs.address) ++at;
+    if (!names[at].empty()) statements.push_back(reverse_name_of(*server, names[at], now()));
+  }
+  return store.ledger().add(statements);
+}
+
+// Who hosts others' servers can only be told from all servers, so it is kept for those who look at few.
+Result<void> keep_hosting(store::Store& store, const std::vector<std::string>& found) {
+  const auto known = seen_hosting(store);
+  if (!known) return std::unexpected(known.error());
+  const std::set<std::string> seen(found.begin(), found.end());
+  std::set<std::string> changed;
+  std::ranges::set_symmetric_difference(*known, seen, std::inserter(changed, changed.end()));
+  std::vector<store::Statement> statements;
+  for (const std::string& id : changed)
+    statements.push_back({.time = now(),
+                          .received = now(),
+                          .source = "attribution",
+                          .kind = "hosts-others",
+                          .subject_kind = "organisation",
+                          .subject = id,
+                          .content = json::serialize(json::object{{"hosts", seen.contains(id)}})});
+  const auto added = store.ledger().add(statements);
+  return added ? Result<void>() : std::unexpected(added.error());
+}
+
 bool wants_registry(const RegistryOptions& options) {
   return options.ask || !options.cache.empty();
 }
@@ -119,8 +180,8 @@ class Enlister {
 
  private:
   void ask(const std::string& text) {
-    const auto address = constituency::parse_address(text);
-    if (!address || constituency::is_internal(*address)) return;
+    const auto address = parse_address(text);
+    if (!address || is_internal(*address)) return;
     const auto entry = registry_.network_of(*address);
     if (!entry && shown_++ < 5)
       err_ << "afterpatch: note: " << escape_terminal(to_string(entry.error())) << '\n';
@@ -150,6 +211,7 @@ Result<Enlisted> enlist(store::Store& store, const RegistryOptions& options, std
 struct Outcome {
   AttributionCounts counts;
   std::uint64_t located = 0;
+  std::uint64_t reverse_names = 0;
   Enlisted enlisted;
 };
 
@@ -158,6 +220,9 @@ Result<Outcome> attribute(const ConstituencyAttribute& command, store::Store& st
   const auto located = locate(store, command.databases);
   if (!located) return std::unexpected(located.error());
   outcome.located = *located;
+  const auto reverse_names = ask_reverse_names(store, command.dns);
+  if (!reverse_names) return std::unexpected(reverse_names.error());
+  outcome.reverse_names = *reverse_names;
   auto counts = attribute_all(store);
   if (counts && wants_registry(command.registry)) {
     const auto enlisted = enlist(store, command.registry, err);
@@ -167,6 +232,8 @@ Result<Outcome> attribute(const ConstituencyAttribute& command, store::Store& st
   }
   if (!counts) return std::unexpected(counts.error());
   outcome.counts = std::move(*counts);
+  if (const auto kept = keep_hosting(store, outcome.counts.found_providers); !kept)
+    return std::unexpected(kept.error());
   // Lists and counts read the owner from the servers' rows.
   if (const auto refreshed = store.servers().refresh(); !refreshed) return std::unexpected(refreshed.error());
   return outcome;
@@ -180,6 +247,7 @@ void print_text(const Outcome& outcome, std::ostream& out) {
                      counts.to_provider, counts.conflicts);
   if (counts.decided != 0) out << fmt::format("{} were decided by an operator\n", counts.decided);
   if (outcome.located != 0) out << fmt::format("{} were located by MaxMind DB files\n", outcome.located);
+  if (outcome.reverse_names != 0) out << fmt::format("{} reverse names were found\n", outcome.reverse_names);
   if (outcome.enlisted.holders != 0)
     out << fmt::format("{} holders of networks were taken from RDAP as providers\n",
                        outcome.enlisted.holders);
@@ -203,6 +271,7 @@ void print_json(const Outcome& outcome, std::ostream& out) {
              {"conflicts", counts.conflicts},
              {"without_owner", counts.nobody},
              {"located", outcome.located},
+             {"reverse_names", outcome.reverse_names},
              {"holders_from_rdap", outcome.enlisted.holders},
              {"found_providers", json::array(counts.found_providers.begin(), counts.found_providers.end())}})
       << '\n';

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/constituency_dns.h"
 #include "app/constituency_registry.h"
 
 namespace afterpatch::app {
@@ -12,6 +13,7 @@ namespace afterpatch::app {
 struct ConstituencyAttribute {
   std::string store;
   std::vector<std::string> databases;  // MaxMind DB files
+  DnsOptions dns;                      // reverse names of servers of which none is known
   RegistryOptions registry;            // who holds the networks of servers that nobody on the list has
   bool json = false;
 };

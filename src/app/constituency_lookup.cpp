@@ -15,7 +15,6 @@
 #include "app/give_up.h"
 #include "base/text.h"
 #include "constituency/contact_ladder.h"
-#include "constituency/contact_sources.h"
 #include "constituency/geo_database.h"
 #include "constituency/organisation_json.h"
 #include "constituency/security_txt_fetch.h"
@@ -52,10 +51,10 @@ class Lookup {
   Lookup(const ConstituencyLookup& command, store::Store& store) : command_(command), store_(store) {}
 
   Result<void> run(Found& found) {
-    auto loaded = load_register(store_);
-    if (!loaded) return std::unexpected(loaded.error());
-    register_ = std::move(*loaded);
-    auto registry = Registry::open(command_.registry, register_->suffixes);
+    auto book = ContactBook::open(store_);
+    if (!book) return std::unexpected(book.error());
+    book_ = std::move(*book);
+    auto registry = Registry::open(command_.registry, book_->known().suffixes);
     if (!registry) return std::unexpected(registry.error());
     registry_ = std::move(*registry);
     if (const auto read = find(found); !read) return read;
@@ -64,23 +63,39 @@ class Lookup {
     return {};
   }
 
+  // What `found` points into lives as long as this.
+  const Register& known() const { return book_->known(); }
+
  private:
   Result<void> find(Found& found) {
     const auto place = parse_server_place(command_.what);
     const auto name = place ? std::nullopt : constituency::host_name(command_.what);
-    if (!place && find_organisation(found, name.has_value())) {
-      return find_servers(found, [&](const KnownServer&, const Attribution& answer) {
-        return answer.organisation == found.organisation->id;
-      });
-    }
-    const auto read = find_servers(found, [&](const KnownServer& server, const Attribution&) {
-      return place ? server.address == place->address : has_name(server, *name);
-    });
+    if (!place && find_organisation(found, name.has_value()))
+      return take(found, load_servers_of(store_, found.organisation->id));
+    const auto read = place ? take(found, load_servers_at(store_, *place)) : take_named(found, name);
     if (!read) return read;
     if (found.servers.empty() && (place || name)) add_unseen(found, place, name.value_or(""));
     if (!found.servers.empty() && found.organisation == nullptr)
-      found.organisation = register_->find(found.servers.front().answer.organisation);
+      found.organisation = known().find(found.servers.front().answer.organisation);
     return {};
+  }
+
+  Result<void> take(Found& found, Result<std::vector<KnownServer>> servers) {
+    if (!servers) return std::unexpected(servers.error());
+    for (KnownServer& server : *servers) {
+      Attribution answer = answer_for(book_->attributor(), server);
+      found.servers.push_back({std::move(server), std::move(answer)});
+    }
+    return {};
+  }
+
+  // A name may stand on any certificate, so all servers are looked at.
+  Result<void> take_named(Found& found, const std::optional<std::string>& name) {
+    if (!name) return {};
+    auto servers = load_servers(store_);
+    if (!servers) return std::unexpected(servers.error());
+    std::erase_if(*servers, [&](const KnownServer& server) { return !has_name(server, *name); });
+    return take(found, std::move(servers));
   }
 
   static bool has_name(const KnownServer& server, const std::string& name) {
@@ -91,9 +106,9 @@ class Lookup {
 
   // By id, else by a part of the name. A host name is looked for among servers unless an id is the same.
   bool find_organisation(Found& found, bool is_host_name) {
-    found.organisation = register_->find(command_.what);
+    found.organisation = known().find(command_.what);
     if (found.organisation != nullptr || is_host_name) return found.organisation != nullptr;
-    for (const Organisation& one : register_->organisations) {
+    for (const Organisation& one : known().organisations) {
       const auto fits = [&](const std::string& name) { return contains_ignoring_case(name, command_.what); };
       if (!fits(one.name) && !std::ranges::any_of(one.aliases, fits)) continue;
       if (found.organisation == nullptr) found.organisation = &one;
@@ -103,28 +118,14 @@ class Lookup {
     return found.organisation != nullptr;
   }
 
-  template <typename Wanted>
-  Result<void> find_servers(Found& found, const Wanted& wanted) {
-    const auto servers = load_servers(store_);
-    if (!servers) return std::unexpected(servers.error());
-    constituency::Attributor attributor(register_->organisations, register_->suffixes);
-    for (const KnownServer& server : *servers) attributor.learn(server.signs);
-    for (const KnownServer& server : *servers) {
-      Attribution answer = answer_for(attributor, server);
-      if (wanted(server, answer)) found.servers.push_back({server, std::move(answer)});
-    }
-    return {};
-  }
-
   // Nothing was seen there, but the register may know.
   void add_unseen(Found& found, const std::optional<ServerPlace>& place, const std::string& name) {
     KnownServer server;
     server.address = place ? place->address : "";
     server.port = place ? place->port : 443;
     server.signs.asked_name = name;
-    if (place) server.signs.address = *constituency::parse_address(place->address);
-    const constituency::Attributor attributor(register_->organisations, register_->suffixes);
-    Attribution answer = attributor.attribute(server.signs);
+    if (place) server.signs.address = *parse_address(place->address);
+    Attribution answer = book_->attributor().attribute(server.signs);
     found.notes.emplace_back("no server was seen there: only the register was asked");
     if (!answer.claims.empty() || place) found.servers.push_back({std::move(server), std::move(answer)});
   }
@@ -143,24 +144,15 @@ class Lookup {
   }
 
   void add_contacts(Found& found) {
-    constituency::ContactSources sources;
-    std::vector<KnownServer> servers;
-    std::string hoster;
-    for (const Sighting& sighting : found.servers) {
-      servers.push_back(sighting.server);
-      if (hoster.empty()) hoster = sighting.answer.hoster;
-    }
-    ask_registry(found, sources);
+    constituency::ContactSources asked;
+    std::vector<constituency::ServerSigns> servers;
+    for (const Sighting& sighting : found.servers) servers.push_back(sighting.server.signs);
+    ask_registry(found, asked);
+    if (found.organisation != nullptr) fetch_security_txt(*found.organisation, asked, found.notes);
     static const Organisation kNobody;
-    const Organisation& organisation = found.organisation == nullptr ? kNobody : *found.organisation;
-    if (found.organisation != nullptr) {
-      auto others = constituency::contacts_of_others(organisation, hoster, register_->organisations);
-      sources.others.insert(sources.others.end(), others.begin(), others.end());
-      fetch_security_txt(organisation, sources, found.notes);
-    }
     const auto now = std::chrono::floor<std::chrono::seconds>(now_utc());
-    found.contacts =
-        constituency::contact_ladder(organisation, sources, hit_servers(servers), register_->suffixes, now);
+    found.contacts = book_->ladder(found.organisation == nullptr ? kNobody : *found.organisation, servers,
+                                   std::move(asked), now);
   }
 
   void ask_registry(Found& found, constituency::ContactSources& sources) {
@@ -182,7 +174,7 @@ class Lookup {
     const std::size_t domains = std::min(organisation.domains.size(), kMostFetched);
     for (std::size_t i = 0; i < domains; ++i) {
       auto file = constituency::fetch_security_txt(registry_->web(), organisation.domains[i],
-                                                   register_->suffixes, now);
+                                                   book_->known().suffixes, now);
       if (!file) {
         notes.push_back("no security.txt: " + to_string(file.error()));
         continue;
@@ -195,7 +187,7 @@ class Lookup {
 
   const ConstituencyLookup& command_;
   store::Store& store_;
-  std::optional<Register> register_;
+  std::unique_ptr<ContactBook> book_;
   std::unique_ptr<Registry> registry_;
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/constituency_servers.h"
 #include "base/error.h"
 #include "constituency/attribution.h"
 #include "constituency/domain_name.h"
@@ -25,18 +26,6 @@ struct Register {
 // Organisations of the store's directory. Fails on a row that is none.
 Result<Register> load_register(store::Store& store);
 
-struct KnownServer {
-  std::string address;
-  std::uint16_t port = 443;
-  std::string country;  // as the scan says; empty if unknown
-  constituency::ServerSigns signs;
-  std::optional<std::string> decided;  // an operator's decision: an organisation's id, or empty for nobody's
-};
-
-// All servers that were ever reached by a scan, or that a statement is about; sorted by address's text and
-// port. Names come from what was last seen there. Memory: some 300 bytes a server.
-Result<std::vector<KnownServer>> load_servers(store::Store& store);
-
 struct AttributionCounts {
   std::uint64_t servers = 0;
   std::uint64_t to_organisation = 0;  // those below are part of it
@@ -54,13 +43,6 @@ Result<AttributionCounts> attribute_all(store::Store& store);
 // For `store rebuild`: clears the directory, puts the organisations there as the statements list them, and
 // attributes all servers again. The same content as before.
 Result<AttributionCounts> replay_constituency(store::Store& store);
-
-// "192.0.2.1", "192.0.2.1:443", "[2001:db8::1]:443", "2001:db8::1"; the address in its canonical form.
-struct ServerPlace {
-  std::string address;
-  std::uint16_t port = 443;
-};
-std::optional<ServerPlace> parse_server_place(std::string_view text);
 
 // The operator's decision, if there is one, above the rules. REQUIRES: the attributor learnt all servers.
 constituency::Attribution answer_for(const constituency::Attributor& attributor, const KnownServer& server);

@@ -54,9 +54,14 @@ Result<void> Registry::load_bootstrap(const RegistryOptions& options) {
   return options.ask && options.bootstrap.empty() ? bootstrap_.fetch(*door_) : Result<void>();
 }
 
-Result<const constituency::RdapEntry*> Registry::network_of(const constituency::Address& address) {
+Result<const constituency::RdapEntry*> Registry::network_of(const Address& address) {
   if (options_.ask && client_->counts().asked < options_.limit) return client_->network_of(address);
   return cache_.find(address);
+}
+
+Result<const constituency::RdapEntry*> Registry::as_of(std::uint32_t number) {
+  if (options_.ask && client_->counts().asked < options_.limit) return client_->as_of(number);
+  return cache_.find_as(number);
 }
 
 }  // namespace afterpatch::app

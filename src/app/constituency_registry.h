@@ -31,7 +31,8 @@ class Registry {
                                                 const constituency::PublicSuffixes& suffixes);
 
   // The holder of the block; null if it is not known and must not be asked.
-  Result<const constituency::RdapEntry*> network_of(const constituency::Address& address);
+  Result<const constituency::RdapEntry*> network_of(const Address& address);
+  Result<const constituency::RdapEntry*> as_of(std::uint32_t number);  // the same of an AS
   constituency::WebDoor& web() { return *door_; }
   const constituency::RdapCounts& counts() const { return client_->counts(); }
 

@@ -1,28 +1,39 @@
 #include "app/notify_addressee.h"
 
-#include <map>
+#include <algorithm>
 
-#include "constituency/contact_ladder.h"
-#include "constituency/organisation_json.h"
+#include "app/constituency_contacts.h"
 
 namespace afterpatch::app {
 namespace {
 
+using constituency::LadderStep;
 using constituency::Organisation;
+using constituency::Rung;
+using constituency::ServerSigns;
 
-struct Directory {
-  constituency::PublicSuffixes suffixes;
-  std::map<std::string, Organisation> organisations;
-  Timestamp now;
-};
-
-constituency::HitServers hit_servers(const std::vector<store::ServerRow>& servers) {
-  constituency::HitServers hit;
-  for (const store::ServerRow& server : servers) {
-    if (!server.name.empty()) hit.names.push_back(server.name);
-    if (const auto address = constituency::parse_address(server.address)) hit.addresses.push_back(*address);
+// Names on certificates tell which mail may lie on a hit server, so each server's last sight is read.
+Result<std::vector<ServerSigns>> signs_of_all(store::Store& store,
+                                              const std::vector<store::ServerRow>& servers) {
+  std::vector<ServerSigns> signs;
+  for (const store::ServerRow& row : servers) {
+    auto server = load_server(store, row.address, row.port);
+    if (!server) return std::unexpected(server.error());
+    if (*server)
+      signs.push_back(std::move((**server).signs));
+    else if (auto known = signs_of(row))
+      signs.push_back(std::move(*known));
   }
-  return hit;
+  return signs;
+}
+
+// The texts are for whoever runs the server, and for those who run its network. An authority, another CSIRT,
+// and a provider's post and telephone are left to people.
+bool has_text(const Organisation& organisation, const LadderStep& step) {
+  const Rung rung = step.contact.rung;
+  if (rung == Rung::sector_authority || rung == Rung::national_csirt) return false;
+  return rung != Rung::post_and_phone ||
+         std::ranges::find(organisation.contacts, step.contact) != organisation.contacts.end();
 }
 
 notify::ContactChoice choice_of(const constituency::LadderStep& step) {
@@ -42,48 +53,34 @@ notify::ContactChoice choice_of(const constituency::LadderStep& step) {
   return choice;
 }
 
-notify::Addressee addressee_of(const Directory& directory, const std::string& id,
-                               const std::vector<store::ServerRow>& servers) {
+Result<notify::Addressee> addressee_of(const ContactBook& book, store::Store& store, Timestamp now,
+                                       const std::string& id, const std::vector<store::ServerRow>& servers) {
   notify::Addressee addressee;
   addressee.organisation = id;
   addressee.name = id;
-  const auto found = directory.organisations.find(id);
-  if (found == directory.organisations.end()) return addressee;
-  const Organisation& organisation = found->second;
-  addressee.name = organisation.name;
-  addressee.country = organisation.country;
-  addressee.sector = organisation.sector;
-  addressee.language = organisation.language;
-  addressee.provider = organisation.provider;
-  for (const constituency::LadderStep& step : constituency::contact_ladder(
-           organisation, {}, hit_servers(servers), directory.suffixes, directory.now))
-    addressee.contacts.push_back(choice_of(step));
+  const Organisation* organisation = book.known().find(id);
+  if (organisation == nullptr) return addressee;
+  const auto signs = signs_of_all(store, servers);
+  if (!signs) return std::unexpected(signs.error());
+  addressee.name = organisation->name;
+  addressee.country = organisation->country;
+  addressee.sector = organisation->sector;
+  addressee.language = organisation->language;
+  addressee.provider = book.attributor().is_provider(id);
+  for (const LadderStep& step : book.ladder(*organisation, *signs, {}, now)) {
+    if (has_text(*organisation, step)) addressee.contacts.push_back(choice_of(step));
+  }
   return addressee;
-}
-
-Result<void> read_organisations(store::Store& store, Directory& directory) {
-  Result<void> problem;
-  const auto read = store.directory().for_each_organisation([&](const store::OrganisationRow& row) {
-    auto organisation =
-        constituency::read_organisation(row.content, directory.suffixes, "organisation " + row.id);
-    if (organisation)
-      directory.organisations.emplace(row.id, std::move(*organisation));
-    else if (problem)
-      problem = std::unexpected(organisation.error());
-  });
-  return read ? problem : read;
 }
 
 }  // namespace
 
 Result<notify::FindAddressee> addressees_of(store::Store& store, Timestamp now) {
-  auto suffixes = constituency::PublicSuffixes::load();
-  if (!suffixes) return std::unexpected(suffixes.error());
-  auto directory = std::make_shared<Directory>(Directory{std::move(*suffixes), {}, now});
-  if (auto read = read_organisations(store, *directory); !read) return std::unexpected(read.error());
-  return [directory](const std::string& id,
-                     const std::vector<store::ServerRow>& servers) -> Result<notify::Addressee> {
-    return addressee_of(*directory, id, servers);
+  auto opened = ContactBook::open(store);
+  if (!opened) return std::unexpected(opened.error());
+  const std::shared_ptr<const ContactBook> book = std::move(*opened);
+  return [book, &store, now](const std::string& id, const std::vector<store::ServerRow>& servers) {
+    return addressee_of(*book, store, now, id, servers);
   };
 }
 

@@ -9,8 +9,9 @@
 
 namespace afterpatch::app {
 
-// Reads the store's directory once. An organisation that is not in it has no contacts. Names of servers of
-// the organisation tell which contacts lie on the hit domain. The result keeps what it needs.
+// Reads the store's directory, and what `constituency contacts` looked up, once; asks nobody. An organisation
+// that is not in it has no contacts. Names of servers of the organisation tell which contacts lie on the hit
+// domain. `store` must outlive the result.
 Result<notify::FindAddressee> addressees_of(store::Store& store, Timestamp now);
 
 }  // namespace afterpatch::app

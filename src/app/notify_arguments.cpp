@@ -9,6 +9,7 @@
 #include "app/notify_plan.h"
 #include "app/notify_send.h"
 #include "app/notify_show.h"
+#include "app/usual_campaign.h"
 
 namespace afterpatch::app {
 namespace {
@@ -60,7 +61,7 @@ void add_by(CLI::App& command, NotifyJob& job, bool required = true) {
 void add_plan(CLI::App& notify, Job& job) {
   auto command = std::make_shared<NotifyPlan>();
   auto hold_back = std::make_shared<std::string>("0");
-  command->settings.campaign = "exchange-2021-proxylogon";
+  command->settings.campaign = kUsualCampaign;
   CLI::App* plan = notify.add_subcommand("plan", "Work out who is told what, by which channel; send nothing");
   add_store(*plan, command->job);
   add_config(*plan, command->job, false);

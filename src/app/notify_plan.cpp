@@ -9,10 +9,9 @@
 #include <fmt/format.h>
 
 #include "app/give_up.h"
+#include "app/notice_desk.h"
 #include "app/notify_addressee.h"
-#include "app/notify_compose.h"
 #include "base/text.h"
-#include "knowledge/catalogue.h"
 #include "notify/case_book.h"
 #include "notify/follow.h"
 
@@ -131,8 +130,8 @@ void show_preview(const store::NoticeRow& notice, const notify::NoticeText& text
       << '\n'
       << escape_terminal("Why: " + notice.why) << '\n'
       << escape_terminal("Subject: " + text.subject) << "\n\n";
-  for (const std::string_view line : split(notify::wrapped(text.body, kTextWidth), '\n'))
-    out << escape_terminal(line) << '\n';
+  const std::string body = notify::wrapped(text.body, kTextWidth);  // outlives the lines in it
+  for (const std::string_view line : split(body, '\n')) out << escape_terminal(line) << '\n';
   out << '\n';
 }
 
@@ -168,19 +167,13 @@ int run_notify_plan(const NotifyPlan& command, std::ostream& out, std::ostream& 
 }
 
 int run_notify_preview(const NotifyChoice& command, std::ostream& out, std::ostream& err) {
-  const auto config = load_notify_config(command.job.config);
-  if (!config) return give_up(config.error(), err);
-  const auto knowledge = knowledge::find_knowledge(command.job.knowledge);
-  if (!knowledge) return give_up(knowledge.error(), err);
-  auto store = open_store(command.job.store);
-  if (!store) return give_up(store.error(), err);
-  const auto composer = NoticeComposer::make(*config, **store, *knowledge);
-  if (!composer) return give_up(composer.error(), err);
-  const auto notices = choose_notices(**store, command.notices, command.all, "planned");
+  const auto desk = open_desk(command.job);
+  if (!desk) return give_up(desk.error(), err);
+  const auto notices = choose_notices(*(*desk)->store, command.notices, command.all, "planned");
   if (!notices) return give_up(notices.error(), err);
   json::array all;
   for (const store::NoticeRow& notice : *notices) {
-    const auto text = (*composer)->text(notice);
+    const auto text = (*desk)->composer->text(notice);
     if (!text) return give_up(text.error(), err);
     if (command.job.json)
       all.push_back(preview_json(notice, *text));

@@ -15,8 +15,7 @@
 
 #include "app/give_up.h"
 #include "app/interrupt.h"
-#include "app/notify_compose.h"
-#include "knowledge/catalogue.h"
+#include "app/notice_desk.h"
 #include "notify/mail_world.h"
 #include "notify/outbox.h"
 #include "notify/returns.h"
@@ -68,29 +67,20 @@ void show_counts(const OutboxCounts& counts, bool as_json, std::ostream& out) {
 
 // All that sending needs, opened in order.
 struct Sender {
-  NotifyConfig config;
-  std::unique_ptr<store::Store> store;
-  std::unique_ptr<NoticeComposer> composer;
+  std::unique_ptr<NoticeDesk> desk;
   std::optional<notify::SmtpClient> smtp;
   std::unique_ptr<notify::Mailbox> archive;
 };
 
 Result<void> open_sender(const NotifyJob& job, Sender& sender) {
-  auto config = load_notify_config(job.config);
-  if (!config) return std::unexpected(config.error());
-  sender.config = std::move(*config);
-  const auto knowledge = knowledge::find_knowledge(job.knowledge);
-  if (!knowledge) return std::unexpected(knowledge.error());
-  auto store = open_store(job.store);
-  if (!store) return std::unexpected(store.error());
-  sender.store = std::move(*store);
-  auto composer = NoticeComposer::make(sender.config, *sender.store, *knowledge);
-  if (!composer) return std::unexpected(composer.error());
-  sender.composer = std::move(*composer);
-  auto smtp = notify::SmtpClient::make(sender.config.smtp);
+  auto desk = open_desk(job);
+  if (!desk) return std::unexpected(desk.error());
+  sender.desk = std::move(*desk);
+  const NotifyConfig& config = sender.desk->config;
+  auto smtp = notify::SmtpClient::make(config.smtp);
   if (!smtp) return std::unexpected(smtp.error());
   sender.smtp.emplace(std::move(*smtp));
-  auto archive = open_mailbox(sender.config.archive, sender.config.remembered / "notify-archive.seen");
+  auto archive = open_mailbox(config.archive, config.remembered / "notify-archive.seen");
   if (!archive) return std::unexpected(archive.error());
   sender.archive = std::move(*archive);
   return {};
@@ -118,23 +108,24 @@ std::string progress_text(const OutboxCounts& counts, std::uint64_t approved) {
 Result<OutboxCounts> send_all(Sender& sender, const NotifyJob& job, std::ostream& err) {
   notify::SmtpTransport transport(*sender.smtp);
   notify::MailboxArchive archive(*sender.archive);
-  const auto approved = approved_count(*sender.store);
+  const auto approved = approved_count(*sender.desk->store);
   if (!approved) return std::unexpected(approved.error());
   Progress progress;
   const InterruptGuard guard(progress, kStopping);
   const bool shows = !job.no_progress && isatty(STDERR_FILENO) != 0;
-  notify::OutboxSettings settings = sender.config.outbox;
+  notify::OutboxSettings settings = sender.desk->config.outbox;
   settings.holder = lease_holder();
-  notify::OutboxWorld world{*sender.store,
-                            transport,
-                            archive,
-                            [&](const store::NoticeRow& notice) { return sender.composer->outgoing(notice); },
-                            now_utc,
-                            [&](std::chrono::milliseconds time) { nap(time, progress); },
-                            [&] { return progress.cancelled.load(); },
-                            [&](const OutboxCounts& counts) {
-                              if (shows) err << progress_text(counts, *approved) << std::flush;
-                            }};
+  notify::OutboxWorld world{
+      *sender.desk->store,
+      transport,
+      archive,
+      [&](const store::NoticeRow& notice) { return sender.desk->composer->outgoing(notice); },
+      now_utc,
+      [&](std::chrono::milliseconds time) { nap(time, progress); },
+      [&] { return progress.cancelled.load(); },
+      [&](const OutboxCounts& counts) {
+        if (shows) err << progress_text(counts, *approved) << std::flush;
+      }};
   notify::Outbox outbox(std::move(world), std::move(settings));
   const auto done = outbox.run();
   if (shows) err << '\n';

@@ -9,9 +9,8 @@
 #include <fmt/format.h>
 
 #include "app/give_up.h"
-#include "app/notify_compose.h"
+#include "app/notice_desk.h"
 #include "base/file.h"
-#include "knowledge/catalogue.h"
 #include "notify/case_book.h"
 #include "notify/fields.h"
 #include "notify/message/lists.h"
@@ -214,26 +213,20 @@ int run_notify_effect(const NotifyJob& job, std::ostream& out, std::ostream& err
 }
 
 int run_notify_letters(const NotifyList& command, std::ostream& out, std::ostream& err) {
-  const auto config = load_notify_config(command.job.config);
-  if (!config) return give_up(config.error(), err);
-  const auto knowledge = knowledge::find_knowledge(command.job.knowledge);
-  if (!knowledge) return give_up(knowledge.error(), err);
-  auto store = open_store(command.job.store);
-  if (!store) return give_up(store.error(), err);
-  const auto composer = NoticeComposer::make(*config, **store, *knowledge);
-  if (!composer) return give_up(composer.error(), err);
-  const auto approved = choose_notices(**store, {}, true, "approved");
+  const auto desk = open_desk(command.job);
+  if (!desk) return give_up(desk.error(), err);
+  const auto approved = choose_notices(*(*desk)->store, {}, true, "approved");
   if (!approved) return give_up(approved.error(), err);
   std::vector<notify::Letter> letters;
   for (const NoticeRow& notice : *approved) {
     if (notice.channel != "letter" || notice.not_before.value_or(Timestamp{}) > now_utc()) continue;
-    auto letter = (*composer)->letter(notice);
+    auto letter = (*desk)->composer->letter(notice);
     if (!letter) return give_up(letter.error(), err);
     letters.push_back(std::move(*letter));
   }
   if (letters.empty())
     return give_up({"no letter is approved and due", "", "see: afterpatch notify status"}, err);
-  const auto pdf = notify::write_letters((*composer)->library(), config->agency, letters);
+  const auto pdf = notify::write_letters((*desk)->composer->library(), (*desk)->config.agency, letters);
   if (!pdf) return give_up(pdf.error(), err);
   if (auto written = write_file(command.file, *pdf); !written) return give_up(written.error(), err);
   out << fmt::format("{} letters. When they are posted: afterpatch notify done ID... --by NAME\n",

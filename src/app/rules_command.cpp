@@ -13,6 +13,7 @@
 #include "app/rules_check.h"
 #include "app/rules_coverage.h"
 #include "app/rules_explain.h"
+#include "app/usual_campaign.h"
 #include "detect/engine.h"
 #include "detect/log_names.h"
 #include "knowledge/catalogue.h"
@@ -24,7 +25,7 @@ using Job = std::function<int(std::ostream&, std::ostream&)>;
 
 struct LiteralOptions {
   std::string log = "iis-w3c";
-  std::string campaign = "exchange-2021-proxylogon";
+  std::string campaign = kUsualCampaign;
   std::vector<std::filesystem::path> sigma;
 };
 

@@ -7,12 +7,13 @@
 #include <string>
 
 #include "app/rule_loading.h"
+#include "app/usual_campaign.h"
 
 namespace afterpatch::app {
 
 struct RulesCoverage {
   RulePaths paths;  // beside the campaign's own rules
-  std::string campaign = "exchange-2021-proxylogon";
+  std::string campaign = kUsualCampaign;
   std::optional<std::filesystem::path> knowledge;
 };
 

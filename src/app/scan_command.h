@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/usual_campaign.h"
 #include "exposure/politeness.h"
 
 namespace afterpatch::app {
@@ -41,7 +42,7 @@ struct ScanCommand {
   bool reached_only = false;
   bool dry_run = false;
   bool no_progress = false;
-  std::string campaign = "exchange-2021-proxylogon";
+  std::string campaign = kUsualCampaign;
   std::optional<std::filesystem::path> knowledge;
   std::string contact_page;  // "0.0.0.0:80": serve the page and do nothing else
 };

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "app/usual_campaign.h"
+
 namespace afterpatch::app {
 
 struct ScanImport {
@@ -14,7 +16,7 @@ struct ScanImport {
   std::string store;
   std::string source;     // empty: "scan" for JSON lines, "shadowserver" for their CSV
   double every_days = 1;  // distance of two passes of this source
-  std::string campaign = "exchange-2021-proxylogon";
+  std::string campaign = kUsualCampaign;
   std::optional<std::filesystem::path> knowledge;
 };
 

@@ -19,6 +19,7 @@
 #include "app/notify_addressee.h"
 #include "app/notify_compose.h"
 #include "app/notify_config.h"
+#include "app/usual_campaign.h"
 #include "notify/case_book.h"
 #include "notify/follow.h"
 #include "notify/plan.h"
@@ -34,8 +35,6 @@ using web::Context;
 using web::Response;
 
 constexpr std::uint64_t kLongestHoldBack = 24;  // hours
-constexpr const char* kUsualCampaign =
-    "exchange-2021-proxylogon";  // of servers of which only the build is known
 constexpr auto kLookAtSending = std::chrono::milliseconds(300);
 
 // `afterpatch notify send` as a process; at most one.
@@ -137,7 +136,7 @@ class NoticesOfConsole : public ServeNotices {
     notify::PlanSettings chosen;
     chosen.prefix = config_.case_prefix;
     chosen.campaign = body.text("campaign", 200);
-    if (chosen.campaign.empty()) chosen.campaign = kUsualCampaign;
+    if (chosen.campaign.empty()) chosen.campaign = kUsualCampaign;  // of which only the build is known
     const bool dry_run = body.flag("dry_run");
     chosen.hold_to = std::chrono::hours(body.count("hold_back_hours", 0, kLongestHoldBack, 0));
     if (body.refused()) return body.refusal();

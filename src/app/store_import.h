@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/store_format.h"
+#include "app/usual_campaign.h"
 #include "base/error.h"
 #include "store/store.h"
 
@@ -18,8 +19,8 @@ struct StoreImport {
   std::string store;
   std::string
       kind;  // "hunt", "scan", "shadowserver", "intelmq", "statements", "list"; empty: told by content
-  std::string server;  // of a hunt: "192.0.2.1", "192.0.2.1:8443", "[2001:db8::1]:443"
-  std::string campaign = "exchange-2021-proxylogon";  // of what others report
+  std::string server;                     // of a hunt: "192.0.2.1", "192.0.2.1:8443", "[2001:db8::1]:443"
+  std::string campaign = kUsualCampaign;  // of what others report
   std::optional<std::filesystem::path> knowledge;
   StoreFormat format = StoreFormat::text;
 };

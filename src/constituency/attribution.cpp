@@ -177,9 +177,14 @@ void Attributor::note_name(Index holder, const std::string& name) {
 }
 
 bool Attributor::hosts(Index organisation) const {
-  if (organisations_[organisation].provider) return true;
+  if (organisations_[organisation].provider || providers_.contains(organisation)) return true;
   const auto found = foreign_domains_.find(organisation);
   return found != foreign_domains_.end() && found->second.size() >= kProviderDomains;
+}
+
+void Attributor::take_as_provider(const std::string& organisation) {
+  const auto found = ids_.find(organisation);
+  if (found != ids_.end()) providers_.insert(found->second);
 }
 
 bool Attributor::is_provider(const std::string& organisation) const {

@@ -40,9 +40,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/prefix_map.h"
 #include "constituency/domain_name.h"
 #include "constituency/organisation.h"
-#include "constituency/prefix_map.h"
 
 namespace afterpatch::constituency {
 
@@ -96,6 +96,8 @@ class Attributor {
 
   // Counts under which names the servers in an organisation's networks were seen. The order does not matter.
   void learn(const ServerSigns& server);
+  // Somebody else counted: it hosts others' servers. An id that is nobody's is passed over.
+  void take_as_provider(const std::string& organisation);
   bool is_provider(const std::string& organisation) const;
 
   Attribution attribute(const ServerSigns& server) const;
@@ -136,7 +138,8 @@ class Attributor {
   std::unordered_map<std::uint32_t, std::vector<Index>> as_;
   std::unordered_map<std::string_view, Index> ids_;
   std::unordered_map<Index, std::unordered_set<std::string>>
-      foreign_domains_;  // at most kProviderDomains each
+      foreign_domains_;                  // at most kProviderDomains each
+  std::unordered_set<Index> providers_;  // as somebody else counted
 };
 
 }  // namespace afterpatch::constituency

@@ -42,13 +42,19 @@ class HitDomains {
     if (const auto same = domains_.find(registered); same != domains_.end())
       return "same domain as the hit server " + same->second;
     const auto exchangers = hit_.exchangers.find(domain);
-    if (exchangers == hit_.exchangers.end())
-      return own_.contains(registered) ? "the organisation's own domain, and where its mail lies is not known"
-                                       : "";
-    for (const std::string& exchanger : exchangers->second) {
-      if (is_hit(exchanger)) return fmt::format("its mail exchanger {} is a hit server", exchanger);
+    const bool known = exchangers != hit_.exchangers.end() && !exchangers->second.empty();
+    if (known) {
+      for (const std::string& exchanger : exchangers->second) {
+        if (is_hit(exchanger)) return fmt::format("its mail exchanger {} is a hit server", exchanger);
+      }
     }
-    return {};
+    if (!own_.contains(registered)) return {};
+    // What stands in DNS is often a filter in front of the organisation's own server.
+    return known ? fmt::format(
+                       "the organisation's own domain: its mail enters at {}, and may lie on the hit "
+                       "server behind it",
+                       exchangers->second.front())
+                 : "the organisation's own domain, and where its mail lies is not known";
   }
 
  private:

@@ -8,8 +8,8 @@
 // A contact is on the hit domain when its mail may lie on the very server that was broken into: whoever reads
 // that mailbox may be the intruder. Then no evidence and no token may go there (room notify). That is so if
 // its domain is the registered domain of a name of a hit server, if its mail exchanger is a hit server, or if
-// it is one of the organisation's own domains and nobody knows where their mail lies (not for providers: what
-// is hit in their networks are their customers' servers).
+// it is one of the organisation's own domains (not for providers: what is hit in their networks are their
+// customers' servers). An exchanger elsewhere does not lift that: it may be a filter in front of that server.
 #pragma once
 
 #include <chrono>

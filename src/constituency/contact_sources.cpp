@@ -71,10 +71,14 @@ bool oversees(const std::string& overseen, const std::string& sector) {
 }
 
 std::vector<Contact> contacts_of_others(const Organisation& organisation, const std::string& hoster,
-                                        const std::vector<Organisation>& all) {
+                                        const std::vector<Organisation>& all,
+                                        const std::set<std::uint32_t>& as_numbers) {
   std::vector<Contact> contacts;
   for (const Organisation& one : all) {
     if (one.id == hoster && hoster != organisation.id) add_hoster(contacts, one);
+    const auto announces = [&](std::uint32_t number) { return as_numbers.contains(number); };
+    if (one.id != organisation.id && one.id != hoster && std::ranges::any_of(one.as_numbers, announces))
+      add(contacts, one, Rung::autonomous_system);
     if (!is_for(one, organisation)) continue;
     for (const std::string& overseen : one.authority_for) {
       if (overseen == kAllSectors) add(contacts, one, Rung::national_csirt);

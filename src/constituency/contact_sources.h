@@ -2,6 +2,8 @@
 // hosts the server, the national CSIRT. Pure.
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,9 +20,11 @@ bool oversees(const std::string& overseen, const std::string& sector);
 // - organisations that are authority for its sector, in its country or with none (rung sector_authority),
 // - `hoster`, an organisation's id, if it is not empty: as the channel `provider`, then its own (rung
 // network),
+// - organisations that have one of `as_numbers`, by which its servers are announced (rung autonomous_system),
 // - organisations that are authority for kAllSectors in its country (rung national_csirt).
 // Letters and numbers of these stay on the rung post_and_phone.
 std::vector<Contact> contacts_of_others(const Organisation& organisation, const std::string& hoster,
-                                        const std::vector<Organisation>& all);
+                                        const std::vector<Organisation>& all,
+                                        const std::set<std::uint32_t>& as_numbers = {});
 
 }  // namespace afterpatch::constituency

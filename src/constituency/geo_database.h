@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "constituency/network.h"
+#include "base/network.h"
 
 namespace afterpatch::constituency {
 

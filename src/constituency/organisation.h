@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/network.h"
 #include "base/time.h"
-#include "constituency/network.h"
 
 namespace afterpatch::constituency {
 

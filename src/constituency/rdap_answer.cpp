@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "base/network.h"
 #include "base/text.h"
-#include "constituency/network.h"
 
 namespace afterpatch::constituency {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "constituency/prefix_map.h"
+#include "base/prefix_map.h"
 #include "constituency/web_fetch.h"
 
 namespace afterpatch::constituency {

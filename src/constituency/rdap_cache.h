@@ -11,9 +11,9 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/prefix_map.h"
 #include "constituency/domain_name.h"
 #include "constituency/organisation.h"
-#include "constituency/prefix_map.h"
 
 namespace afterpatch::constituency {
 

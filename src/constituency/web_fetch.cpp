@@ -11,8 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "base/network.h"
 #include "base/text.h"
-#include "constituency/network.h"
 
 namespace afterpatch::constituency {
 namespace {

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "notify/fields.h"
+#include "notify/message/notice_text.h"
 
 namespace afterpatch::notify {
 namespace {
@@ -64,6 +67,48 @@ std::vector<EffectGroup> count_by(const std::vector<const EffectCase*>& cases, T
   return out;
 }
 
+// A text is chosen before the lot is drawn, so within one text the held and the told differ by chance alone
+// too.
+std::vector<TextHoldBack> hold_back_by_text(const std::vector<EffectCase>& cases, Timestamp as_of) {
+  std::map<std::string, std::vector<EffectCase>> groups;
+  for (const EffectCase& one : cases) {
+    if (one.longest_hold.count() > 0) groups[one.template_id].push_back(one);
+  }
+  std::vector<TextHoldBack> out;
+  for (const auto& [text, members] : groups) {
+    TextHoldBack group{text, hold_back_effect(members, as_of)};
+    if (group.effect.cases > 0) out.push_back(std::move(group));
+  }
+  return out;
+}
+
+struct FirstNotice {
+  std::optional<Timestamp> sent;
+  std::string id, meaning, language;
+};
+
+// "AP-2021-000017.10" was planned after "AP-2021-000017.9".
+bool is_before(const FirstNotice& a, const FirstNotice& b) {
+  if (a.sent.has_value() != b.sent.has_value()) return a.sent.has_value();
+  if (a.sent != b.sent) return *a.sent < *b.sent;
+  return std::pair(a.id.size(), std::string_view(a.id)) < std::pair(b.id.size(), std::string_view(b.id));
+}
+
+Result<std::map<std::string, FirstNotice>> first_notices(store::Store& store) {
+  std::map<std::string, FirstNotice> first;
+  for (const char* state :
+       {"planned", "approved", "sending", "in-doubt", "sent", "delivered", "bounced", "failed"}) {
+    const auto rows = store.cases().due(state, Timestamp::max(), std::numeric_limits<std::uint32_t>::max());
+    if (!rows) return std::unexpected(rows.error());
+    for (const store::NoticeRow& row : *rows) {
+      FirstNotice notice{row.sent, row.id, row.text, row.language};
+      const auto [known, fresh] = first.try_emplace(row.case_number, notice);
+      if (!fresh && is_before(notice, known->second)) known->second = std::move(notice);
+    }
+  }
+  return first;
+}
+
 }  // namespace
 
 Effect effect_of(const std::vector<EffectCase>& cases, Timestamp as_of) {
@@ -76,9 +121,10 @@ Effect effect_of(const std::vector<EffectCase>& cases, Timestamp as_of) {
   effect.all = count_group("all", opened, as_of);
   effect.by_channel = count_by(opened, as_of, [](const EffectCase& one) { return one.row.channel; });
   effect.by_sector = count_by(opened, as_of, [](const EffectCase& one) { return one.sector; });
-  effect.by_text = count_by(opened, as_of, [](const EffectCase& one) { return one.row.text; });
+  effect.by_text = count_by(opened, as_of, [](const EffectCase& one) { return one.template_id; });
   effect.by_reason = count_by(opened, as_of, [](const EffectCase& one) { return one.row.reason; });
   effect.hold_back = hold_back_effect(cases, as_of);
+  effect.hold_back_by_text = hold_back_by_text(cases, as_of);
   return effect;
 }
 
@@ -94,9 +140,16 @@ Result<std::vector<EffectCase>> read_effect_cases(store::Store& store) {
     holds[said.subject] = std::chrono::minutes(number_of(read_object(said.content), "hold_to_minutes"));
   });
   if (!read) return std::unexpected(read.error());
+  const auto first = first_notices(store);
+  if (!first) return std::unexpected(first.error());
   std::vector<EffectCase> cases;
-  read = store.cases().for_each(
-      [&](const CaseRow& row) { cases.push_back({row, sectors[row.organisation], holds[row.number]}); });
+  read = store.cases().for_each([&](const CaseRow& row) {
+    const auto notice = first->find(row.number);
+    const std::string text = notice == first->end() ? ""
+                                                    : template_id_of(row.campaign, notice->second.meaning,
+                                                                     notice->second.language);
+    cases.push_back({row, sectors[row.organisation], text, holds[row.number]});
+  });
   if (!read) return std::unexpected(read.error());
   return cases;
 }

@@ -45,17 +45,26 @@ struct HoldBackEffect {
   Difference early_minus_late;
 };
 
+// Of the cases to which one text was to go first: the same lot, within one text.
+struct TextHoldBack {
+  std::string text;
+  HoldBackEffect effect;
+};
+
 struct Effect {
   Timestamp as_of{};
   EffectGroup all;
   std::vector<EffectGroup> by_channel, by_sector, by_text, by_reason;  // by name
   HoldBackEffect hold_back;
+  std::vector<TextHoldBack> hold_back_by_text;  // of which any was drawn
 };
 
 // A case as this page sees it.
 struct EffectCase {
   store::CaseRow row;
   std::string sector;
+  // Of the first notice sent, else planned: "exchange-2021-proxylogon/backdoored/de"; "" if there is none.
+  std::string template_id;
   std::chrono::minutes longest_hold{0};  // of the plan that drew it; 0: not drawn
 };
 

@@ -47,8 +47,13 @@ std::string passed_over(const std::vector<const ContactChoice*>& left, const Con
 
 }  // namespace
 
+bool is_of_network(const ContactChoice& contact) {
+  return contact.rung == "network" || contact.rung == "as";
+}
+
 std::string channel_of(const Addressee& addressee, const ContactChoice& contact) {
-  return addressee.provider && contact.channel == "email" ? "provider" : contact.channel;
+  const bool provider = addressee.provider || is_of_network(contact);
+  return provider && contact.channel == "email" ? "provider" : contact.channel;
 }
 
 std::optional<ChosenContact> choose_contact(const Addressee& addressee, const UsedContacts& used,

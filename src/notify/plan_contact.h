@@ -23,7 +23,11 @@ using UsedContacts = std::set<std::pair<std::string, std::string>>;  // channel 
 std::optional<ChosenContact> choose_contact(const Addressee& addressee, const UsedContacts& used,
                                             const std::string& not_by, bool allow_hit_domain);
 
-// The channel as notices name it: "provider" for a provider's mail, else the contact's.
+// Whether whoever answers there runs the network, not the server: he gets the text for providers.
+bool is_of_network(const ContactChoice& contact);
+
+// The channel as notices name it: "provider" for mail to a provider or a network's abuse desk, else the
+// contact's.
 std::string channel_of(const Addressee& addressee, const ContactChoice& contact);
 
 }  // namespace afterpatch::notify

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "notify/fields.h"
+#include "notify/plan_contact.h"
 
 namespace afterpatch::notify {
 namespace {
@@ -63,9 +64,16 @@ json::object content_of(const Target& target, const NoticeDraft& draft) {
   for (const store::ServerRow& server : draft.servers) servers.push_back(told_of(server));
   json::array postal;
   for (const std::string& line : draft.chosen.contact.postal) postal.emplace_back(line);
-  return {{"organisation", target.addressee.name}, {"country", target.addressee.country},
-          {"rung", draft.chosen.contact.rung},     {"person", draft.chosen.contact.person},
-          {"postal", std::move(postal)},           {"to_hit_domain", draft.chosen.restrained},
+  const ContactChoice& contact = draft.chosen.contact;
+  // An abuse desk is addressed by its own name, and does not learn whose server it is.
+  const bool foreign = is_of_network(contact) && !target.addressee.provider;
+  const std::string& named = foreign && !contact.person.empty() ? contact.person : target.addressee.name;
+  return {{"organisation", named},
+          {"country", target.addressee.country},
+          {"rung", draft.chosen.contact.rung},
+          {"person", draft.chosen.contact.person},
+          {"postal", std::move(postal)},
+          {"to_hit_domain", draft.chosen.restrained},
           {"servers", std::move(servers)}};
 }
 
@@ -107,11 +115,12 @@ store::Statement notice_planned(const Target& target, const PlannedCase& planned
                                 const PlanSettings& settings, Timestamp now) {
   const ContactChoice& contact = draft.chosen.contact;
   const std::string channel = channel_of(target.addressee, contact);
+  const bool to_provider = target.addressee.provider || is_of_network(contact);
   const std::string id = fmt::format("{}.{}", planned.number, draft.index);
   const json::object content = {{"channel", channel},
                                 {"recipient", contact.recipient},
                                 {"language", language_of(target, contact, settings)},
-                                {"text", target.addressee.provider ? "provider" : planned.reason},
+                                {"text", to_provider ? "provider" : planned.reason},
                                 {"why", planned.why},
                                 {"not_before", time_or_null(draft.not_before)},
                                 {"content", content_of(target, draft)}};

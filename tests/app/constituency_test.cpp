@@ -160,22 +160,38 @@ TEST_F(Constituency, AnOperatorsDecisionStandsAndSurvivesARebuild) {
 }
 
 TEST_F(Constituency, GivesEachOrganisationItsLadder) {
-  scan(line("192.0.2.7", "", "\"EX01\"") + line("198.51.100.7", "", "\"mail.b.example\"") +
-       line("203.0.113.9", "", ""));
+  scan(line("192.0.2.7", "", "\"EX01\"") + line("198.51.100.7", "", "\"mail.b.example\""));
   ASSERT_EQ(constituency({"import", write("list.csv", kList)}).status, kSuccess);
   const auto opened = store::Store::open(store());
-  const auto ladders = contact_ladders(**opened, *parse_time("2021-03-08"));
-  ASSERT_TRUE(ladders) << to_string(ladders.error());
-  ASSERT_EQ(ladders->size(), 2U);
-  const auto& a = ladders->at("a");
+  const auto book = ContactBook::open(**opened);
+  ASSERT_TRUE(book) << to_string(book.error());
+  const auto ladder_of = [&](const char* id, const char* address) {
+    const auto server = load_server(**opened, address, 443);
+    EXPECT_TRUE(server && *server);
+    return (*book)->ladder(*(*book)->known().find(id), {(**server).signs}, {}, *parse_time("2021-03-08"));
+  };
+  const auto a = ladder_of("a", "192.0.2.7");
   EXPECT_EQ(a[0].contact.value, "it@a.example");
   EXPECT_TRUE(a[0].on_hit_domain);
-  EXPECT_FALSE(a[1].on_hit_domain);  // it@elsewhere.example
-  const auto& b = ladders->at("b");  // hosted by `host`
+  EXPECT_FALSE(a[1].on_hit_domain);               // it@elsewhere.example
+  const auto b = ladder_of("b", "198.51.100.7");  // hosted by `host`
   const auto is_provider = [](const auto& step) {
     return step.contact.channel == constituency::Channel::provider && step.contact.value == "host";
   };
   EXPECT_EQ(std::ranges::count_if(b, is_provider), 1);
+}
+
+TEST_F(Constituency, LooksUpOnePlaceWithoutTheOthers) {
+  scan(line("192.0.2.7", "", "\"EX01\"") + line("192.0.2.70", "", "\"EX02\""));
+  ASSERT_EQ(constituency({"import", write("list.csv", kList)}).status, kSuccess);
+  ASSERT_EQ(constituency({"attribute"}).status, kSuccess);
+  const Ran one = constituency({"lookup", "192.0.2.7"});
+  EXPECT_THAT(one.out, HasSubstr("192.0.2.7:443"));
+  EXPECT_THAT(one.out, Not(HasSubstr("192.0.2.70:443")));
+  const Ran all = constituency({"lookup", "a"});
+  EXPECT_THAT(all.out, HasSubstr("192.0.2.7:443"));
+  EXPECT_THAT(all.out, HasSubstr("192.0.2.70:443"));
+  EXPECT_THAT(constituency({"lookup", "192.0.2.99"}).out, HasSubstr("no server was seen there"));
 }
 
 bool same_owner(const store::OwnerRow& a, const store::OwnerRow& b) {
@@ -184,8 +200,7 @@ bool same_owner(const store::OwnerRow& a, const store::OwnerRow& b) {
 }
 
 TEST_F(Constituency, ARebuildGivesTheSameOwners) {
-  const auto database =
-      constituency::made_mmdb({{*constituency::parse_network("203.0.113.0/24"), "DE", 64500, ""}});
+  const auto database = constituency::made_mmdb({{*parse_network("203.0.113.0/24"), "DE", 64500, ""}});
   scan(line("192.0.2.7", "mail.a.example", "\"mail.a.example\"") +
        line("192.0.2.8", "", "\"mail.b.example\"") + line("198.51.100.7", "", "\"mail.b.example\"") +
        line("203.0.113.9", "", ""));

@@ -103,8 +103,11 @@ TEST(ContactLadder, PresumesThatAnOrganisationsOwnMailLiesOnItsServer) {
   auto steps = contact_ladder(one, sources, hit, suffixes(), kNow);
   EXPECT_EQ(steps[0].on_hit_reason, "the organisation's own domain, and where its mail lies is not known");
   EXPECT_FALSE(steps[1].on_hit_domain);
-  hit.exchangers = {{"a.de", {"mx.cloud.example"}}};
-  EXPECT_FALSE(contact_ladder(one, sources, hit, suffixes(), kNow)[0].on_hit_domain);
+  hit.exchangers = {{"a.de", {"mx.cloud.example"}}};  // perhaps only a filter
+  EXPECT_EQ(
+      contact_ladder(one, sources, hit, suffixes(), kNow)[0].on_hit_reason,
+      "the organisation's own domain: its mail enters at mx.cloud.example, and may lie on the hit server "
+      "behind it");
   hit.exchangers.clear();
   one.provider = true;
   EXPECT_FALSE(contact_ladder(one, sources, hit, suffixes(), kNow)[0].on_hit_domain);
@@ -190,7 +193,15 @@ TEST(ContactsOfOthers, AreThoseOfTheSectorTheHosterAndTheCountry) {
   csirt.contacts = {mail("report@csirt.de")};
   Organisation host = organisation("host", {});
   host.contacts = {mail("abuse@host.de")};
-  const auto contacts = contacts_of_others(one, "host", {abroad, csirt, host, one, sector});
+  Organisation carrier = organisation("carrier", {});
+  carrier.as_numbers = {64500, 64501};
+  carrier.contacts = {mail("abuse@carrier.de")};
+  const std::vector<Organisation> all = {abroad, carrier, csirt, host, one, sector};
+  const auto announced = contacts_of_others(one, "", all, {64501});
+  ASSERT_FALSE(announced.empty());
+  EXPECT_EQ(announced[0].value, "abuse@carrier.de");
+  EXPECT_EQ(announced[0].rung, Rung::autonomous_system);
+  const auto contacts = contacts_of_others(one, "host", all);
   ASSERT_EQ(contacts.size(), 5U);
   EXPECT_EQ(contacts[0].rung, Rung::national_csirt);
   EXPECT_EQ(contacts[1].channel, Channel::provider);

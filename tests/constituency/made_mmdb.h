@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "constituency/network.h"
+#include "base/network.h"
 
 namespace afterpatch::constituency {
 

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "notify/said.h"
+#include "notify/hand_made_store.h"
 
 namespace afterpatch::notify {
 namespace {
@@ -106,6 +106,42 @@ TEST(HoldBackEffect, FindsNoneWhereThereIsNoneBeyondItsErrorRate) {
     found += hold_back_effect(simulated(random, 150, 0.5, 0.5), day(30)).p_value < 0.05 ? 1 : 0;
   EXPECT_LE(found, 20);  // 10 are expected; more than 20 has a chance of one in a thousand
   EXPECT_GE(found, 2);
+}
+
+TEST(HoldBackEffect, ComparesWithinEachText) {
+  std::mt19937 random(3);
+  std::vector<EffectCase> cases = simulated(random, 600, 0.1, 1.0);
+  for (EffectCase& one : cases) one.template_id = "c/unpatched/de";
+  for (EffectCase one : simulated(random, 600, 0.5, 0.5)) {
+    one.template_id = "c/unpatched/en";
+    cases.push_back(one);
+  }
+  cases.push_back(told(day(1), day(2)));  // of no lot
+  cases.back().template_id = "c/unpatched/fr";
+  const Effect effect = effect_of(cases, day(30));
+  ASSERT_EQ(effect.hold_back_by_text.size(), 2U);
+  EXPECT_EQ(effect.hold_back_by_text[0].text, "c/unpatched/de");
+  EXPECT_EQ(effect.hold_back_by_text[0].effect.cases, 600U);
+  EXPECT_LT(effect.hold_back_by_text[0].effect.p_value, 1e-6);
+  EXPECT_GT(effect.hold_back_by_text[0].effect.early_minus_late.low, 0);
+  EXPECT_GT(effect.hold_back_by_text[1].effect.p_value, 1e-3);
+  EXPECT_EQ(effect.hold_back.cases, 1200U);
+}
+
+class EffectOfStore : public CaseStore {};
+
+TEST_F(EffectOfStore, NamesTheTextOfTheFirstNoticeThatWasSent) {
+  say({opened(day(0)), planned(day(0), 1), planned(day(1), 2, "letter"),
+       of_notice(day(1), "notice-approved", "{}", 2), sending(day(1), 1, 2),
+       tried(day(1), "notice-sent", 1, 2)});
+  const auto cases = read_effect_cases(*store_);
+  ASSERT_TRUE(cases) << to_string(cases.error());
+  ASSERT_EQ(cases->size(), 1U);
+  EXPECT_EQ((*cases)[0].template_id, kCampaign + "/unpatched/de");
+  const Effect effect = effect_of(*cases, day(2));
+  ASSERT_EQ(effect.by_text.size(), 1U);
+  EXPECT_EQ(effect.by_text[0].name, kCampaign + "/unpatched/de");
+  EXPECT_EQ(effect.by_text[0].notified.with, 1U);
 }
 
 TEST(HoldBackEffect, LeavesOutWhatWasNotDrawn) {

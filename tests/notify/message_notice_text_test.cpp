@@ -67,14 +67,19 @@ TEST(WriteNotice, SaysWhatWasFoundButNotToAMailboxThatStrangersMayRead) {
   EXPECT_TRUE(body.contains("call +49 30 555 0100"));
 }
 
-TEST(WriteNotice, HasWordsForEachMassCampaign) {
-  for (const char* campaign :
-       {"exchange-2021-proxylogon", "exchange-2021-proxyshell", "exchange-2022-proxynotshell"})
-    for (const std::string_view language : kNoticeLanguages) {
-      NoticeFacts what = facts("unpatched", std::string(language));
-      what.campaign = campaign;
-      EXPECT_TRUE(written(what).body.contains("CVE-202")) << campaign << language;
-    }
+TEST(WriteNotice, HasWordsForEachCampaignReasonAndLanguage) {
+  for (const char* campaign : {"exchange-2021-proxylogon", "exchange-2021-proxyshell",
+                               "exchange-2022-proxynotshell", "exchange-other"})
+    for (const std::string_view language : kNoticeLanguages)
+      for (const char* reason : {"unpatched", "exploited", "backdoored", "reentered", "provider"}) {
+        NoticeFacts what = facts("unpatched", std::string(language));
+        what.to_provider = std::string_view(reason) == "provider";
+        if (!what.to_provider) what.reason = reason;
+        what.campaign = campaign;
+        const NoticeText text = written(what);
+        EXPECT_TRUE(text.body.contains("CVE-202")) << campaign << language << reason;
+        EXPECT_EQ(text.template_id, fmt::format("{}/{}/{}", campaign, reason, language));
+      }
 }
 
 TEST(WriteNotice, HasTheDutyOfTheCountryInTheLanguageOfTheReader) {

@@ -250,5 +250,19 @@ TEST(PlanConcern, IsWhatIsOpenOrWasBrokenInto) {
   EXPECT_TRUE(is_of_concern(row));
 }
 
+TEST_F(PlanTest, WritesToANetworksAbuseDeskAsToAProviderAndDoesNotNameTheVictim) {
+  ContactChoice desk = contact("email", "abuse@isp.example");
+  desk.rung = "network";
+  desk.person = "ISP Example";
+  target_.addressee.contacts = {desk};
+  const PlannedCase planned = plan_and_keep(day(0));
+  ASSERT_TRUE(planned.notice);
+  EXPECT_EQ(planned.notice->channel, "provider");
+  EXPECT_EQ(planned.notice->text, "provider");
+  const auto content = read_object(planned.notice->content);
+  EXPECT_EQ(text_of(content, "organisation"), "ISP Example");
+  EXPECT_FALSE(planned.notice->content.contains("Praxis Muster"));
+}
+
 }  // namespace
 }  // namespace afterpatch::notify

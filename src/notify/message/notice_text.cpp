@@ -206,6 +206,10 @@ void wrap_line(std::string_view line, std::size_t width, std::string& out) {
 
 }  // namespace
 
+std::string template_id_of(std::string_view campaign, std::string_view meaning, std::string_view language) {
+  return fmt::format("{}/{}/{}", campaign, meaning, language);
+}
+
 Result<NoticeText> write_notice(const NoticeLibrary& library, const Agency& agency,
                                 const NoticeFacts& facts) {
   if (const Result<void> complete = check(agency); !complete) return std::unexpected(complete.error());
@@ -219,7 +223,7 @@ Result<NoticeText> write_notice(const NoticeLibrary& library, const Agency& agen
   if (const auto good = put_campaign(values, facts, **words); !good) return std::unexpected(good.error());
   const NoticeTemplate& chosen = (*words)->templates.at(kind_of(facts));
   NoticeText text;
-  text.template_id = fmt::format("{}/{}/{}", facts.campaign, meaning_of(facts), facts.language);
+  text.template_id = template_id_of(facts.campaign, meaning_of(facts), facts.language);
   Result<std::string> subject = rendered(chosen.subject, values, text.template_id);
   if (!subject) return std::unexpected(subject.error());
   Result<std::string> body = rendered(chosen.body, values, text.template_id);

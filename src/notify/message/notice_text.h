@@ -21,6 +21,9 @@ struct NoticeText {
       template_id;  // "exchange-2021-proxylogon/backdoored/de": what is compared when effects are measured
 };
 
+// The template_id of a notice: `meaning` is its reason, or "provider".
+std::string template_id_of(std::string_view campaign, std::string_view meaning, std::string_view language);
+
 // How many servers, and how many findings of each, the text names one by one.
 inline constexpr std::size_t kNamedServers = 10;
 inline constexpr std::size_t kNamedFindings = 10;

@@ -7,12 +7,13 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace afterpatch::constituency {
+namespace afterpatch {
 
 // IPv4 sorts before IPv6; within a family by number. An IPv4 address in ::ffff:0:0/96 is that IPv4 address
 // (RFC 4291, section 2.5.5.2).
@@ -53,4 +54,13 @@ std::vector<Network> networks_between(const Address& first, const Address& last)
 // Nobody on the Internet can be reached there: loopback, private, link-local and shared addresses (RFC 6890).
 bool is_internal(const Address& address);
 
-}  // namespace afterpatch::constituency
+}  // namespace afterpatch
+
+template <>
+struct std::hash<afterpatch::Address> {
+  std::size_t operator()(const afterpatch::Address& address) const noexcept {
+    std::uint64_t mixed = address.low * 0x9E3779B97F4A7C15ULL ^ (address.high + (address.v6 ? 1 : 0));
+    mixed ^= mixed >> 29U;
+    return mixed * 0xBF58476D1CE4E5B9ULL;
+  }
+};

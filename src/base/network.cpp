@@ -1,4 +1,4 @@
-#include "constituency/network.h"
+#include "base/network.h"
 
 #include <arpa/inet.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-namespace afterpatch::constituency {
+namespace afterpatch {
 namespace {
 
 std::uint64_t big_endian(const std::uint8_t* bytes, std::size_t count) {
@@ -141,4 +141,4 @@ bool is_internal(const Address& address) {
   return std::ranges::any_of(kInternal, [&](const Network& network) { return network.contains(address); });
 }
 
-}  // namespace afterpatch::constituency
+}  // namespace afterpatch

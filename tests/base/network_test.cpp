@@ -1,15 +1,18 @@
-#include "constituency/network.h"
+#include "base/network.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 
-#include "constituency/example.h"
-#include "constituency/prefix_map.h"
+#include "base/prefix_map.h"
 
-namespace afterpatch::constituency {
+namespace afterpatch {
 namespace {
+
+Address address(const char* text) {
+  return parse_address(text).value();
+}
 
 TEST(Network, ReadsBothFamiliesAndSingleAddresses) {
   EXPECT_EQ(to_string(*parse_network(" 192.0.2.0/24 ")), "192.0.2.0/24");
@@ -101,4 +104,4 @@ TEST(PrefixMap, AgreesWithLookingAtEveryNetwork) {
 }
 
 }  // namespace
-}  // namespace afterpatch::constituency
+}  // namespace afterpatch

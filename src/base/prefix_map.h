@@ -9,17 +9,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include "constituency/network.h"
+#include "base/network.h"
 
-namespace afterpatch::constituency {
-
-struct HashAddress {
-  std::size_t operator()(const Address& address) const noexcept {
-    std::uint64_t mixed = address.low * 0x9E3779B97F4A7C15ULL ^ (address.high + (address.v6 ? 1 : 0));
-    mixed ^= mixed >> 29U;
-    return mixed * 0xBF58476D1CE4E5B9ULL;
-  }
-};
+namespace afterpatch {
 
 // Thread-safe once filled.
 template <typename Value>
@@ -46,9 +38,9 @@ class PrefixMap {
   bool empty() const { return v4_.empty() && v6_.empty(); }
 
  private:
-  using Lengths = std::map<unsigned, std::unordered_map<Address, Value, HashAddress>, std::greater<unsigned>>;
+  using Lengths = std::map<unsigned, std::unordered_map<Address, Value>, std::greater<unsigned>>;
   Lengths v4_;
   Lengths v6_;
 };
 
-}  // namespace afterpatch::constituency
+}  // namespace afterpatch
