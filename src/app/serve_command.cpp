@@ -96,20 +96,32 @@ class Log {
   std::ostream& err_;
 };
 
+// A victim's page names the sender of its notice, unless the command line says otherwise.
+void take_over(web::Agency& agency, const web::Agency& of_notices) {
+  if (agency.name.empty()) agency.name = of_notices.name;
+  if (agency.verify_url.empty()) agency.verify_url = of_notices.verify_url;
+  if (agency.phone.empty()) agency.phone = of_notices.phone;
+  if (agency.email.empty()) agency.email = of_notices.email;
+}
+
+Result<std::unique_ptr<ServeNotices>> open_notices(const std::string& file, web::Settings& settings) {
+  if (file.empty()) return nullptr;
+  auto notices = ServeNotices::make(file, settings);
+  if (notices) take_over(settings.agency, (*notices)->agency());
+  return notices;
+}
+
 Result<void> serve(web::Settings settings, const std::string& notices_file, const std::optional<Demo>& demo,
                    std::ostream& err) {
   if (settings.public_url.empty()) settings.public_url = shown_address(settings, settings.port);
+  auto opened = open_notices(notices_file, settings);
+  if (!opened) return std::unexpected(opened.error());
   Log log(err);
   web::Shared shared(settings);
   shared.log = [&log](const std::string& line) { log.write(line); };
   const web::Application application(shared, web::all_routes());
-  std::unique_ptr<ServeNotices> notices;
-  if (!notices_file.empty()) {
-    auto made = ServeNotices::make(notices_file, settings);
-    if (!made) return std::unexpected(made.error());
-    notices = std::move(*made);
-    notices->add_jobs(shared.jobs);
-  }
+  const std::unique_ptr<ServeNotices> notices = std::move(*opened);  // ends before `shared`, which it uses
+  if (notices) notices->add_jobs(shared.jobs);
   auto watch = web::StoreWatch::start(shared);
   if (!watch) return std::unexpected(watch.error());
   std::unique_ptr<web::HuntQueue> hunts;

@@ -130,6 +130,12 @@ class NoticesOfConsole : public ServeNotices {
     jobs.send_notices = [this](Context& context) { return send(context); };
   }
 
+  web::Agency agency() const override {
+    const notify::Agency& agency = config_.agency;
+    return {agency.name, agency.verify_page, agency.phone,
+            agency.reply_to.empty() ? agency.mail_address : agency.reply_to};
+  }
+
  private:
   Response plan(Context& context) {
     web::BodyReader body(context.request);

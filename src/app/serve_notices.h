@@ -21,6 +21,7 @@ class ServeNotices {
   virtual ~ServeNotices() = default;  // waits for a message that is being sent; the rest is sent next time
 
   virtual void add_jobs(web::Jobs& jobs) = 0;  // must outlive them
+  virtual web::Agency agency() const = 0;      // who writes the notices
 };
 
 }  // namespace afterpatch::app

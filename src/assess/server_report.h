@@ -110,7 +110,7 @@ struct Planting {
 
 // A back door: a web shell or what proves one; or a setting that brings an intruder back.
 struct Door {
-  std::string kind;  // "web-shell", "iis-module", "virtual-directory", "iis-handler", "scheduled-task", "service"
+  std::string kind;  // web-shell, iis-module, virtual-directory, iis-handler, scheduled-task, service
   std::string path;  // file path if known, else empty
   std::string url;   // "/owa/auth/RedirSuiteServerProxy.aspx"
   std::string sha256;

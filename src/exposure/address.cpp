@@ -1,9 +1,6 @@
 #include "exposure/address.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <charconv>
 
@@ -13,25 +10,6 @@
 
 namespace afterpatch::exposure {
 namespace {
-
-constexpr std::uint64_t kV4Last = 0xFFFFFFFF;
-
-std::uint64_t big_endian(const std::uint8_t* bytes, std::size_t count) {
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < count; ++i) number = number << 8U | bytes[i];
-  return number;
-}
-
-void store_big_endian(std::uint64_t number, std::uint8_t* bytes, std::size_t count) {
-  for (std::size_t i = count; i-- > 0; number >>= 8U) bytes[i] = static_cast<std::uint8_t>(number);
-}
-
-Address from_v6(const std::array<std::uint8_t, 16>& bytes) {
-  const std::uint64_t high = big_endian(bytes.data(), 8);
-  const std::uint64_t low = big_endian(bytes.data() + 8, 8);
-  if (high == 0 && low >> 32U == 0xFFFF) return {false, 0, low & kV4Last};
-  return {true, high, low};
-}
 
 // `bits` ones from the lowest up.
 std::uint64_t ones(unsigned bits) {
@@ -81,29 +59,6 @@ Address before(Address address) {
 }
 
 }  // namespace
-
-std::optional<Address> parse_address(std::string_view text) {
-  const std::string terminated(text);
-  if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos) return std::nullopt;
-  std::array<std::uint8_t, 16> bytes{};
-  if (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1)
-    return Address{false, 0, big_endian(bytes.data(), 4)};
-  if (inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1) return from_v6(bytes);
-  return std::nullopt;
-}
-
-std::string to_string(const Address& address) {
-  std::array<std::uint8_t, 16> bytes{};
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (address.v6) {
-    store_big_endian(address.high, bytes.data(), 8);
-    store_big_endian(address.low, bytes.data() + 8, 8);
-  } else {
-    store_big_endian(address.low, bytes.data(), 4);
-  }
-  inet_ntop(address.v6 ? AF_INET6 : AF_INET, bytes.data(), text.data(), text.size());
-  return text.data();
-}
 
 Address next(const Address& address) {
   Address following = address;

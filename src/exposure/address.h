@@ -1,29 +1,20 @@
-// Addresses and ranges of addresses, IPv4 and IPv6, as plain values.
+// Ranges and sets of addresses (base/network.h), IPv4 and IPv6, as plain values.
 #pragma once
 
-#include <compare>
-#include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/network.h"
+
 namespace afterpatch::exposure {
 
-// One address. IPv4 sorts before IPv6; within a family by number. An IPv4 address in ::ffff:0:0/96 is that
-// IPv4 address (RFC 4291, section 2.5.5.2).
-struct Address {
-  bool v6 = false;
-  std::uint64_t high = 0;  // the upper 64 bits of an IPv6 address; 0 for IPv4
-  std::uint64_t low = 0;   // the lower 64 bits, or the 32 bits of an IPv4 address
+using afterpatch::Address;
+using afterpatch::parse_address;
+using afterpatch::to_string;
 
-  auto operator<=>(const Address&) const = default;
-};
-
-std::optional<Address> parse_address(std::string_view text);
-std::string to_string(const Address& address);  // "127.1.2.3", "2001:db8::1" (RFC 5952)
-Address next(const Address& address);           // REQUIRES: not the last of its family
+Address next(const Address& address);  // REQUIRES: not the last of its family
 
 bool is_loopback(const Address& address);  // 127.0.0.0/8, ::1
 
@@ -63,12 +54,3 @@ class AddressSet {
 std::vector<AddressRange> subtract(const AddressRange& range, const AddressSet& taken);
 
 }  // namespace afterpatch::exposure
-
-template <>
-struct std::hash<afterpatch::exposure::Address> {
-  std::size_t operator()(const afterpatch::exposure::Address& address) const noexcept {
-    std::uint64_t mixed = address.low * 0x9E3779B97F4A7C15ULL ^ (address.high + (address.v6 ? 1 : 0));
-    mixed ^= mixed >> 29U;
-    return mixed * 0xBF58476D1CE4E5B9ULL;
-  }
-};

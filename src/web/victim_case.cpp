@@ -10,6 +10,7 @@
 #include "web/shared.h"
 #include "web/statements.h"
 #include "web/upload_answers.h"
+#include "web/victim_guide.h"
 #include "web/victim_language.h"
 
 namespace afterpatch::web {
@@ -74,38 +75,6 @@ Result<void> read_said(Context& context, SaidByVictim& said) {
   return context.store.ledger().for_each({"case", context.caller.case_number, "", 0}, take);
 }
 
-// The verdict's words that a guide's step may wait for (knowledge/campaign.h), as far as the case tells them.
-std::vector<std::string> conditions_of(const store::CaseRow& row) {
-  std::vector<std::string> words = {"always"};
-  if (row.reason == "unpatched") words.insert(words.end(), {"unpatched", "can't-tell"});
-  if (row.reason == "exploited") words.emplace_back("exploited");
-  if (row.reason == "backdoored" || row.reason == "reentered")
-    words.insert(words.end(), {"exploited", "backdoored"});
-  if (row.reason == "reentered") words.emplace_back("re-entered");
-  return words;
-}
-
-bool applies(const knowledge::GuideStep& step, const std::vector<std::string>& words) {
-  return std::ranges::any_of(
-      step.when, [&](const std::string& when) { return std::ranges::find(words, when) != words.end(); });
-}
-
-json::array guide_of(const knowledge::Campaign& campaign, const store::CaseRow& row) {
-  json::array steps;
-  const auto words = conditions_of(row);
-  for (const knowledge::GuideStep& step : campaign.guide) {
-    if (!applies(step, words)) continue;
-    json::array commands;
-    for (const std::string& command : step.commands) commands.push_back(json::value(command));
-    steps.push_back({{"id", step.id},
-                     {"title", step.title},
-                     {"text", step.text},
-                     {"commands", std::move(commands)},
-                     {"check", step.check}});
-  }
-  return steps;
-}
-
 json::object campaign_json(const std::string& id, const knowledge::Campaign* campaign) {
   if (campaign == nullptr)
     return {{"id", id}, {"name", id}, {"flaws", json::array()}, {"published", nullptr}};
@@ -125,14 +94,14 @@ json::object agency_json(const Agency& agency) {
 }
 
 // Of the last hunt if there was one, else of the campaign's guide.
-json::array steps_of(Context& context, const std::vector<store::UploadRow>& uploads,
-                     const knowledge::Campaign* campaign, const store::CaseRow& row) {
+Result<json::array> steps_of(Context& context, const std::vector<store::UploadRow>& uploads,
+                             const knowledge::Campaign* campaign, const store::CaseRow& row) {
   for (auto upload = uploads.rbegin(); upload != uploads.rend(); ++upload) {
     if (upload->state != store::UploadState::answered) continue;
     auto report = read_report(context.shared.uploads.report(upload->id) / "report.json");
     if (report && !report->steps.empty()) return report->steps;
   }
-  return campaign == nullptr ? json::array() : guide_of(*campaign, row);
+  return campaign == nullptr ? json::array() : guide_of_case(context, *campaign, row);
 }
 
 void mark_done(json::array& steps, const std::map<std::string, std::string>& done) {
@@ -179,7 +148,9 @@ Response get_victim_case(Context& context) {
     if (const auto kept = note_opened(context); !kept) return failed(context, kept.error());
   }
   const auto campaign = campaign_of(context, (*row)->campaign);
-  json::array steps = steps_of(context, *uploads, campaign.get(), **row);
+  auto guide = steps_of(context, *uploads, campaign.get(), **row);
+  if (!guide) return failed(context, guide.error());
+  json::array steps = std::move(*guide);
   const std::string language = victim_language(context);
   translate_titles(steps, context.shared.settings, language);
   mark_done(steps, said.done);

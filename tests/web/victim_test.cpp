@@ -49,6 +49,22 @@ TEST_F(Victim, SeesItsOwnCaseAndNothingElse) {
     EXPECT_EQ(response.body.find(other), std::string::npos) << other;
 }
 
+TEST_F(Victim, StepsNameTheDoorsOfItsOwnServersAndHoldNoPlaceholder) {
+  const auto door = [](const char* path) {
+    return fmt::format(R"({{"marks":[{{"kind":"door-path","value":"{}"}}]}})", path);
+  };
+  ASSERT_TRUE(store->ledger().add(
+      {{now, now, "hunt", "hunted", "server", "192.0.2.1:443", "", door("/owa/auth/of-this-one.aspx")},
+       {now, now, "hunt", "hunted", "server", "192.0.2.2:443", "", door("/owa/auth/of-another.aspx")}}));
+  const auto page = json(get("/api/v1/victim/case?language=en"));
+  const std::string steps = boost::json::serialize(page.at("steps"));
+  for (const char* hole :
+       {"{server}", "{door_paths}", "{attacker_addresses}", "{first_evidence}", "of-another"})
+    EXPECT_EQ(steps.find(hole), std::string::npos) << hole;
+  EXPECT_NE(steps.find("of-this-one.aspx"), std::string::npos);
+  EXPECT_NE(steps.find("not known before your logs are searched"), std::string::npos);
+}
+
 TEST_F(Victim, TitlesOfStepsAreInTheLanguageThatWasChosen) {
   std::set<std::string> titles;
   for (const char* language : {"en", "de", "fr", "es"}) {
