@@ -6,6 +6,7 @@ import { launch, ROOT, serve, signIn } from "./browser.mjs";
 const OUT = process.env.OUT ?? join(ROOT, "docs", "screens");
 const THEME = process.env.THEME ?? "light";
 const only = process.argv[2] ?? "";
+const LONGEST = 6000;  // pixels
 
 // Views of the console by name; a victim's page needs no session.
 const VIEWS = {
@@ -26,8 +27,11 @@ async function open(page, address, place) {
   await page.waitForTimeout(900);
 }
 
+// What is very long is cut: a list of hundreds says no more than its beginning.
 async function take(page, name, width, full) {
-  await page.screenshot({ path: join(OUT, `${name}-${width}${THEME === "dark" ? "-dark" : ""}.png`), fullPage: full });
+  const height = full ? await page.evaluate(() => document.documentElement.scrollHeight) : 0;
+  const clip = { x: 0, y: 0, width, height: Math.min(height, LONGEST) };
+  await page.screenshot({ path: join(OUT, `${name}-${width}${THEME === "dark" ? "-dark" : ""}.png`), fullPage: full, ...(full ? { clip } : {}) });
 }
 
 const { address, stop } = await serve();

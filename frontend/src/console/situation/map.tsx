@@ -53,8 +53,8 @@ function Drawing({ situation, measure, shapes, limits }: { situation: Situation;
   const counts = new Map(situation.countries.map((one) => [one.country, one]));
   const code = (shape: Shape) => ALPHA_2.get(String(shape.id)) ?? "";
   const known = shapes.filter((shape) => counts.has(code(shape)));
-  // A constituency of a few countries fills the drawing; else it is the world without Antarctica.
-  const fit = known.length > 0 && known.length <= 12 ? known : shapes.filter((shape) => code(shape) !== "AQ");
+  // A constituency of a few countries fills the drawing, without their land overseas; else it is the world without Antarctica.
+  const fit = known.length > 0 && known.length <= 12 ? known.map(largestPart) : shapes.filter((shape) => code(shape) !== "AQ");
   const height = Math.round(width * (known.length <= 12 ? 0.7 : 0.48));
   const projection = geoEqualEarth().fitExtent([[4, 4], [Math.max(width - 4, 5), Math.max(height - 4, 5)]], { type: "FeatureCollection", features: fit });
   const path = geoPath(projection).digits(1);

@@ -32,6 +32,7 @@ function SecondGroup({ answer }: { answer: Clusters }) {
             <td class="number">{count(pair.with_first)} and {count(pair.with_second)} of {count(pair.of)}</td><td class="number">{count(pair.both)}</td><td class="number">{pair.expected.toFixed(1)}</td>
             <td class="number">{pair.p < 0.001 ? "< 0.001" : pair.p.toFixed(3)}</td><td>{MEETS[pair.meets]}</td><td class="number">{pair.days_between ?? "–"}</td></tr>
         ))}</tbody></table></Frame>
+      <p class="soft">p is of one pair by itself. Of many pairs some are rare by chance: only a p that is small enough for all of them together (Bonferroni) makes “more often” or “less often”.</p>
     </Section>
   );
 }
