@@ -1,19 +1,14 @@
 #include "app/scan_report.h"
 
-#include <filesystem>
 #include <ostream>
 
+#include "app/filled_store.h"
 #include "app/give_up.h"
 
 namespace afterpatch::app {
 
 int run_scan_report(const ScanReport& command, std::ostream& out, std::ostream& err) {
-  std::error_code error;
-  // Opening would make it.
-  if (!std::filesystem::exists(command.store, error))
-    return give_up(
-        {"there is no store", command.store, "fill one with: afterpatch scan import FILE --store FILE"}, err);
-  const auto store = store::Store::open(command.store);
+  const auto store = open_filled_store(command.store);
   if (!store) return give_up(store.error(), err);
   const auto picture = store::take_picture(**store, command.source);
   if (!picture) return give_up(picture.error(), err);

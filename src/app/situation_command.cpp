@@ -1,12 +1,12 @@
 #include "app/situation_command.h"
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
 
+#include "app/filled_store.h"
 #include "app/give_up.h"
 #include "situation/picture_json.h"
 #include "situation/situation.h"
@@ -63,13 +63,7 @@ Result<situation::Picture> take(const SituationCommand& command, store::Store& s
 }  // namespace
 
 int run_situation(const SituationCommand& command, std::ostream& out, std::ostream& err) {
-  std::error_code error;
-  const bool is_file = command.store.find("://") == std::string::npos;
-  // Opening would make it.
-  if (is_file && !std::filesystem::exists(command.store, error))
-    return give_up(
-        {"there is no store", command.store, "fill one with: afterpatch scan import FILE --store FILE"}, err);
-  const auto store = store::Store::open(command.store);
+  const auto store = open_filled_store(command.store);
   if (!store) return give_up(store.error(), err);
   const auto picture = take(command, **store);
   if (!picture) return give_up(picture.error(), err);

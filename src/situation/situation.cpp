@@ -43,8 +43,9 @@ Timestamp newest_of(const std::vector<SourceAge>& sources, const HuntBook& book)
   return newest;
 }
 
+// `as_of` is the end of a day: its first moment that no longer belongs to it.
 void forget_after(std::optional<Timestamp>& moment, Timestamp as_of) {
-  if (moment && *moment > as_of) moment.reset();
+  if (moment && *moment >= as_of) moment.reset();
 }
 
 // The server as it stood then.
@@ -65,7 +66,7 @@ class Taking {
       : options_(options), book_(book), as_of_(as_of) {}
 
   void add(const ServerGlance& given) {
-    if (given.first_seen > as_of_) return;
+    if (options_.as_of ? given.first_seen >= as_of_ : given.first_seen > as_of_) return;
     StagedServer server{given, false};
     if (options_.as_of) turn_back(server.glance, as_of_);
     look_up(server);
