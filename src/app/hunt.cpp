@@ -169,11 +169,11 @@ std::vector<std::string> hunt_stages() {
 }
 
 Result<assess::HuntReport> hunt(const HuntOptions& options, Progress& progress) {
+  auto hunter = make_hunter(options);  // first: a wrong option must not cost a walk over a whole disk
+  if (!hunter) return std::unexpected(hunter.error());
+  if (progress.cancelled) return fail(kNothingRead);
   const auto inventory = inventory_of(options.sources, progress);
   if (!inventory) return std::unexpected(inventory.error());
-  if (progress.cancelled) return fail(kNothingRead);
-  auto hunter = make_hunter(options);
-  if (!hunter) return std::unexpected(hunter.error());
   if (progress.cancelled) return fail(kNothingRead);
   return hunt_on(*hunter, *inventory, progress);
 }

@@ -202,7 +202,7 @@ void expect_server_events(const ServerReport& server, const range::EventTruth& t
 
 std::uint64_t seed_count() {
   const char* chosen = std::getenv("AFTERPATCH_SEEDS");
-  return chosen != nullptr ? std::strtoull(chosen, nullptr, 10) : 50;
+  return chosen != nullptr ? std::strtoull(chosen, nullptr, 10) : 10;
 }
 
 Result<assess::HuntReport> hunt_tree(const std::filesystem::path& tree) {

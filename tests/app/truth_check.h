@@ -8,7 +8,7 @@
 
 namespace afterpatch::app {
 
-// How many seeds of each scenario: AFTERPATCH_SEEDS, or 50.
+// How many seeds of each scenario: AFTERPATCH_SEEDS, or 10: more take longer than a build may.
 std::uint64_t seed_count();
 
 Result<assess::HuntReport> hunt_tree(const std::filesystem::path& tree);
