@@ -46,16 +46,6 @@ void take_compromise(Compromise said, const std::string& confidence, HuntedServe
   out.confidence = confidence;
 }
 
-void take_marks(const json::object& content, HuntedServer& out) {
-  const json::value* marks = content.if_contains("marks");
-  if (marks == nullptr || !marks->is_array()) return;
-  for (const json::value& mark : marks->get_array()) {
-    if (!mark.is_object() || out.marks.size() >= kMostMarks) continue;
-    Mark read{text_at(mark.get_object(), "kind"), text_at(mark.get_object(), "value")};
-    if (!read.kind.empty() && !read.value.empty()) out.marks.push_back(std::move(read));
-  }
-}
-
 // A shell that answers was put there, whoever looked (as store::Servers::refresh takes it).
 void take_sight(HuntedServer& out) {
   if (out.door_present) take_compromise(Compromise::backdoored, "likely", out);
@@ -68,7 +58,8 @@ void take_hunt(const Said& said, HuntedServer& out) {
   keep_earliest(out.exploited, parse_time(text_at(said.content, "exploited")));
   keep_earliest(out.backdoored, parse_time(text_at(said.content, "backdoored")));
   keep_earliest(out.reentered, parse_time(text_at(said.content, "reentered")));
-  take_marks(said.content, out);
+  for (Mark& mark : marks_in(said.content))
+    if (out.marks.size() < kMostMarks) out.marks.push_back(std::move(mark));
 }
 
 void take(const Said& said, HuntBook& book) {
@@ -100,6 +91,18 @@ Result<void> read(store::Store& store, const std::string& kind, const std::strin
 }
 
 }  // namespace
+
+std::vector<Mark> marks_in(const json::object& content) {
+  std::vector<Mark> found;
+  const json::value* marks = content.if_contains("marks");
+  if (marks == nullptr || !marks->is_array()) return found;
+  for (const json::value& mark : marks->get_array()) {
+    if (!mark.is_object() || found.size() >= kMostMarks) continue;
+    Mark read{text_at(mark.get_object(), "kind"), text_at(mark.get_object(), "value")};
+    if (!read.kind.empty() && !read.value.empty()) found.push_back(std::move(read));
+  }
+  return found;
+}
 
 Result<HuntBook> read_hunt_book(store::Store& store, const std::string& campaign,
                                 const std::optional<Timestamp>& as_of) {

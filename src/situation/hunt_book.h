@@ -2,6 +2,8 @@
 // statements of the store, since when something was said is in no other table.
 #pragma once
 
+#include <boost/json.hpp>
+
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +25,9 @@ struct HuntedServer {
   bool door_present = false;       // as of the last that was said
   std::vector<Mark> marks;
 };
+
+// The marks in the content of a statement `hunted` or `door-seen`, at most 2,000; what is none is left out.
+std::vector<Mark> marks_in(const boost::json::object& content);
 
 struct HuntBook {
   std::map<std::string, HuntedServer> servers;  // by subject: "192.0.2.1:443"

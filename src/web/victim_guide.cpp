@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "knowledge/guide_filling.h"
+#include "situation/hunt_book.h"
 #include "store/store.h"
 #include "web/answers.h"
 #include "web/shared.h"
@@ -34,11 +35,6 @@ bool applies(const knowledge::GuideStep& step, const std::vector<std::string>& w
       step.when, [&](const std::string& when) { return std::ranges::find(words, when) != words.end(); });
 }
 
-std::string text_in(const json::value& mark, std::string_view key) {
-  const json::value* found = mark.is_object() ? mark.get_object().if_contains(key) : nullptr;
-  return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
 // What hunts and outside sights said of one server.
 struct Marks {
   std::set<std::string> doors;
@@ -47,14 +43,12 @@ struct Marks {
 
 void take_marks(const store::Statement& statement, Marks& marks) {
   const json::value content = parsed(statement.content);
-  const json::value* all = content.is_object() ? content.get_object().if_contains("marks") : nullptr;
-  if (all == nullptr || !all->is_array()) return;
-  for (const json::value& mark : all->get_array()) {
-    const std::string value = to_utf8(text_in(mark, "value"));
-    if (value.empty() || value.size() > kLongestValue) continue;
-    const std::string kind = text_in(mark, "kind");
-    if (kind == "door-path" && marks.doors.size() < kMostValues) marks.doors.insert(value);
-    if (kind == "address" && marks.addresses.size() < kMostValues) marks.addresses.insert(value);
+  if (!content.is_object()) return;
+  for (const situation::Mark& mark : situation::marks_in(content.get_object())) {
+    if (mark.value.size() > kLongestValue) continue;
+    if (mark.kind == "door-path" && marks.doors.size() < kMostValues) marks.doors.insert(to_utf8(mark.value));
+    if (mark.kind == "address" && marks.addresses.size() < kMostValues)
+      marks.addresses.insert(to_utf8(mark.value));
   }
 }
 
