@@ -20,13 +20,6 @@ using exposure::NameLookup;
 
 constexpr std::size_t kMostAtOnce = 64;  // under way; the rate is what holds back
 
-// The census has an address type of its own (exposure/address.h).
-std::vector<Address> as_addresses(const std::vector<exposure::Address>& found) {
-  std::vector<Address> addresses;
-  for (const exposure::Address& one : found) addresses.push_back({one.v6, one.high, one.low});
-  return addresses;
-}
-
 asio::awaitable<std::string> reverse_name(NameLookup& lookup, Address address) {
   co_return co_await lookup.reverse_name({address.v6, address.high, address.low});
 }
@@ -38,7 +31,7 @@ asio::awaitable<std::optional<MailExchangers>> exchangers_of(NameLookup& lookup,
   for (const std::string& name : names) {
     const auto addresses = co_await lookup.addresses(name);
     if (addresses.empty()) co_return std::nullopt;
-    mail.exchangers.emplace(name, as_addresses(addresses));
+    mail.exchangers.emplace(name, addresses);
   }
   co_return mail;
 }
