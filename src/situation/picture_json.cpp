@@ -223,6 +223,13 @@ std::string_view word_of(Meets meets) {
   return meets == Meets::more_than_chance ? "more-than-chance" : "less-than-chance";
 }
 
+json::value second_group_json(const Picture& picture) {
+  if (picture.clusters.size() < 2) return nullptr;
+  return json::object{{"says", second_group_says(picture)}, {"pairs", array_of(picture.pairs, pair_json)}};
+}
+
+}  // namespace
+
 json::object pair_json(const ClusterPair& pair) {
   const Meeting& one = pair.meeting;
   return {{"first", one.a},
@@ -236,13 +243,6 @@ json::object pair_json(const ClusterPair& pair) {
           {"meets", word_of(pair.meets)},
           {"days_between", or_null(pair.days_between)}};
 }
-
-json::value second_group_json(const Picture& picture) {
-  if (picture.clusters.size() < 2) return nullptr;
-  return json::object{{"says", second_group_says(picture)}, {"pairs", array_of(picture.pairs, pair_json)}};
-}
-
-}  // namespace
 
 std::string picture_json(const Picture& picture) {
   json::object out{

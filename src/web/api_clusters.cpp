@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "knowledge/catalogue.h"
 #include "situation/cluster_book.h"
+#include "situation/picture_json.h"
 #include "web/answers.h"
 #include "web/handlers.h"
 #include "web/problem.h"
@@ -20,7 +21,6 @@ using situation::ClusterMark;
 using situation::ClusterPair;
 using situation::ClusterSummary;
 using situation::Mark;
-using situation::Meets;
 
 constexpr std::size_t kMarksOfList = 5;
 constexpr std::size_t kMarksOfOne = 100;
@@ -144,25 +144,6 @@ json::object cluster_json(const Cluster& cluster, const ClusterSum& sum, json::a
           {"last", time_or_null(sum.last)},
           {"before_patch", sum.before_patch},
           {"marks", std::move(marks)}};
-}
-
-std::string_view word_of(Meets meets) {
-  if (meets == Meets::as_chance) return "as-chance";
-  return meets == Meets::more_than_chance ? "more-than-chance" : "less-than-chance";
-}
-
-json::object pair_json(const ClusterPair& pair) {
-  const situation::Meeting& one = pair.meeting;
-  return {{"first", one.a},
-          {"second", one.b},
-          {"of", one.servers},
-          {"with_first", one.with_a},
-          {"with_second", one.with_b},
-          {"both", one.with_both},
-          {"expected", one.expected},
-          {"p", std::min(one.more, one.fewer)},
-          {"meets", word_of(pair.meets)},
-          {"days_between", pair.days_between ? json::value(*pair.days_between) : json::value(nullptr)}};
 }
 
 json::array overlaps_json(const ClusterBook& book) {
