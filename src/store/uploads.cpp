@@ -101,9 +101,10 @@ Result<bool> Uploads::advance(const std::string& id, std::uint64_t from, std::ui
     const auto after = static_cast<long long>(to);
     const long long moment = to_number(now);
     soci::statement statement =
-        (database_.session().prepare << "UPDATE upload SET received = :after, changed = :now WHERE id = :id "
-                                        "AND received = :before AND state = 'receiving'",
-         use(after), use(moment), use(id), use(before));
+        (database_.session().prepare
+             << "UPDATE upload SET received = :after, changed = :now, state = CASE WHEN length = :whole THEN "
+                "'waiting' ELSE state END WHERE id = :id AND received = :before AND state = 'receiving'",
+         use(after), use(moment), use(after), use(id), use(before));
     statement.execute(true);
     changed_rows = statement.get_affected_rows();
   });

@@ -45,7 +45,8 @@ class Uploads {
   Result<std::vector<UploadRow>> in_state(UploadState state);         // those changed first, first
   Result<std::uint64_t> reserved_bytes(const std::string& number);    // of all cases if it is empty; a failed
                                                                       // or cancelled one counts nothing
-  // Fails if another has received meanwhile: `from` must be what the row says.
+  // False if another has received meanwhile: `from` must be what the row says. With its last byte it is
+  // `waiting` to be hunted in, in the same step.
   Result<bool> advance(const std::string& id, std::uint64_t from, std::uint64_t to, Timestamp now);
   Result<void> set_state(const std::string& id, UploadState state, const std::string& message, Timestamp now);
   Result<void> set_digest(const std::string& id, const std::string& sha256);

@@ -72,13 +72,6 @@ std::optional<UploadRow> begun_before(const std::vector<UploadRow>& rows, const 
   return std::nullopt;
 }
 
-// The last byte is there: the hunt may begin.
-Result<void> complete(Context& context, const UploadRow& row) {
-  auto done = context.store.uploads().set_state(row.id, UploadState::waiting, "", context.now);
-  if (done && context.shared.wake_hunts) context.shared.wake_hunts();
-  return done;
-}
-
 std::optional<Response> refuse_piece(const UploadRow& row, std::optional<std::uint64_t> offset,
                                      std::size_t bytes) {
   if (!offset) return refused_parameter("Upload-Offset", "is no whole number");
@@ -196,9 +189,7 @@ Response patch_upload(Context& context) {
                        row);
   row.received = end;
   context.shared.metrics.uploaded_bytes += bytes.size();
-  if (end == row.length) {
-    if (const auto done = complete(context, row); !done) return failed(context, done.error());
-  }
+  if (end == row.length && context.shared.wake_hunts) context.shared.wake_hunts();
   return with_offset(no_content(), row);
 }
 

@@ -56,6 +56,7 @@ class Sender(threading.Thread):
             self.upload = client.announce(self.name, self.size)["id"]
         offset = client.offset(self.upload)
         self.lost += max(0, self.acknowledged - offset)
+        self.acknowledged = offset  # the answer to a piece may be lost while the piece arrived, the last one too
         while offset < self.size:
             if client.piece(self.upload, offset, self.piece_at(offset)).status != 204:
                 return
