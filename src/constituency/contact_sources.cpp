@@ -21,8 +21,8 @@ char section_of(int division) {
 
 bool is_in_section(std::string_view section, std::string_view code) {
   int division = 0;
-  const auto parsed =
-      std::from_chars(code.data(), code.data() + std::min<std::size_t>(code.size(), 2), division);
+  const std::string_view digits = code.substr(0, 2);
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), division);
   return parsed.ec == std::errc() && division > 0 && division < 100 &&
          section_of(division) == section.front();
 }

@@ -98,7 +98,7 @@ Result<std::optional<ScanIdentity>> read_identity(const std::filesystem::path& s
   const auto content = read_file(state, kMaxStateBytes);
   if (!content) return std::unexpected(content.error());
   if (content->empty()) return std::nullopt;  // died before the first line was written
-  const auto identity = parse_head(std::string_view(*content).substr(0, content->find('\n')));
+  auto identity = parse_head(std::string_view(*content).substr(0, content->find('\n')));
   if (!identity)
     return fail("no state of a scan", state.string(), "give the file that --state wrote, or a new name");
   return identity;

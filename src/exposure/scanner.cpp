@@ -1,5 +1,7 @@
 #include "exposure/scanner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -244,7 +246,8 @@ void Scanner::Run::fail_with(const Error& error) {
 // The names under which mail servers of a domain are usually found, and those that its MX records give.
 asio::awaitable<bool> Scanner::Run::probe_domain(std::string domain, std::vector<HostRecord>& records) {
   std::set<std::string> names;
-  for (const std::string& label : scan_.context_.plan->names_first) names.insert(label + "." + domain);
+  for (const std::string& label : scan_.context_.plan->names_first)
+    names.insert(fmt::format("{}.{}", label, domain));
   const std::vector<std::string> exchangers = co_await lookup_->mail_exchangers(domain);
   for (const std::string& exchanger : exchangers) {
     if (exchanger.ends_with("." + domain)) names.insert(exchanger);  // others are a provider's

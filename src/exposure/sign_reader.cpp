@@ -135,7 +135,7 @@ SignReader::~SignReader() = default;
 SignReader::SignReader(SignReader&&) noexcept = default;
 SignReader& SignReader::operator=(SignReader&&) noexcept = default;
 
-Result<SignReader> SignReader::make(std::shared_ptr<const knowledge::ProbePlan> plan) {
+Result<SignReader> SignReader::make(const std::shared_ptr<const knowledge::ProbePlan>& plan) {
   SignReader reader;
   re2::RE2::Options options;
   options.set_case_sensitive(false);

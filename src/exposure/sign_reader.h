@@ -34,7 +34,7 @@ struct AnswerFacts {
 class SignReader {
  public:
   // Fails on a pattern that RE2 refuses or that lacks the group its meaning needs.
-  static Result<SignReader> make(std::shared_ptr<const knowledge::ProbePlan> plan);
+  static Result<SignReader> make(const std::shared_ptr<const knowledge::ProbePlan>& plan);
   ~SignReader();
   SignReader(SignReader&&) noexcept;
   SignReader& operator=(SignReader&&) noexcept;

@@ -144,7 +144,11 @@ TEST_F(InternetTest, AddressesOutsideThePopulationAreReset) {
 }
 
 TEST_F(InternetTest, TroubleBeforeTls) {
-  const Fetched silent = ask(troubled(Trouble::silent));
+  Question question;
+  question.address = address_text(troubled(Trouble::silent).number);
+  question.port = internet_->port();
+  question.timeout_ms = 1500;
+  const Fetched silent = fetch(question);
   EXPECT_TRUE(silent.timed_out);
   EXPECT_EQ(silent.reached, Reached::connection);
   EXPECT_TRUE(ask(troubled(Trouble::reset)).was_reset);

@@ -23,8 +23,8 @@ struct Question {
   std::string address;
   std::uint16_t port = 0;
   std::string path = "/owa/";
-  std::string name;  // for SNI and Host; empty: the address
-  int timeout_ms = 1500;
+  std::string name;        // for SNI and Host; empty: the address
+  int timeout_ms = 15000;  // for one step; a loaded machine is slow, a silent server is asked with less
   std::size_t most = 100'000;
   bool old_tls = false;  // TLS 1.0 only
 };
