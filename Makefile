@@ -16,7 +16,7 @@ build: deps frontend
 # Console and victim's page; without node they are left out, and `serve` says so.
 FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f ! -name schema.d.ts 2>/dev/null) frontend/index.html frontend/v.html frontend/vite.config.ts frontend/package-lock.json docs/openapi.yaml
 frontend/dist/index.html: $(FRONTEND_SOURCES)
-	@if command -v npm >/dev/null; then cd frontend && npm ci --silent --no-audit --no-fund && npm run --silent build && touch dist/index.html; else echo "node and npm are missing: built without the console"; fi
+	@if command -v npm >/dev/null; then cd frontend && npm ci --loglevel=error --no-audit --no-fund && npm run --silent build && touch dist/index.html; else echo "node and npm are missing: built without the console"; fi
 frontend: frontend/dist/index.html
 
 demo: build

@@ -30,7 +30,7 @@ std::string domain_of(const std::string& recipient) {
 }
 
 Statement about(const NoticeRow& notice, const std::string& kind, Timestamp now,
-                boost::json::object content) {
+                const boost::json::object& content) {
   // The key lets nobody say the same of one try twice.
   const std::string key = fmt::format("{}:{}:{}", kind, notice.id, number_of(content, "attempt"));
   return {now, now, "smtp", kind, "notice", notice.id, key, boost::json::serialize(content)};
@@ -149,7 +149,7 @@ Result<void> Outbox::check_archive(const NoticeRow& notice, const OutgoingMessag
 // The row is read anew under the lease: it may have been cancelled since it was listed.
 void Outbox::mark_sending(const NoticeRow& notice, const OutgoingMessage& message, Marking& marking) {
   boost::json::object content = {{"message_id", message.message_id}, {"attempt", notice.attempts + 1}};
-  const Statement sending = about(notice, "notice-sending", world_.now(), std::move(content));
+  const Statement sending = about(notice, "notice-sending", world_.now(), content);
   marking.kept = record(world_.store, {sending}, [&]() -> Result<void> {
     if (auto held = hold_lease(); !held) return held;
     const auto row = world_.store.cases().notice(notice.id);
@@ -195,7 +195,7 @@ Result<void> Outbox::say(const NoticeRow& notice, const std::string& kind, std::
                          const std::string& reply, std::optional<Timestamp> not_before) {
   boost::json::object content = {{"attempt", attempt}, {"reply", to_utf8(reply.substr(0, kMostReplyBytes))}};
   if (not_before) content["not_before"] = exact_time(*not_before);
-  return record(world_.store, {about(notice, kind, world_.now(), std::move(content))},
+  return record(world_.store, {about(notice, kind, world_.now(), content)},
                 [&] { return hold_lease(); });
 }
 

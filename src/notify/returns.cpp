@@ -22,7 +22,7 @@ std::string shown(const std::string& text) {
 }
 
 Statement said(const Returned& returned, Timestamp now, const std::string& kind,
-               boost::json::object content) {
+               const boost::json::object& content) {
   const bool of_case = kind == "answered";
   return {now,
           now,

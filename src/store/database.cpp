@@ -144,7 +144,7 @@ void Database::roll_back() noexcept {
       session_ << "ROLLBACK";
     else
       session_ << fmt::format("ROLLBACK TO SAVEPOINT part_{}", depth_);
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): nothing is left to do
     // The connection is gone, or the database has undone it by itself: either way nothing stays.
   }
 }

@@ -41,7 +41,7 @@ DeliveryOutcome outcome_of(std::string_view action, std::string_view status) {
 std::string status_in(std::string_view text) {
   static const re2::RE2 kStatus(R"((?:^|[^0-9.])([245]\.\d{1,3}\.\d{1,3})(?:[^0-9.]|$|\.\s))");
   std::string found;
-  re2::RE2::PartialMatch(re2::StringPiece(text.data(), std::min(text.size(), kLookedAt)), kStatus, &found);
+  re2::RE2::PartialMatch(re2::StringPiece(text.substr(0, kLookedAt)), kStatus, &found);
   return found;
 }
 

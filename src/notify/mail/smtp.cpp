@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string_view>
 
 #include "base/digits.h"
@@ -53,8 +52,7 @@ struct Transaction {
 // libcurl adds the end of DATA only after this returned 0.
 std::size_t next_bytes(char* buffer, std::size_t size, std::size_t count, void* pointer) {
   auto& transaction = *static_cast<Transaction*>(pointer);
-  const std::size_t length = std::min(size * count, transaction.message->size() - transaction.sent);
-  std::memcpy(buffer, transaction.message->data() + transaction.sent, length);
+  const std::size_t length = transaction.message->copy(buffer, size * count, transaction.sent);
   transaction.sent += length;
   if (length > 0) return length;
   if (!transaction.asked) {

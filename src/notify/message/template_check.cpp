@@ -37,7 +37,7 @@ class Check {
   }
 
  private:
-  std::unexpected<Error> wrong(std::size_t at, std::string what, std::string next = {}) const {
+  std::unexpected<Error> wrong(std::size_t at, const std::string& what, std::string next = {}) const {
     const auto line = 1 + std::ranges::count(text_.substr(0, at), '\n');
     return fail(one_line(what, 300), fmt::format("{}:{}", name_, line), std::move(next));
   }
