@@ -22,7 +22,7 @@ Rows::~Rows() {
   try {
     portion_.clean_up();
     database_.session() << "CLOSE " + cursor_;
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): nothing is left to do
     // The transaction failed or the connection is gone: the cursor went with it.
   }
   if (!own_transaction_) return;

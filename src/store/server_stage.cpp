@@ -19,7 +19,7 @@ std::string with_case(std::string_view moment) {
 }
 
 std::string at_least(int level, std::string_view certainty) {
-  const std::string condition = fmt::format("s.compromise >= {}", level);
+  std::string condition = fmt::format("s.compromise >= {}", level);
   if (certainty == "certain") return condition + " AND s.compromise_confidence = 'confirmed'";
   if (certainty == "counted") return condition + " AND s.compromise_confidence IN ('confirmed', 'likely')";
   return condition;

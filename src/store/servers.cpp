@@ -123,7 +123,8 @@ std::vector<ServerGroup> read_groups(Database& database, const Grouping& groupin
 }  // namespace
 
 std::string_view name_of(Compromise compromise) {
-  return kWords[static_cast<std::size_t>(static_cast<int>(compromise) + 1)];
+  const int place = static_cast<int>(compromise) + 1;
+  return kWords[static_cast<std::size_t>(place)];
 }
 
 std::optional<Compromise> compromise_named(std::string_view word) {
