@@ -24,7 +24,7 @@ export function victim(token) {
       agency: { name: "CERT of Examplia", verify_url: "https://cert.example/verify", phone: "+49 30 5550 1200", email: "response@cert.example" },
       organisation: "Falkenried clinic",
       servers: [{ address: "198.18.7.21", port: 443, name: "mail.falkenried.example", exposure: "unpatched", builds: "15.1.2176.2", seen: time(40, 3), first_open: time(-1), last_seen: time(40, 3), patched: null, compromise: "backdoored", exploited: time(4, 5), backdoored: time(4, 6), reentered: null, door_present: true }],
-      steps: STEPS.map(([id, title, text, commands, check]) => ({ id, title, title_language: "en", text, commands, check, done: done.get(id) ?? null })), guide_language: "en",
+      steps: STEPS.map(([id, title, text, commands, check]) => ({ id, title, language: "en", text, commands, check, done: done.get(id) ?? null })),
       state: statements.length > 0 ? "acknowledged" : "reached", acknowledged: statements.find((one) => one.kind === "acknowledged")?.time ?? null, statements, uploads: [...uploads.values()].map(shown), upload_limit: 21_474_836_480, expires: "2021-06-08T06:00:00Z", demo: true,
     }),
   };

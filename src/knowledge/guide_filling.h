@@ -9,6 +9,10 @@
 //   const FilledStep step = filled(campaign.guide.front(), facts);
 #pragma once
 
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,14 +21,21 @@
 
 namespace afterpatch::knowledge {
 
+// What stands in a text for a value that is not known.
+inline constexpr std::string_view kThisServer = "this server";
+inline constexpr std::string_view kNoneKnown = "none known";
+inline constexpr std::string_view kNoTimeKnown = "no time known";
+inline constexpr std::string_view kNotYetKnown = "not known before your logs are searched";
+inline constexpr std::array kGuidePhrases = {kThisServer, kNoneKnown, kNoTimeKnown, kNotYetKnown};
+
 struct GuideFacts {
   std::vector<std::string> names;            // of the server; the first is used
   std::string first_evidence;                // "2021-02-28 11:05 UTC"; "" = not known
   std::vector<std::string> door_paths;       // of every door, for people
   std::vector<std::string> removable_doors;  // files that are there now: what a command may move away
   std::vector<std::string> attacker_addresses;
-  std::string not_known = "none known";   // stands for empty lists
-  std::string no_time = "no time known";  // stands for an empty time
+  std::string not_known{kNoneKnown};  // stands for empty lists
+  std::string no_time{kNoTimeKnown};  // stands for an empty time
 };
 
 struct FilledStep {
@@ -33,6 +44,17 @@ struct FilledStep {
 };
 
 FilledStep filled(const GuideStep& step, const GuideFacts& facts);
+
+// Values by placeholder, braces and all.
+using PlaceholderValues = std::map<std::string, std::string, std::less<>>;
+
+// The placeholders of a guide that stand in a text.
+std::multiset<std::string> placeholders_in(std::string_view text);
+// Each placeholder replaced by its value; one without a value stays.
+std::string with_values(std::string_view text, const PlaceholderValues& values);
+// The values that were put into `text`, in a text that was filled; nullopt if it was not made of `text`. Of a
+// placeholder that stands there twice the first value counts.
+std::optional<PlaceholderValues> values_in(std::string_view text, std::string_view filled);
 
 // A list for PowerShell: 'a','b'. Names come from an intruder and the command is made to be pasted into a
 // shell with all rights, so a value with anything but printable ASCII, or with a quote, is left out; "" when

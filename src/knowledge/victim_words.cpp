@@ -1,9 +1,11 @@
 #include "knowledge/victim_words.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/file.h"
 #include "knowledge/faults.h"
+#include "knowledge/guide_filling.h"
 #include "knowledge/map_reader.h"
 
 namespace afterpatch::knowledge {
@@ -20,13 +22,13 @@ void read_pairs(const std::vector<YamlValue>& list, const char* key, const char*
   }
 }
 
-void check_verdicts(const VictimWords& words, MapReader& reader) {
-  for (const std::string_view verdict : kVictimVerdicts)
-    if (!words.verdicts.contains(std::string(verdict)))
-      reader.fault("no sentence for '" + std::string(verdict) + "'", "verdict");
-  for (const auto& [verdict, sentence] : words.verdicts)
-    if (std::ranges::find(kVictimVerdicts, verdict) == std::end(kVictimVerdicts))
-      reader.fault("no verdict has the word '" + verdict + "'", "verdict");
+void check(const char* key, const std::map<std::string, std::string>& says,
+           std::span<const std::string_view> expected, MapReader& reader) {
+  for (const std::string_view word : expected)
+    if (!says.contains(std::string(word))) reader.fault("no words for '" + std::string(word) + "'", key);
+  for (const auto& [word, sentence] : says)
+    if (std::ranges::find(expected, word) == expected.end())
+      reader.fault("nothing here is called '" + word + "'", key);
 }
 
 }  // namespace
@@ -40,9 +42,10 @@ Result<VictimWords> load_victim_words(const std::filesystem::path& knowledge, co
   Faults faults;
   VictimWords words;
   MapReader reader(*yaml, file, "the victim's words", faults);
-  read_pairs(reader.list("steps"), "id", "title", file, faults, words.step_titles);
   read_pairs(reader.list("verdict"), "when", "says", file, faults, words.verdicts);
-  check_verdicts(words, reader);
+  read_pairs(reader.list("guide"), "for", "says", file, faults, words.phrases);
+  check("verdict", words.verdicts, kVictimVerdicts, reader);
+  check("guide", words.phrases, kGuidePhrases, reader);
   reader.finish();
   if (!faults.empty()) return std::unexpected(faults.all().front());
   return words;

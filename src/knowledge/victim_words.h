@@ -16,11 +16,11 @@ inline constexpr std::string_view kVictimVerdicts[] = {
     "door-present", "mail-accessed", "credentials-exposed", "unpatched",  "partial"};
 
 struct VictimWords {
-  std::map<std::string, std::string> step_titles;  // by the step's id; a guide's own steps may lack one
-  std::map<std::string, std::string> verdicts;     // one sentence for each of kVictimVerdicts
+  std::map<std::string, std::string> verdicts;  // one sentence for each of kVictimVerdicts
+  std::map<std::string, std::string> phrases;   // of a guide (kGuidePhrases), by their English words
 };
 
-// Fails, with file and line, on unknown keys, what stands twice, and verdicts without a sentence.
+// Fails, with file and line, on unknown keys, what stands twice, and verdicts or phrases without words.
 // REQUIRES: `language` is made of lower-case letters, such as "de".
 Result<VictimWords> load_victim_words(const std::filesystem::path& knowledge, const std::string& language);
 

@@ -152,7 +152,7 @@ Response get_victim_case(Context& context) {
   if (!guide) return failed(context, guide.error());
   json::array steps = std::move(*guide);
   const std::string language = victim_language(context);
-  translate_titles(steps, context.shared.settings, language);
+  translate_steps(steps, context.shared.settings, campaign.get(), language);
   mark_done(steps, said.done);
   json::array files;
   for (const store::UploadRow& upload : *uploads)
@@ -167,7 +167,6 @@ Response get_victim_case(Context& context) {
                                   {"organisation", *organisation ? to_utf8((*organisation)->name) : ""},
                                   {"servers", std::move(servers)},
                                   {"steps", std::move(steps)},
-                                  {"guide_language", "en"},
                                   {"state", (*row)->state},
                                   {"acknowledged", time_or_null((*row)->acknowledged)},
                                   {"statements", said.statements},

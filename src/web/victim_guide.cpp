@@ -66,7 +66,7 @@ void take_earlier(std::optional<Timestamp>& earliest, const std::optional<Timest
 
 Result<knowledge::GuideFacts> facts_of(Context& context, const std::string& number) {
   knowledge::GuideFacts facts;
-  facts.not_known = "not known before your logs are searched";
+  facts.not_known = knowledge::kNotYetKnown;
   facts.no_time = facts.not_known;
   const auto members = context.store.cases().servers_of(number);
   if (!members) return std::unexpected(members.error());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "knowledge/guide_translation.h"
 #include "knowledge/victim_words.h"
 
 namespace afterpatch::web {
@@ -17,6 +18,14 @@ bool is_known(std::string_view language) {
 knowledge::VictimWords words_of(const Settings& settings, const std::string& language) {
   auto words = knowledge::load_victim_words(settings.knowledge, language);
   return words ? std::move(*words) : knowledge::VictimWords();
+}
+
+// English is the guide's own language.
+knowledge::GuideTranslation translation_of(const Settings& settings, const knowledge::Campaign* campaign,
+                                           const std::string& language) {
+  if (campaign == nullptr || language == "en") return {};
+  auto translation = knowledge::GuideTranslation::load(settings.knowledge, *campaign, language);
+  return translation ? std::move(*translation) : knowledge::GuideTranslation();
 }
 
 bool is_true(const json::object& verdict, std::string_view name) {
@@ -50,14 +59,15 @@ std::string victim_language(Context& context) {
   return is_known(language) ? language : "en";
 }
 
-void translate_titles(json::array& steps, const Settings& settings, const std::string& language) {
-  const knowledge::VictimWords words = words_of(settings, language);
+void translate_steps(json::array& steps, const Settings& settings, const knowledge::Campaign* campaign,
+                     const std::string& language) {
+  const auto translation = translation_of(settings, campaign, language);
   for (json::value& value : steps) {
     json::object& step = value.as_object();
-    const auto title = words.step_titles.find(text_of(step, "id"));
-    const bool known = title != words.step_titles.end();
-    if (known) step["title"] = title->second;
-    step["title_language"] = known ? language : "en";
+    const auto words = translation.translated(
+        text_of(step, "id"), {text_of(step, "title"), text_of(step, "text"), text_of(step, "check")});
+    if (words) step["title"] = words->title, step["text"] = words->text, step["check"] = words->check;
+    step["language"] = words ? language : "en";
   }
 }
 

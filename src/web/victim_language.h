@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "knowledge/campaign.h"
 #include "web/context.h"
 
 namespace afterpatch::web {
@@ -15,8 +16,10 @@ inline constexpr std::string_view kVictimLanguages[] = {"en", "de", "fr", "es"};
 // notice, else English.
 std::string victim_language(Context& context);
 
-// Puts titles of steps (GuideStep) into that language, and says in `title_language` in which each is.
-void translate_titles(boost::json::array& steps, const Settings& settings, const std::string& language);
+// Puts the words of steps (`GuideStep` of docs/openapi.yaml) into that language, and says in `language` in
+// which each step is. They are of the campaign's guide, or of a report that a hunt made with it.
+void translate_steps(boost::json::array& steps, const Settings& settings, const knowledge::Campaign* campaign,
+                     const std::string& language);
 
 // The sentences of a verdict (`Verdict` of docs/openapi.yaml): what was done to the server first, then what
 // is open or in doubt.

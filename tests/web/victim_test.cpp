@@ -65,19 +65,23 @@ TEST_F(Victim, StepsNameTheDoorsOfItsOwnServersAndHoldNoPlaceholder) {
   EXPECT_NE(steps.find("not known before your logs are searched"), std::string::npos);
 }
 
-TEST_F(Victim, TitlesOfStepsAreInTheLanguageThatWasChosen) {
-  std::set<std::string> titles;
+TEST_F(Victim, StepsAreInTheLanguageThatWasChosen) {
+  std::set<std::string> titles, texts, checks;
   for (const char* language : {"en", "de", "fr", "es"}) {
     const auto page = json(ask(
         with_token(request(Method::get, std::string("/api/v1/victim/case?language=") + language), token)));
     const auto& step = page.at("steps").at(0);
     EXPECT_EQ(page.at("language"), language);
-    EXPECT_EQ(step.at("title_language"), language);
+    for (const auto& each : page.at("steps").as_array()) EXPECT_EQ(each.at("language"), language);
     titles.emplace(step.at("title").as_string());
+    texts.emplace(step.at("text").as_string());
+    checks.emplace(step.at("check").as_string());
   }
   EXPECT_EQ(titles.size(), 4U);
+  EXPECT_EQ(texts.size(), 4U);
+  EXPECT_EQ(checks.size(), 4U);
   const auto unasked = json(ask(with_token(request(Method::get, "/api/v1/victim/case"), token)));
-  EXPECT_EQ(unasked.at("steps").at(0).at("title_language"), "de") << "that of the notice";
+  EXPECT_EQ(unasked.at("steps").at(0).at("language"), "de") << "that of the notice";
   EXPECT_EQ(ask(with_token(request(Method::get, "/api/v1/victim/case?language=xx"), token)).status, 400U);
 }
 

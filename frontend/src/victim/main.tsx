@@ -55,7 +55,7 @@ function Case({ words, one, language, refresh }: { words: Words; one: VictimCase
       <Sender words={words} one={one} />
       <Actions words={words} one={one} changed={refresh} />
       <Seen words={words} servers={one.servers} />
-      <Steps words={words} steps={one.steps} language={one.guide_language} shown={language} changed={refresh} />
+      <Steps words={words} steps={one.steps} shown={language} changed={refresh} />
       <section aria-labelledby="upload-title">
         <h2 id="upload-title">{words.uploadTitle}</h2>
         <p>{words.uploadLead}</p>

@@ -36,10 +36,10 @@ function Step({ words, step, changed }: { words: Words; step: GuideStep; changed
     }
   };
   return (
-    <li class={done ? "step done" : "step"}>
+    <li class={done ? "step done" : "step"} lang={step.language}>
       <input type="checkbox" id={`step-${step.id}`} checked={done} onChange={(event) => void toggle(event.currentTarget.checked)} />
       <div>
-        <h3 lang={step.title_language}><label for={`step-${step.id}`}>{step.title}</label></h3>
+        <h3><label for={`step-${step.id}`}>{step.title}</label></h3>
         <Prose text={step.text} />
         {step.commands.map((command) => <Command key={command} words={words} command={command} />)}
         {step.check && <p class="step-check"><b>{words.check}:</b> {step.check.split("`").map((piece, odd) => (odd % 2 === 1 ? <code key={odd}>{piece}</code> : piece))}</p>}
@@ -49,14 +49,14 @@ function Step({ words, step, changed }: { words: Words; step: GuideStep; changed
   );
 }
 
-export function Steps({ words, steps, language, shown, changed }: { words: Words; steps: GuideStep[]; language: string; shown: string; changed: () => void }) {
+export function Steps({ words, steps, shown, changed }: { words: Words; steps: GuideStep[]; shown: string; changed: () => void }) {
   const done = steps.filter((step) => step.done !== null).length;
   return (
     <section aria-labelledby="steps-title">
       <h2 id="steps-title">{words.stepsTitle}</h2>
-      <p class="lead" role="status">{fill(words.stepsLead, { done, all: steps.length })} {language !== shown && words.stepsInEnglish}</p>
+      <p class="lead" role="status">{fill(words.stepsLead, { done, all: steps.length })} {steps.some((step) => step.language !== shown) && words.stepsInEnglish}</p>
       <progress max={Math.max(1, steps.length)} value={done} aria-label={words.stepsTitle} />
-      <ol class="steps" lang={language}>{steps.map((step) => <Step key={step.id} words={words} step={step} changed={changed} />)}</ol>
+      <ol class="steps">{steps.map((step) => <Step key={step.id} words={words} step={step} changed={changed} />)}</ol>
     </section>
   );
 }

@@ -36,7 +36,7 @@ export const de: Words = {
   backOn: "Hintertür benutzt",
   stepsTitle: "Was zu tun ist, in dieser Reihenfolge",
   stepsLead: "{done} von {all} erledigt. Ihre Haken bleiben erhalten; Sie können die Seite schließen und wiederkommen.",
-  stepsInEnglish: "Die Schritte liegen bisher nur auf Englisch vor.",
+  stepsInEnglish: "Manche Schritte liegen bisher nur auf Englisch vor.",
   check: "Erledigt, wenn",
   copy: "Kopieren",
   copied: "Kopiert",

@@ -36,7 +36,7 @@ export const es: Words = {
   backOn: "Puerta trasera usada",
   stepsTitle: "Qué hacer, en este orden",
   stepsLead: "{done} de {all} hechos. Sus marcas se guardan; puede cerrar esta página y volver.",
-  stepsInEnglish: "Por ahora los pasos solo están en inglés.",
+  stepsInEnglish: "Por ahora algunos pasos solo están en inglés.",
   check: "Hecho cuando",
   copy: "Copiar",
   copied: "Copiado",

@@ -36,7 +36,7 @@ export const fr: Words = {
   backOn: "Porte dérobée utilisée",
   stepsTitle: "Que faire, dans cet ordre",
   stepsLead: "{done} sur {all} fait. Vos coches sont conservées ; vous pouvez fermer cette page et revenir.",
-  stepsInEnglish: "Les étapes n’existent pour l’instant qu’en anglais.",
+  stepsInEnglish: "Certaines étapes n’existent pour l’instant qu’en anglais.",
   check: "C’est fait quand",
   copy: "Copier",
   copied: "Copié",
