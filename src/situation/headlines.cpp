@@ -93,7 +93,7 @@ void Counts::finish(Picture& out) const {
   spot(
       outside_only_,
       "have a back door that was only seen from outside: when it came, and whether it was used, is not known",
-      std::nullopt);
+      list_of({{"stage", "seen-outside"}}));
   spot(gone_open_, "were open when they were last seen and are gone: gone is not patched",
        list_of({{"stage", "open"}, {"present", "false"}}));
   spot(unattributed_, "were open or broken into and belong to nobody that we know",

@@ -137,6 +137,9 @@ json::array waves_json(const Picture& picture) {
     one["burst_level"] = wave.burst_level;
     one["both_methods"] = wave.both_methods;
     one["says"] = wave_says(wave);
+    one["list"] = servers_of(
+        {{"moment", "exploited"}, {"from", date_of(wave.first_day)}, {"until", date_of(wave.last_day)}},
+        picture);
     out.push_back(std::move(one));
   }
   return out;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "store/server_day.h"
 #include "store/server_stage.h"
 
 namespace afterpatch::store {
@@ -102,6 +103,9 @@ ServerFilter::ServerFilter(const ServerQuery& query) {
   if (query.present) compare("s.present = :present", "present", *query.present ? 1 : 0);
   if (!query.search.empty()) search(query.search);
   if (const auto stage = stage_condition(query.stage, query.certainty)) where_ += " AND " + *stage;
+  if (const auto moment = moment_condition(query.moment, query.from_day, query.until_day))
+    where_ += " AND " + *moment;
+  if (const auto standing = standing_condition(query.standing, query.day)) where_ += " AND " + *standing;
 }
 
 void ServerFilter::equal(std::string_view column, const std::string& value) {

@@ -57,6 +57,7 @@ std::optional<std::string> stage_condition(std::string_view stage, std::string_v
   if (stage == "exploited") return at_least(2, certainty);
   if (stage == "backdoored") return at_least(3, certainty);
   if (stage == "backdoored-and-hunted") return fmt::format("{} AND {}", at_least(3, certainty), kHunted);
+  if (stage == "seen-outside") return fmt::format("s.compromise >= 2 AND NOT {}", kHunted);
   if (stage == "re-entered") return at_least(4, certainty);
   for (const std::string_view moment : {"notified", "reached", "clean"})
     if (stage == moment) return with_case(moment);

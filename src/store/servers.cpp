@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "store/row_loader.h"
+#include "store/server_day.h"
 #include "store/server_query.h"
 #include "store/server_stage.h"
 
@@ -17,6 +18,16 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kWords = {"not-hunted", "no-evidence", "probed",
                                                     "exploited",  "backdoored",  "re-entered"};
+
+Result<void> check_days(const ServerQuery& query) {
+  if (!query.moment.empty() && !moment_condition(query.moment, 0, 0))
+    return fail(fmt::format("there is no moment '{}'", query.moment), {},
+                "exploited, backdoored or reentered");
+  if (!query.standing.empty() && !standing_condition(query.standing, 0))
+    return fail(fmt::format("there is no standing '{}'", query.standing), {},
+                "unpatched, unsupported, unknown, patched, appeared or gone");
+  return {};
+}
 
 Result<void> check_stage(const ServerQuery& query) {
   if (query.stage.empty() || stage_condition(query.stage, query.certainty)) return {};
@@ -27,6 +38,7 @@ Result<void> check_stage(const ServerQuery& query) {
 // Rows without a value come last, whichever way, and equal ones by address.
 Result<std::string> order_of(const ServerQuery& query) {
   if (const auto checked = check_stage(query); !checked) return std::unexpected(checked.error());
+  if (const auto checked = check_days(query); !checked) return std::unexpected(checked.error());
   const ServerColumn* column = find_server_column(query.sort);
   if (column == nullptr)
     return fail(fmt::format("servers can't be sorted by '{}'", query.sort), {},

@@ -74,7 +74,11 @@ struct ServerQuery {
   std::optional<bool> present;
   std::string stage;                  // one of the situation's: server_stage.h; another one is an error
   std::string certainty = "counted";  // of the stage: "certain", "counted" or "possible"
-  std::string sort = "address";       // a field's name as in ServerRow; another one is an error
+  std::string moment;                 // server_day.h, with from_day and until_day; another word is an error
+  std::int64_t from_day = 0, until_day = 0;  // days since 1970-01-01 in UTC, both included
+  std::string standing;                      // server_day.h, on `day`; another word is an error
+  std::int64_t day = 0;
+  std::string sort = "address";  // a field's name as in ServerRow; another one is an error
   bool descending = false;
   std::uint64_t offset = 0;
   std::uint64_t limit = 100;

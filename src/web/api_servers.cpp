@@ -19,10 +19,26 @@ namespace json = boost::json;
 constexpr std::string_view kExposures[] = {"unpatched", "unsupported", "build-ambiguous",
                                            "unknown",   "patched",     "not-affected"};
 // store/server_stage.h
-constexpr std::string_view kStages[] = {
-    "exposed", "unpatched", "open",       "build-unknown",         "patched",    "told-of",  "unattributed",
-    "hunted",  "exploited", "backdoored", "backdoored-and-hunted", "re-entered", "notified", "reached",
-    "clean"};
+constexpr std::string_view kStages[] = {"exposed",
+                                        "unpatched",
+                                        "open",
+                                        "build-unknown",
+                                        "patched",
+                                        "told-of",
+                                        "unattributed",
+                                        "hunted",
+                                        "exploited",
+                                        "backdoored",
+                                        "backdoored-and-hunted",
+                                        "seen-outside",
+                                        "re-entered",
+                                        "notified",
+                                        "reached",
+                                        "clean"};
+// store/server_day.h
+constexpr std::string_view kMoments[] = {"exploited", "backdoored", "reentered"};
+constexpr std::string_view kStandings[] = {"unpatched", "unsupported", "unknown",
+                                           "patched",   "appeared",    "gone"};
 constexpr std::string_view kCertainties[] = {"certain", "counted", "possible"};
 constexpr std::string_view kCompromises[] = {"not-hunted", "no-evidence", "probed",
                                              "exploited",  "backdoored",  "re-entered"};
@@ -188,6 +204,19 @@ class ListWriter {
   bool alive_ = true;
 };
 
+// A word goes with its days, and days with their word.
+void read_days(ParameterReader& parameters, store::ServerQuery& query) {
+  query.moment = parameters.word("moment", kMoments);
+  query.standing = parameters.word("standing", kStandings);
+  const auto from = parameters.day("from"), until = parameters.day("until"), day = parameters.day("day");
+  if (query.moment.empty() != !from || !from != !until)
+    parameters.refuse("moment", "goes with 'from' and 'until'");
+  if (query.standing.empty() != !day) parameters.refuse("standing", "goes with 'day'");
+  query.from_day = from.value_or(0);
+  query.until_day = until.value_or(0);
+  query.day = day.value_or(0);
+}
+
 }  // namespace
 
 store::ServerQuery read_server_filter(ParameterReader& parameters) {
@@ -207,6 +236,7 @@ store::ServerQuery read_server_filter(ParameterReader& parameters) {
   query.present = parameters.flag("present");
   query.stage = parameters.word("stage", kStages);
   query.certainty = parameters.word("certainty", kCertainties, "counted");
+  read_days(parameters, query);
   query.sort = parameters.word("sort", kSorts, "address");
   query.descending = parameters.flag("descending").value_or(false);
   return query;

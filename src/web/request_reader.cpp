@@ -1,10 +1,12 @@
 #include "web/request_reader.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "web/problem.h"
 
 namespace afterpatch::web {
@@ -73,6 +75,15 @@ std::optional<bool> ParameterReader::flag(std::string_view name) {
   if (value.empty()) return std::nullopt;
   if (value != "true" && value != "false") refuse(name, "is neither true nor false");
   return value == "true";
+}
+
+std::optional<std::int64_t> ParameterReader::day(std::string_view name) {
+  const std::string_view value = take(name);
+  if (value.empty()) return std::nullopt;
+  const auto time = value.size() == 10 ? parse_time(std::string(value) + "T00:00:00Z") : std::nullopt;
+  if (!time) refuse(name, "is no date such as 2021-03-03");
+  return time ? std::optional(std::chrono::floor<std::chrono::days>(*time).time_since_epoch().count())
+              : std::nullopt;
 }
 
 bool ParameterReader::refused() {

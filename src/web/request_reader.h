@@ -33,6 +33,8 @@ class ParameterReader {
                    std::string_view fallback = {});
   std::uint64_t count(std::string_view name, std::uint64_t least, std::uint64_t most, std::uint64_t fallback);
   std::optional<bool> flag(std::string_view name);
+  // Of a date, "2021-03-03": days since 1970-01-01.
+  std::optional<std::int64_t> day(std::string_view name);
 
   // Call it when all was read: then unknown parameters are known too.
   bool refused();

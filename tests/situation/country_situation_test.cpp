@@ -101,6 +101,48 @@ void check_lists(store::Store& store, const Picture& picture) {
     EXPECT_TRUE(!spot.list || total(*spot.list, "counted") == *spot.servers) << spot.says;
 }
 
+std::uint64_t total_of(store::Store& store, store::ServerQuery query) {
+  query.limit = 1;
+  const auto page = store.servers().find(query);
+  EXPECT_TRUE(page) << to_string(page.error());
+  return page ? page->total : 0;
+}
+
+void check_moment(store::Store& store, const char* moment, std::int64_t from, std::int64_t until,
+                  std::uint64_t expected) {
+  store::ServerQuery query;
+  query.moment = moment;
+  query.from_day = from;
+  query.until_day = until;
+  EXPECT_EQ(total_of(store, query), expected) << moment << " on day " << from;
+}
+
+void check_standing(store::Store& store, const char* standing, std::int64_t day, std::uint64_t expected) {
+  store::ServerQuery query;
+  query.standing = standing;
+  query.day = day;
+  EXPECT_EQ(total_of(store, query), expected) << standing << " on day " << day;
+}
+
+// Every figure of a day and of a wave is the total of its list.
+void check_days(store::Store& store, const Picture& picture) {
+  for (const EpidemicDay& one : picture.epidemic) {
+    check_moment(store, "exploited", one.day, one.day, one.exploited);
+    check_moment(store, "backdoored", one.day, one.day, one.backdoored);
+    check_moment(store, "reentered", one.day, one.day, one.reentered);
+  }
+  for (const DatedWave& wave : picture.waves.waves)
+    check_moment(store, "exploited", wave.first_day, wave.last_day, wave.events);
+  for (const CurveDay& one : picture.curve) {
+    check_standing(store, "unpatched", one.day, one.unpatched);
+    check_standing(store, "unsupported", one.day, one.unsupported);
+    check_standing(store, "unknown", one.day, one.unknown);
+    check_standing(store, "patched", one.day, one.patched);
+    check_standing(store, "appeared", one.day, one.appeared);
+    check_standing(store, "gone", one.day, one.gone);
+  }
+}
+
 void check_waves(const range::Country& country, const Picture& picture) {
   const auto& found = picture.waves.waves;
   ASSERT_EQ(found.size(), country.waves.size());
@@ -203,6 +245,7 @@ void check_earlier_day(const range::Country& country, store::Store& store) {
 TEST_P(CountrySituation, IsTheTruthAndOfAnEarlierDayWhatWasKnownThen) {
   check_funnel(country_, picture_);
   check_lists(store_->store(), picture_);
+  check_days(store_->store(), picture_);
   check_waves(country_, picture_);
   check_saved_clusters(store_->store(), picture_);
   check_earlier_day(country_, store_->store());

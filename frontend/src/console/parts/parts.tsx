@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Band, FigureList } from "../../api/types";
 import { count, minute, secondsUtc, share } from "../../look/format";
-import { address } from "../router";
+import { address, usePlace } from "../router";
 import { caseWord, compromiseWord, exposureWord, noticeWord, type Tone } from "../words";
 
 export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
@@ -23,6 +23,13 @@ export function Time({ value }: { value: string | null | undefined }) {
 
 export function listAddress(list: FigureList): string {
   return address([list.view], list.parameters as Record<string, string>);
+}
+
+// A figure of one day, which opens to its servers; none has none to open to.
+export function DayFigure({ value, parameters }: { value: number; parameters: Record<string, string> }) {
+  const { query } = usePlace(); // the situation's own country narrows its lists too
+  if (value === 0) return <>{count(value)}</>;
+  return <a href={address(["servers"], { ...parameters, country: query.get("country") ?? "" })}>{count(value)}</a>;
 }
 
 // "5 900 to 7 100", or nothing when the band has no width.

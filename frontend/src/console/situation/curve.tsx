@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import type { Situation } from "../../api/types";
 import { count, share } from "../../look/format";
-import { Frame, Section } from "../parts/parts";
+import { DayFigure, Frame, Section } from "../parts/parts";
 import { sectorName } from "../words";
 import { type Series, TimeChart } from "./time_chart";
 
@@ -22,12 +22,15 @@ function HalfLives({ situation }: { situation: Situation }) {
   );
 }
 
+const STANDINGS = ["unpatched", "unsupported", "unknown", "patched", "appeared", "gone"] as const;
+
 function DayTable({ situation }: { situation: Situation }) {
   return (
     <details><summary>Figures by day</summary><Frame label="Servers by day"><table>
       <thead><tr><th scope="col">Day</th><th scope="col" class="number">Unpatched</th><th scope="col" class="number">Unsupported</th><th scope="col" class="number">Unknown</th><th scope="col" class="number">Patched</th><th scope="col" class="number">Appeared</th><th scope="col" class="number">Gone</th></tr></thead>
       <tbody>{situation.curve.map((one) => (
-        <tr key={one.day}><th scope="row" class="time">{one.day}{one.doubtful && " (doubtful)"}</th>{[one.unpatched, one.unsupported, one.unknown, one.patched, one.appeared, one.gone].map((value, place) => <td key={place} class="number">{count(value)}</td>)}</tr>
+        <tr key={one.day}><th scope="row" class="time">{one.day}{one.doubtful && " (doubtful)"}</th>
+          {STANDINGS.map((standing) => <td key={standing} class="number"><DayFigure value={one[standing]} parameters={{ standing, day: one.day }} /></td>)}</tr>
       ))}</tbody></table></Frame></details>
   );
 }

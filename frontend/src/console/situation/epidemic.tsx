@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import type { Situation } from "../../api/types";
 import { count } from "../../look/format";
-import { Frame, Section } from "../parts/parts";
+import { DayFigure, Frame, listAddress, Section } from "../parts/parts";
 import { type Series, TimeChart } from "./time_chart";
 
 function Waves({ situation }: { situation: Situation }) {
@@ -12,7 +12,7 @@ function Waves({ situation }: { situation: Situation }) {
       <caption>Waves found in the curve</caption>
       <thead><tr><th scope="col">Wave</th><th scope="col">Days</th><th scope="col" class="number">Servers</th><th scope="col" class="number">Strength</th></tr></thead>
       <tbody>{situation.waves.map((wave) => (
-        <tr key={wave.number}><th scope="row">{wave.number}</th><td>{wave.says}<div class="soft">Peak on <span class="time">{wave.peak}</span></div></td><td class="number">{count(wave.servers)}</td><td class="number">× {wave.strength.toFixed(1)}</td></tr>
+        <tr key={wave.number}><th scope="row">{wave.number}</th><td>{wave.says}<div class="soft">Peak on <span class="time">{wave.peak}</span></div></td><td class="number"><a href={listAddress(wave.list)}>{count(wave.servers)}</a></td><td class="number">× {wave.strength.toFixed(1)}</td></tr>
       ))}</tbody></table></Frame>
   );
 }
@@ -22,7 +22,10 @@ function DayTable({ situation }: { situation: Situation }) {
     <details><summary>Figures by day</summary><Frame label="Servers hit by day"><table>
       <thead><tr><th scope="col">Day</th><th scope="col" class="number">Exploited</th><th scope="col" class="number">Back-doored</th><th scope="col" class="number">Re-entered</th><th scope="col" class="number">Expected, with late reports</th></tr></thead>
       <tbody>{situation.epidemic.map((one) => (
-        <tr key={one.day}><th scope="row" class="time">{one.day}</th><td class="number">{count(one.exploited)}</td><td class="number">{count(one.backdoored)}</td><td class="number">{count(one.reentered)}</td>
+        <tr key={one.day}><th scope="row" class="time">{one.day}</th>
+          {(["exploited", "backdoored", "reentered"] as const).map((moment) => (
+            <td key={moment} class="number"><DayFigure value={one[moment]} parameters={{ moment, from: one.day, until: one.day }} /></td>
+          ))}
           <td class="number">{one.expected ? `${count(one.expected.value)} (${count(one.expected.low)} to ${count(one.expected.high)})` : "–"}</td></tr>
       ))}</tbody></table></Frame></details>
   );
