@@ -81,14 +81,15 @@ class Intake {
     if (added) return taken_.added += *added, Result<void>();
     for (const Statement& one : statements) {
       const auto kept = store_.ledger().add({one});
-      if (kept)
+      if (kept) {
         taken_.added += *kept;
-      else
-        complain(kept.error());
+        continue;
+      }
+      // If it can't be asked either, it is the store that fails, and not the record.
+      if (const auto alive = store_.sources(); !alive) return std::unexpected(alive.error());
+      complain(kept.error());
     }
-    // If not even nothing can be added, it is the store that fails, and not the records.
-    const auto alive = store_.sources();
-    return alive ? Result<void>() : Result<void>(std::unexpected(alive.error()));
+    return {};
   }
 
   void complain(const Error& error) {
@@ -147,16 +148,15 @@ class FileImporter {
     if (taken_.kind == "scan") return take_scan();
     if (taken_.kind == "statements") {
       return take_lines([this](std::string_view line, const std::string& where) {
-        return intake_.give(read_statement(line, where, now_utc()));
+        return intake_.give(read_statement(line, where, received()));
       });
     }
     if (taken_.kind == "intelmq") {
       return take_lines([this](std::string_view line, const std::string& where) {
-        return intake_.give(read_intelmq_event(line, where, command_.campaign, now_utc()));
+        return intake_.give(read_intelmq_event(line, where, command_.campaign, received()));
       });
     }
-    const auto columns =
-        TableColumns::make(beginning.substr(0, beginning.find_first_of("\r\n")), taken_.file);
+    const auto columns = TableColumns::make(beginning.substr(0, beginning.find_first_of("\r\n")), header());
     if (!columns) return std::unexpected(columns.error());
     return taken_.kind == "list" ? take_list(*columns) : take_shadowserver(*columns);
   }
@@ -164,7 +164,7 @@ class FileImporter {
   Result<void> take_hunt() {
     const auto text = whole(taken_.file);
     if (!text) return std::unexpected(text.error());
-    auto servers = read_hunt_report(*text, taken_.file, now_utc());
+    auto servers = read_hunt_report(*text, taken_.file, received());
     if (!servers) return std::unexpected(servers.error());
     if (!command_.server.empty() && servers->size() > 1)
       return fail("the report is about several servers, so one --server can't name them", taken_.file);
@@ -203,13 +203,13 @@ class FileImporter {
   Result<void> take_shadowserver(const TableColumns& columns) {
     for (const char* needed : {"timestamp", "ip"}) {
       if (!columns.has(needed))
-        return fail(std::string("column '") + needed + "' is missing", taken_.file, kKinds);
+        return fail(std::string("column '") + needed + "' is missing", header(), kKinds);
     }
     if (columns.has("servername")) {
       if (const auto scanned = take_scan(); !scanned) return scanned;
     }
     return take_rows([&](std::string_view line, const std::string& where) -> Result<void> {
-      auto row = read_shadowserver_row(columns, line, where, command_.campaign, now_utc());
+      auto row = read_shadowserver_row(columns, line, where, command_.campaign, received());
       if (!row) return intake_.give(std::unexpected(row.error()));
       return *row ? intake_.give(std::move(**row)) : Result<void>();
     });
@@ -217,11 +217,13 @@ class FileImporter {
 
   Result<void> take_list(const TableColumns& columns) {
     if (!columns.has("address"))
-      return fail("column 'address' is missing", taken_.file, "address,port,name,note");
+      return fail("column 'address' is missing", header(), "address,port,name,note");
     return take_rows([&](std::string_view line, const std::string& where) {
-      return intake_.give(read_list_row(columns, line, where, now_utc()));
+      return intake_.give(read_list_row(columns, line, where, received()));
     });
   }
+
+  std::string header() const { return taken_.file + ":1"; }
 
   using ReadLine = std::function<Result<void>(std::string_view, const std::string&)>;
 
@@ -246,6 +248,8 @@ class FileImporter {
     }
     return {};
   }
+
+  Timestamp received() const { return command_.received.value_or(now_utc()); }
 
   const StoreImport& command_;
   store::Store& store_;
