@@ -23,7 +23,7 @@ namespace afterpatch::store {
 namespace {
 
 constexpr unsigned kChangePercent = 4;
-constexpr std::size_t kLinesAtOnce = 40'000;
+constexpr std::size_t kLinesAtOnce = 100'000;
 constexpr std::size_t kLinesPerJob = 512;
 constexpr std::size_t kJobsAhead = 24;
 constexpr std::uint64_t kRecordsPerCommit = 10'000;
