@@ -33,6 +33,7 @@ constexpr std::uintmax_t kLongestReport = 256U << 20U;
 constexpr std::size_t kBeginning = 64U << 10U;
 constexpr std::size_t kStatementsAtOnce = 1000;
 constexpr std::uint64_t kMostShownFaults = 10;
+constexpr std::chrono::days kLongAgo{60};
 constexpr const char* kKinds = "name it: --kind hunt, scan, shadowserver, intelmq, statements or list";
 
 // What one file gave; `scan_summary` is fit for a terminal.
@@ -42,6 +43,7 @@ struct Taken {
   std::uint64_t records = 0;
   std::uint64_t added = 0;  // the rest was there already
   std::uint64_t faulty = 0;
+  bool is_old = false;       // a hunt whose evidence ended long before it is taken in, as of now
   std::string scan_summary;  // as `scan import` tells it; empty if no scan was in it
 };
 
@@ -169,6 +171,7 @@ class FileImporter {
     if (!command_.server.empty() && servers->size() > 1)
       return fail("the report is about several servers, so one --server can't name them", taken_.file);
     for (HuntedServer& server : *servers) {
+      if (!command_.received && received() - server.statement.time > kLongAgo) taken_.is_old = true;
       const auto place = place_of(server);
       if (!place) return std::unexpected(place.error());
       for (Statement* one : {&server.statement, &server.evidence}) {
@@ -258,6 +261,13 @@ class FileImporter {
   std::ostream& err_;
 };
 
+// A picture is as of the last hunt that was received, so old ones taken in today make it one of today.
+void say_how_to_look_back(std::ostream& err) {
+  err << "afterpatch: note: evidence that ended more than 60 days ago counts as reported today; if you had "
+         "the "
+         "reports then, a new store with --received DATE shows the situation of then\n";
+}
+
 std::string in_words(const Taken& taken) {
   std::string text = taken.scan_summary;
   if (taken.kind == "scan") return text;
@@ -309,15 +319,18 @@ int run_store_import(const StoreImport& command, std::ostream& out, std::ostream
   const auto store = store::Store::open(command.store);
   if (!store) return give_up(store.error(), err);
   boost::json::array files;
+  bool any_old = false;
   for (const std::string& file : command.files) {
     const auto taken = FileImporter(command, **store, file, err).run();
     if (!taken) return give_up(taken.error(), err);
+    any_old = any_old || taken->is_old;
     if (command.format == StoreFormat::json)
       files.push_back(in_json(*taken));
     else
       out << in_words(*taken) << '\n' << std::flush;
   }
   if (const auto renewed = renew_tables(**store); !renewed) return give_up(renewed.error(), err);
+  if (any_old) say_how_to_look_back(err);
   if (command.format == StoreFormat::json)
     out << boost::json::serialize(boost::json::object{{"files", std::move(files)}}) << '\n';
   return kSuccess;
