@@ -23,7 +23,7 @@ namespace afterpatch::store {
 namespace {
 
 constexpr unsigned kChangePercent = 4;
-constexpr std::size_t kLinesAtOnce = 40'000;
+constexpr std::size_t kLinesAtOnce = 100'000;
 constexpr std::size_t kLinesPerJob = 512;
 constexpr std::size_t kJobsAhead = 24;
 constexpr std::uint64_t kRecordsPerCommit = 10'000;
@@ -78,11 +78,11 @@ class Country {
     const Timestamp time{std::chrono::days(kFirstDay + day_) + std::chrono::hours(10) +
                          std::chrono::milliseconds(server)};
     return fmt::format(
-        R"({{"time":"{}","address":"10.{}.{}.{}","port":443,"name":null,"reached":true,"tls":{{"version":"TLSv1.2","certificate":{{"sha256":"{:064x}","names":["mail.{}.example","autodiscover.{}.example"],"issuer":"CN=R3, O=Let's Encrypt, C=US","not_after":"2021-06-01T00:00:00Z"}}}},"product":"exchange-self-hosted","builds":["15.1.{}.{}"],"status":{{"CVE-2021-26855":"{}","CVE-2021-26857":"{}","CVE-2021-26858":"{}","CVE-2021-27065":"{}"}},"exposure":"{}","confidence":"confirmed","country":"DE","network":"AS{}","sector":null,"evidence":[{{"probe":"owa","what":"X-OWA-Version: 15.1.{}.{}"}},{{"probe":"export","what":"manifest names 15.1.{}"}}],"errors":[]}})",
+        R"({{"time":"{}","address":"10.{}.{}.{}","port":443,"name":null,"reached":true,"tls":{{"version":"TLSv1.2","certificate":{{"sha256":"{:064x}","names":["mail.{}.example","autodiscover.{}.example"],"issuer":"CN=R3, O=Let's Encrypt, C=US","not_after":"2021-06-01T00:00:00Z"}}}},"product":"exchange-self-hosted","builds":["15.1.{}.{}"],"status":{{"CVE-2021-26855":"{}","CVE-2021-26857":"{}","CVE-2021-26858":"{}","CVE-2021-27065":"{}"}},"exposure":"{}","confidence":"confirmed","country":"{}","network":"AS{}","sector":"nace:{}","evidence":[{{"probe":"owa","what":"X-OWA-Version: 15.1.{}.{}"}},{{"probe":"export","what":"manifest names 15.1.{}"}}],"errors":[]}})",
         to_iso8601(time), server >> 16U, (server >> 8U) & 255U, server & 255U, server * 77777 + version,
         server, server, 1713 + version % 500, version, word(version), word(version), word(version),
-        word(version), word(version), 64500 + server % 300, 1713 + version % 500, version,
-        1713 + version % 500);
+        word(version), word(version), server % 10 == 0 ? "XB" : "XA", 64500 + server % 300,
+        static_cast<char>('A' + server % 20), 1713 + version % 500, version, 1713 + version % 500);
   }
 
  private:

@@ -46,7 +46,10 @@ void check(Read read) {
 void check_hunt(std::string_view text) {
   const auto servers = app::read_hunt_report(text, kWhere, kNow);
   if (!servers) return require(!servers.error().what.empty() && servers.error().where.starts_with(kWhere));
-  for (const app::HuntedServer& server : *servers) require_whole(server.statement);
+  for (const app::HuntedServer& server : *servers) {
+    require_whole(server.statement);
+    require_whole(server.evidence);
+  }
 }
 
 // The first line is the header, the second one the row.

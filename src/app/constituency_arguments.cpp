@@ -58,6 +58,8 @@ void add_registry(CLI::App& command, RegistryOptions& options) {
   command.add_option("--rdap-limit", options.limit, "Questions of this run")->capture_default_str();
   command.add_option("--contact", options.contact, "Who asks: your https:// address or mail address");
   command.add_option("--proxy", options.proxy, "HTTP proxy for these questions");
+  command.add_option("--ca-file", options.ca_file,
+                     "Certificates to trust instead of the system's (PEM), such as those of such a proxy");
   command
       .add_flag("--allow-loopback", options.allow_internal, "Ask servers on this machine by http: for tests")
       ->group("");

@@ -30,6 +30,7 @@ Result<std::unique_ptr<Registry>> Registry::open(const RegistryOptions& options,
   constituency::WebSettings web;
   web.user_agent = *agent;
   web.proxy = options.proxy;
+  web.ca_file = options.ca_file;
   web.allow_plain_http = web.allow_internal = options.allow_internal;
   registry->door_ = constituency::make_web_door(std::move(web));
   if (!options.cache.empty()) {

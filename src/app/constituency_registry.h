@@ -18,6 +18,7 @@ struct RegistryOptions {
   std::vector<std::string> bootstrap;  // IANA's lists as files; empty: fetched
   std::string contact;                 // of the operator, in the User-Agent: needed to ask or visit
   std::string proxy;
+  std::string ca_file;          // certificates to trust (PEM); empty: the system's
   double per_second = 1;        // questions to one server
   std::uint64_t limit = 1000;   // questions of one run
   bool allow_internal = false;  // servers on loopback, by http: for tests

@@ -13,13 +13,6 @@ namespace {
 using exposure::AnswerFacts;
 using exposure::HostRecord;
 
-Result<std::vector<std::string>> fields_of(std::string_view line, const std::string& where) {
-  auto rows = parse_csv(line, where);
-  if (!rows) return std::unexpected(rows.error());
-  if (rows->size() != 1) return fail("no row of a table", where);
-  return std::move(rows->front().fields);
-}
-
 // A row with its cells by name; "" for columns that the file does not have.
 class Row {
  public:
@@ -82,7 +75,7 @@ Result<HostRecord> place_of(const Row& row, const std::string& where) {
 
 Result<ShadowserverReader> ShadowserverReader::make(std::string_view header, const std::string& file,
                                                     const knowledge::LoadedCampaign& campaign) {
-  const auto names = fields_of(header, file + ":1");
+  const auto names = parse_csv_row(header, file + ":1");
   if (!names) return std::unexpected(names.error());
   ShadowserverReader reader;
   for (std::size_t i = 0; i < names->size(); ++i) reader.columns_[to_lower_ascii((*names)[i])] = i;
@@ -97,7 +90,7 @@ Result<ShadowserverReader> ShadowserverReader::make(std::string_view header, con
 }
 
 Result<store::Observation> ShadowserverReader::read(std::string_view line, const std::string& where) const {
-  const auto fields = fields_of(line, where);
+  const auto fields = parse_csv_row(line, where);
   if (!fields) return std::unexpected(fields.error());
   if (fields->size() != columns_.size())
     return fail("the row has another number of fields than the header", where);

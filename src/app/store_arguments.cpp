@@ -25,6 +25,7 @@ constexpr const char* kImportExamples =
     "  afterpatch store import case-17/report.json --server 192.0.2.10 --store country.db\n"
     "  afterpatch store import intelmq.jsonl --store postgresql://cert@db.example/afterpatch\n"
     "  afterpatch store import by-hand.csv --kind list --store country.db     address,port,name,note\n"
+    "  afterpatch store import 2021/case-17/report.json --received 2021-03-20 --store country.db\n"
     "\n"
     "Twice is once. What every kind becomes: docs/store.md\n"
     "\n"
@@ -68,6 +69,16 @@ void add_import(CLI::App& parent, Job& job) {
                      "Which server a hunt's report is about: ADDRESS or ADDRESS:PORT");
   import->add_option("--campaign", command->campaign, "Which wave the reports of others are about")
       ->capture_default_str();
+  import
+      ->add_option_function<std::string>(
+          "--received",
+          [command](const std::string& text) {
+            command->received = parse_time(text);
+            if (!command->received)
+              throw CLI::ValidationError("--received", "no date: 2021-03-20 or 2021-03-20T10:00:00Z");
+          },
+          "When hunts and reports were received, if not now: for looking back")
+      ->option_text("TIME");
   import->add_option("--knowledge", *knowledge,
                      "Folder with products/ and campaigns/ instead of the built-in one");
   import->callback([command, knowledge, &job] {

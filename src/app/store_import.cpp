@@ -33,6 +33,7 @@ constexpr std::uintmax_t kLongestReport = 256U << 20U;
 constexpr std::size_t kBeginning = 64U << 10U;
 constexpr std::size_t kStatementsAtOnce = 1000;
 constexpr std::uint64_t kMostShownFaults = 10;
+constexpr std::chrono::days kLongAgo{60};
 constexpr const char* kKinds = "name it: --kind hunt, scan, shadowserver, intelmq, statements or list";
 
 // What one file gave; `scan_summary` is fit for a terminal.
@@ -42,6 +43,7 @@ struct Taken {
   std::uint64_t records = 0;
   std::uint64_t added = 0;  // the rest was there already
   std::uint64_t faulty = 0;
+  bool is_old = false;       // a hunt whose evidence ended long before it is taken in, as of now
   std::string scan_summary;  // as `scan import` tells it; empty if no scan was in it
 };
 
@@ -81,14 +83,15 @@ class Intake {
     if (added) return taken_.added += *added, Result<void>();
     for (const Statement& one : statements) {
       const auto kept = store_.ledger().add({one});
-      if (kept)
+      if (kept) {
         taken_.added += *kept;
-      else
-        complain(kept.error());
+        continue;
+      }
+      // If it can't be asked either, it is the store that fails, and not the record.
+      if (const auto alive = store_.sources(); !alive) return std::unexpected(alive.error());
+      complain(kept.error());
     }
-    // If not even nothing can be added, it is the store that fails, and not the records.
-    const auto alive = store_.sources();
-    return alive ? Result<void>() : Result<void>(std::unexpected(alive.error()));
+    return {};
   }
 
   void complain(const Error& error) {
@@ -147,16 +150,15 @@ class FileImporter {
     if (taken_.kind == "scan") return take_scan();
     if (taken_.kind == "statements") {
       return take_lines([this](std::string_view line, const std::string& where) {
-        return intake_.give(read_statement(line, where, now_utc()));
+        return intake_.give(read_statement(line, where, received()));
       });
     }
     if (taken_.kind == "intelmq") {
       return take_lines([this](std::string_view line, const std::string& where) {
-        return intake_.give(read_intelmq_event(line, where, command_.campaign, now_utc()));
+        return intake_.give(read_intelmq_event(line, where, command_.campaign, received()));
       });
     }
-    const auto columns =
-        TableColumns::make(beginning.substr(0, beginning.find_first_of("\r\n")), taken_.file);
+    const auto columns = TableColumns::make(beginning.substr(0, beginning.find_first_of("\r\n")), header());
     if (!columns) return std::unexpected(columns.error());
     return taken_.kind == "list" ? take_list(*columns) : take_shadowserver(*columns);
   }
@@ -164,11 +166,12 @@ class FileImporter {
   Result<void> take_hunt() {
     const auto text = whole(taken_.file);
     if (!text) return std::unexpected(text.error());
-    auto servers = read_hunt_report(*text, taken_.file, now_utc());
+    auto servers = read_hunt_report(*text, taken_.file, received());
     if (!servers) return std::unexpected(servers.error());
     if (!command_.server.empty() && servers->size() > 1)
       return fail("the report is about several servers, so one --server can't name them", taken_.file);
     for (HuntedServer& server : *servers) {
+      if (!command_.received && received() - server.statement.time > kLongAgo) taken_.is_old = true;
       const auto place = place_of(server);
       if (!place) return std::unexpected(place.error());
       for (Statement* one : {&server.statement, &server.evidence}) {
@@ -203,13 +206,13 @@ class FileImporter {
   Result<void> take_shadowserver(const TableColumns& columns) {
     for (const char* needed : {"timestamp", "ip"}) {
       if (!columns.has(needed))
-        return fail(std::string("column '") + needed + "' is missing", taken_.file, kKinds);
+        return fail(std::string("column '") + needed + "' is missing", header(), kKinds);
     }
     if (columns.has("servername")) {
       if (const auto scanned = take_scan(); !scanned) return scanned;
     }
     return take_rows([&](std::string_view line, const std::string& where) -> Result<void> {
-      auto row = read_shadowserver_row(columns, line, where, command_.campaign, now_utc());
+      auto row = read_shadowserver_row(columns, line, where, command_.campaign, received());
       if (!row) return intake_.give(std::unexpected(row.error()));
       return *row ? intake_.give(std::move(**row)) : Result<void>();
     });
@@ -217,11 +220,13 @@ class FileImporter {
 
   Result<void> take_list(const TableColumns& columns) {
     if (!columns.has("address"))
-      return fail("column 'address' is missing", taken_.file, "address,port,name,note");
+      return fail("column 'address' is missing", header(), "address,port,name,note");
     return take_rows([&](std::string_view line, const std::string& where) {
-      return intake_.give(read_list_row(columns, line, where, now_utc()));
+      return intake_.give(read_list_row(columns, line, where, received()));
     });
   }
+
+  std::string header() const { return taken_.file + ":1"; }
 
   using ReadLine = std::function<Result<void>(std::string_view, const std::string&)>;
 
@@ -247,12 +252,21 @@ class FileImporter {
     return {};
   }
 
+  Timestamp received() const { return command_.received.value_or(now_utc()); }
+
   const StoreImport& command_;
   store::Store& store_;
   Taken taken_;
   Intake intake_;
   std::ostream& err_;
 };
+
+// A picture is as of the last hunt that was received, so old ones taken in today make it one of today.
+void say_how_to_look_back(std::ostream& err) {
+  err << "afterpatch: note: evidence that ended more than 60 days ago counts as reported today; if you had "
+         "the "
+         "reports then, a new store with --received DATE shows the situation of then\n";
+}
 
 std::string in_words(const Taken& taken) {
   std::string text = taken.scan_summary;
@@ -305,15 +319,18 @@ int run_store_import(const StoreImport& command, std::ostream& out, std::ostream
   const auto store = store::Store::open(command.store);
   if (!store) return give_up(store.error(), err);
   boost::json::array files;
+  bool any_old = false;
   for (const std::string& file : command.files) {
     const auto taken = FileImporter(command, **store, file, err).run();
     if (!taken) return give_up(taken.error(), err);
+    any_old = any_old || taken->is_old;
     if (command.format == StoreFormat::json)
       files.push_back(in_json(*taken));
     else
       out << in_words(*taken) << '\n' << std::flush;
   }
   if (const auto renewed = renew_tables(**store); !renewed) return give_up(renewed.error(), err);
+  if (any_old) say_how_to_look_back(err);
   if (command.format == StoreFormat::json)
     out << boost::json::serialize(boost::json::object{{"files", std::move(files)}}) << '\n';
   return kSuccess;

@@ -10,6 +10,7 @@
 #include "app/store_format.h"
 #include "app/usual_campaign.h"
 #include "base/error.h"
+#include "base/time.h"
 #include "store/store.h"
 
 namespace afterpatch::app {
@@ -22,6 +23,7 @@ struct StoreImport {
   std::string server;                     // of a hunt: "192.0.2.1", "192.0.2.1:8443", "[2001:db8::1]:443"
   std::string campaign = kUsualCampaign;  // of what others report
   std::optional<std::filesystem::path> knowledge;
+  std::optional<Timestamp> received = {};  // when hunts and reports of others were received; absent: now
   StoreFormat format = StoreFormat::text;
 };
 

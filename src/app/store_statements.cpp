@@ -149,11 +149,10 @@ Result<store::Statement> read_statement(std::string_view line, const std::string
 
 Result<TableColumns> TableColumns::make(std::string_view header, const std::string& where) {
   if (header.starts_with("\xEF\xBB\xBF")) header.remove_prefix(3);
-  const auto rows = parse_csv(header, where);
-  if (!rows) return std::unexpected(rows.error());
-  if (rows->size() != 1) return fail("no header of a table", where);
+  const auto names = parse_csv_row(header, where);
+  if (!names) return std::unexpected(names.error());
   TableColumns columns;
-  for (const std::string& name : rows->front().fields) columns.names_.push_back(to_lower_ascii(trim(name)));
+  for (const std::string& name : *names) columns.names_.push_back(to_lower_ascii(trim(name)));
   return columns;
 }
 
@@ -162,11 +161,10 @@ bool TableColumns::has(std::string_view name) const {
 }
 
 Result<std::vector<std::string>> TableColumns::cells(std::string_view line, const std::string& where) const {
-  auto rows = parse_csv(line, where);
-  if (!rows) return std::unexpected(rows.error());
-  if (rows->size() != 1 || rows->front().fields.size() != names_.size())
+  auto fields = parse_csv_row(line, where);
+  if (fields && fields->size() != names_.size())
     return fail("the row has another number of fields than the header", where);
-  return std::move(rows->front().fields);
+  return fields;
 }
 
 std::string TableColumns::at(const std::vector<std::string>& cells, std::string_view name) const {

@@ -86,6 +86,13 @@ Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::string& 
   return rows;
 }
 
+Result<std::vector<std::string>> parse_csv_row(std::string_view row, const std::string& where) {
+  auto rows = parse_csv(row, where);
+  if (!rows) return fail(rows.error().what, where, rows.error().next);
+  if (rows->size() != 1) return fail("no row of a table", where);
+  return std::move(rows->front().fields);
+}
+
 Result<CsvTable> CsvTable::parse(std::string_view text, const std::string& name,
                                  const std::vector<std::string>& required) {
   auto rows = parse_csv(text, name);

@@ -20,6 +20,9 @@ struct CsvRow {
 // 4096 fields in a row, and never reads past `text`.
 Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::string& name);
 
+// The fields of the one row that a table read line by line has at `where` ("list.csv:7"), as errors say it.
+Result<std::vector<std::string>> parse_csv_row(std::string_view row, const std::string& where);
+
 // A table whose columns are found by name.
 class CsvTable {
  public:

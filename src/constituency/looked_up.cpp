@@ -70,8 +70,7 @@ std::string to_json(const FoundContacts& found) {
   if (found.expires) object["expires"] = to_iso8601(*found.expires);
   if (found.signature_seen) object["signature_seen"] = true;
   Organisation holder;
-  holder.id = "found";
-  holder.name = found.from;
+  holder.id = holder.name = "found";  // whatever `from` is: a holder needs both, and nobody reads them
   holder.contacts = found.contacts;
   object["holder"] = json::parse(to_json(holder));
   return json::serialize(object);
@@ -87,6 +86,7 @@ Result<FoundContacts> read_found_contacts(std::string_view text, const PublicSuf
   if (!organisation) return std::unexpected(organisation.error());
   FoundContacts found;
   found.from = text_of(*object, "from");
+  if (found.from.empty()) return fail("it does not say where the contacts are from", where, {});
   found.contacts = std::move(organisation->contacts);
   found.expires = parse_time(text_of(*object, "expires"));
   const json::value* signature = object->if_contains("signature_seen");

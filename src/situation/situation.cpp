@@ -118,8 +118,9 @@ class Taking {
     const double p = static_cast<double>(out.used) / n;
     const double middle = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
     const double spread = kZ * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n)) / (1 + kZ * kZ / n);
-    out.low = std::max(0.0, middle - spread);
-    out.high = std::min(1.0, middle + spread);
+    // The ends are met exactly; what the sums leave of them would be shown as a share.
+    out.low = out.used == 0 ? 0 : std::max(0.0, middle - spread);
+    out.high = out.used == out.hunted ? 1 : std::min(1.0, middle + spread);
     return out;
   }
 

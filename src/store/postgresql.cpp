@@ -59,35 +59,25 @@ bool transaction_has_failed(soci::session& session) {
   return PQtransactionStatus(connection_of(session)) == PQTRANS_INERROR;
 }
 
+std::vector<bool> which_are_narrow(soci::session& session, const std::string& table,
+                                   const std::string& columns) {
+  PGconn* connection = connection_of(session);
+  const std::string question = "SELECT " + columns + " FROM " + table + " LIMIT 0";
+  const ResultPointer answer(PQexec(connection, question.c_str()), PQclear);
+  check(connection, answer, PGRES_TUPLES_OK);
+  std::vector<bool> narrow;
+  for (int i = 0; i < PQnfields(answer.get()); ++i) narrow.push_back(PQfsize(answer.get(), i) == 4);
+  return narrow;
+}
+
 void copy_in(soci::session& session, const std::string& table_and_columns, std::string_view rows) {
   PGconn* connection = connection_of(session);
-  const std::string command = "COPY " + table_and_columns + " FROM STDIN";
+  const std::string command = "COPY " + table_and_columns + " FROM STDIN (FORMAT binary)";
   check(connection, ResultPointer(PQexec(connection, command.c_str()), PQclear), PGRES_COPY_IN);
   const bool sent = PQputCopyData(connection, rows.data(), static_cast<int>(rows.size())) == 1 &&
                     PQputCopyEnd(connection, nullptr) == 1;
   if (!sent) throw soci::soci_error(PQerrorMessage(connection));
   finish_copy(connection);
-}
-
-void append_copy_text(std::string& rows, std::string_view value) {
-  for (const char c : value) {
-    switch (c) {
-      case '\\':
-        rows += "\\\\";
-        break;
-      case '\n':
-        rows += "\\n";
-        break;
-      case '\r':
-        rows += "\\r";
-        break;
-      case '\t':
-        rows += "\\t";
-        break;
-      default:
-        rows += c;
-    }
-  }
 }
 
 }  // namespace afterpatch::store

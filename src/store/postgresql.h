@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace afterpatch::store {
 
@@ -21,10 +22,13 @@ void connect_postgresql(soci::session& session, const std::string& place);
 // A statement of the transaction failed, so its COMMIT would undo it without a word.
 bool transaction_has_failed(soci::session& session);
 
-// COPY table FROM STDIN: `rows` in COPY's text format. Throws soci::soci_error.
-void copy_in(soci::session& session, const std::string& table_and_columns, std::string_view rows);
+// Which of these columns ("a, b") are INTEGER, of four bytes, and not BIGINT or TEXT. Throws
+// soci::soci_error.
+std::vector<bool> which_are_narrow(soci::session& session, const std::string& table,
+                                   const std::string& columns);
 
-// Appends a value as COPY's text format wants it.
-void append_copy_text(std::string& rows, std::string_view value);
+// COPY table FROM STDIN: `rows` in COPY's binary format (manual of PostgreSQL 15, COPY, "Binary Format"),
+// with header and trailer. Throws soci::soci_error.
+void copy_in(soci::session& session, const std::string& table_and_columns, std::string_view rows);
 
 }  // namespace afterpatch::store

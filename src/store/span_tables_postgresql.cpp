@@ -12,6 +12,14 @@ namespace {
 
 constexpr long long kWriterLock = 0x6166747772;  // "aftwr": ours alone, and kept apart by database
 
+// Until the transaction ends: a portion is small beside the tables, always, and no host or state of it comes
+// twice, so nothing is worth remembering. A plan that is switched off counts as dear as ten thousand million
+// rows, which alone would make the server compile the statement. Settings that an older server does not know
+// are left out.
+constexpr const char* kPlans =
+    "SELECT string_agg(set_config(name, 'off', TRUE), '') FROM pg_settings WHERE name IN ('enable_hashjoin', "
+    "'enable_mergejoin', 'enable_seqscan', 'enable_memoize', 'jit')";
+
 // LIMIT keeps the planner on the indices: it can't know how long the arrays are, and would read a whole table
 // for a portion otherwise.
 constexpr const char* kLatest =
@@ -75,11 +83,10 @@ class PostgresqlSpanTables : public SpanTables {
  public:
   PostgresqlSpanTables(Database& database, std::int64_t source) : database_(database), source_(source) {}
 
-  // Planner settings hold until the transaction ends: a portion is small beside the tables, always.
   void keep_others_out() override {
     database_.session() << fmt::format("SELECT pg_advisory_xact_lock({})", kWriterLock);
-    for (const char* plan : {"enable_hashjoin", "enable_mergejoin", "enable_seqscan"})
-      database_.session() << fmt::format("SET LOCAL {} = off", plan);
+    std::string settings;
+    database_.session() << kPlans, soci::into(settings);
   }
 
   void find_latest(const std::vector<HostSpans*>& hosts) override {

@@ -19,6 +19,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr const char* kReport = R"({"schema_version": 1, "campaign": {"id": "exchange-2021-proxylogon"},
   "servers": [{"names": ["mail.a.example"],
@@ -127,6 +128,28 @@ TEST_F(SituationCommandTest, SavedClustersChangeNothingElse) {
   const Ran saved = situation({"--format", "json", "--save-clusters"});
   EXPECT_EQ(saved.status, kSuccess) << saved.err;
   EXPECT_EQ(servers(saved, "backdoored"), servers(before, "backdoored"));
+}
+
+TEST_F(SituationCommandTest, AnOldHuntMakesItOfTodayUnlessItWasReceivedThen) {
+  const auto take = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {
+        "store", "import", write("report.json", kReport), "--server", "127.1.0.3", "--store", place_};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_with(words);
+  };
+  const Ran then = take({"--received", "2021-03-09T08:00:00Z"});
+  ASSERT_EQ(then.status, kSuccess) << then.err;
+  EXPECT_EQ(then.err, "");
+  const Ran text = situation();
+  EXPECT_THAT(text.out, StartsWith("Situation as of 2021-03-09"));
+  EXPECT_THAT(text.out, HasSubstr("0 of 1 back-doored servers that were hunted, 0 %\n(95 %: 0 % to"));
+  EXPECT_EQ(servers(situation({"--format", "json", "--as-of", "2021-03-08"}), "backdoored"), 0);
+
+  place_ = store::new_place(folder_ / "another.db");
+  const Ran today = take({});
+  ASSERT_EQ(today.status, kSuccess) << today.err;
+  EXPECT_THAT(today.err, HasSubstr("--received DATE"));
+  EXPECT_THAT(situation().out, Not(HasSubstr("as of 2021")));
 }
 
 TEST_F(SituationCommandTest, AnEmptyStoreSaysSoAndWhatToDo) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "app/command_line.h"
@@ -134,6 +135,29 @@ TEST_F(StoreCommand, ShellsThatOthersSawAreDoors) {
   EXPECT_EQ(server("192.0.2.7").compromise, store::Compromise::backdoored);
   EXPECT_TRUE(server("192.0.2.7").door_present);
   EXPECT_EQ(server("192.0.2.8").compromise, store::Compromise::not_hunted);
+}
+
+TEST_F(StoreCommand, ARowThatCantBeReadIsNamedTheSameWayInEachKindOfTable) {
+  const std::string list = write("list.csv", "address,note\n192.0.2.1,\"never closed\n");
+  EXPECT_THAT(store({"import", list}).err, HasSubstr("list.csv:2: a quoted field is never closed"));
+  const std::string scan =
+      write("scan_exchange.csv", "timestamp,ip,port,servername\n2021-03-12 10:00:00,\"192.0.2.7,443,x\n");
+  EXPECT_THAT(store({"import", scan}).err, HasSubstr("scan_exchange.csv:2: a quoted field is never closed"));
+  const std::string no_address = write("other.csv", "name,note\nx,y\n");
+  EXPECT_THAT(store({"import", no_address, "--kind", "list"}).err,
+              HasSubstr("other.csv:1: column 'address' is missing"));
+}
+
+TEST_F(StoreCommand, AnOldHuntMayBeReceivedOnTheDayOnWhichItWas) {
+  const std::string report = write("report.json", kReport);
+  EXPECT_EQ(store({"import", report, "--server", "192.0.2.1", "--received", "in March"}).status, kCannotRun);
+  ASSERT_EQ(store({"import", report, "--server", "192.0.2.1", "--received", "2021-03-20"}).status, kSuccess);
+  std::set<Timestamp> received;
+  const auto opened = store::Store::open(place());
+  ASSERT_TRUE(opened) << to_string(opened.error());
+  ASSERT_TRUE((*opened)->ledger().for_each(
+      {}, [&](auto, const store::Statement& statement) { received.insert(statement.received); }));
+  EXPECT_EQ(received, (std::set<Timestamp>{*parse_time("2021-03-20")}));
 }
 
 TEST_F(StoreCommand, TakesIntelmqEventsFlatOrNested) {

@@ -1,7 +1,9 @@
 // A store that goes away in the middle: a full disk, a database server that stops.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +26,7 @@ namespace afterpatch::app {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class LostStore : public testing::Test {
  protected:
@@ -68,6 +71,40 @@ class LostStore : public testing::Test {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, said.str()};
   }
 
+  // One event of IntelMQ about each server.
+  std::string write_events() const {
+    std::ofstream events(folder_ / "events.jsonl");
+    for (int i = 0; i < kServers; ++i)
+      events << fmt::format(
+          R"({{"time.source":"2021-03-12T10:00:00+00:00","source.ip":"127.{}.{}.1","source.port":443,"classification.type":"system-compromise","classification.identifier":"webshell"}})"
+          "\n",
+          i / 250, i % 250);
+    return folder_ / "events.jsonl";
+  }
+
+  pid_t start_program(const std::string& file, const std::string& place) const {
+    std::vector<std::string> words = {AFTERPATCH_PROGRAM, "store", "import", file, "--store", place};
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, (folder_ / "said").c_str(),
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    pid_t program = 0;
+    EXPECT_EQ(posix_spawn(&program, AFTERPATCH_PROGRAM, &actions, nullptr, pointers.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    return program;
+  }
+  Ran end_of(pid_t program) const {
+    int status = 0;
+    waitpid(program, &status, 0);
+    std::stringstream said;
+    said << std::ifstream(folder_ / "said").rdbuf();
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, said.str()};
+  }
+
   // Each server once, with one span.
   static void expect_whole(const std::string& place) {
     const auto store = store::Store::open(place);
@@ -104,6 +141,19 @@ bool has_anything(const std::string& place) {
   return days && !days->empty();
 }
 
+// The same database after its server was started again, which has another port now.
+std::string place_now(store::PostgresqlServer& server, const std::string& place) {
+  const std::string today = server.new_database();
+  return today.substr(0, today.rfind('/')) + place.substr(place.rfind('/'));
+}
+
+std::uint64_t statements_in(const std::string& place) {
+  const auto store = store::Store::open(place);
+  std::uint64_t count = 0;
+  if (store) static_cast<void>((*store)->ledger().for_each({}, [&](auto, const auto&) { ++count; }));
+  return count;
+}
+
 TEST_F(LostStore, AServerThatStopsMidWayIsSaidAndTheNextImportGoesOn) {
   if (std::getenv("AFTERPATCH_TEST_POSTGRESQL") == nullptr) GTEST_SKIP() << "only a server can stop";
   const auto server = store::PostgresqlServer::start();
@@ -122,11 +172,34 @@ TEST_F(LostStore, AServerThatStopsMidWayIsSaidAndTheNextImportGoesOn) {
   EXPECT_EQ(lost.status, kCannotRun);
   EXPECT_THAT(lost.err, HasSubstr("is the server there?"));
   ASSERT_TRUE(server->run());
-  const std::string today = server->new_database();  // tells the port of today
-  const std::string same = today.substr(0, today.rfind('/')) + place.substr(place.rfind('/'));
+  const std::string same = place_now(*server, place);
   const Ran again = import_into(same);
   ASSERT_EQ(again.status, kSuccess) << again.err;
   expect_whole(same);
+}
+
+TEST_F(LostStore, AServerThatStopsMidWayLosesNothingOfWhatOthersReportedToTheRealProgram) {
+  if (std::getenv("AFTERPATCH_TEST_POSTGRESQL") == nullptr) GTEST_SKIP() << "only a server can stop";
+  const auto server = store::PostgresqlServer::start();
+  ASSERT_NE(server, nullptr) << store::PostgresqlServer::kMissing;
+  const std::string place = server->new_database();
+  ASSERT_TRUE(store::Store::open(place));
+  const std::string events = write_events();
+  const pid_t program = start_program(events, place);
+  while (statements_in(place) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  server->stop_at_once();
+  const Ran lost = end_of(program);
+  EXPECT_EQ(lost.status, kCannotRun) << lost.err;
+  EXPECT_THAT(lost.err, HasSubstr("is the server there?"));
+  EXPECT_THAT(lost.err, Not(HasSubstr("left out")));  // nothing is wrong with the records
+  ASSERT_TRUE(server->run());
+  const std::string same = place_now(*server, place);
+  EXPECT_LT(statements_in(same), static_cast<std::uint64_t>(kServers));
+  const Ran again = end_of(start_program(events, same));
+  ASSERT_EQ(again.status, kSuccess) << again.err;
+  EXPECT_EQ(statements_in(same), static_cast<std::uint64_t>(kServers));
+  const auto store = store::Store::open(same);
+  EXPECT_EQ((*store)->servers().find({})->total, static_cast<std::uint64_t>(kServers));
 }
 
 }  // namespace

@@ -32,6 +32,15 @@ TEST(Csv, NamesTheRowWithTheWrongNumberOfFields) {
   EXPECT_EQ(to_string(table.error()), "t.csv:4: 1 fields (expected 2 as in the header)");
 }
 
+TEST(Csv, ARowByItselfIsNamedByItsPlaceInTheFileAndByNoOther) {
+  const auto fields = parse_csv_row("1,\"two, and more\"", "t.csv:7");
+  ASSERT_TRUE(fields);
+  EXPECT_EQ(*fields, (std::vector<std::string>{"1", "two, and more"}));
+  EXPECT_EQ(to_string(parse_csv_row("1,\"two", "t.csv:7").error()),
+            "t.csv:7: a quoted field is never closed (close it with a double quote)");
+  EXPECT_EQ(parse_csv_row("1\n2", "t.csv:7").error().where, "t.csv:7");
+}
+
 TEST(Csv, NamesTheMissingColumn) {
   const auto table = CsvTable::parse("a,b\n", "t.csv", {"sha256"});
   ASSERT_FALSE(table);

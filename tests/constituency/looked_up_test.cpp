@@ -48,6 +48,14 @@ TEST(FoundContacts, KeepWhyThereIsNone) {
   EXPECT_EQ(*read_found_contacts(to_json(found), suffixes(), "here"), found);
 }
 
+TEST(FoundContacts, MayBeFromAPlaceOfBlanksButNotFromNowhere) {
+  FoundContacts found = abuse_desk();
+  found.from = " ";
+  EXPECT_EQ(*read_found_contacts(to_json(found), suffixes(), "here"), found);
+  found.from.clear();
+  EXPECT_FALSE(read_found_contacts(to_json(found), suffixes(), "here"));
+}
+
 TEST(FoundContacts, RefuseWhatIsNone) {
   for (const char* wrong : {"", "[]", "{}", "{\"holder\":1}", "{\"holder\":{}}", "{\"from\":\"x\"", "null"})
     EXPECT_FALSE(read_found_contacts(wrong, suffixes(), "here")) << wrong;

@@ -1,4 +1,5 @@
-// The picture of simulated countries, held against their truth. AFTERPATCH_SEEDS says how many (default 3).
+// The picture of simulated countries, held against their truth. AFTERPATCH_SEEDS says how many (default 3),
+// AFTERPATCH_SERVERS how large (default 1500).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,15 +31,19 @@ HuntBook book_of(const range::Country& country) {
   return book;
 }
 
+std::uint64_t number_of(const char* variable, std::uint64_t usual) {
+  const char* given = std::getenv(variable);
+  return given == nullptr ? usual : std::strtoull(given, nullptr, 10);
+}
+
 std::uint64_t seeds() {
-  const char* given = std::getenv("AFTERPATCH_SEEDS");
-  return given == nullptr ? 3 : std::strtoull(given, nullptr, 10);
+  return number_of("AFTERPATCH_SEEDS", 3);
 }
 
 range::Country country_of(std::uint64_t seed) {
   range::CountrySettings settings;
   settings.seed = seed;
-  settings.servers = 1500;
+  settings.servers = static_cast<std::uint32_t>(number_of("AFTERPATCH_SERVERS", 1500));
   return range::make_country(settings);
 }
 
