@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace afterpatch::detect::scripts {
 
 class NameFilter {
@@ -13,12 +15,20 @@ class NameFilter {
   void add(std::string_view name) { rows_[row(name)] |= bit(name); }
   // False only for names that were not added.
   bool may_hold(std::string_view name) const { return (rows_[row(name)] & bit(name)) != 0; }
+  // The same for names that were added in lower case, asked for in any.
+  bool may_hold_lower(std::string_view name) const {
+    return (rows_[row(name)] & bit(name, [](char c) { return to_lower_ascii(c); })) != 0;
+  }
 
  private:
   static std::size_t row(std::string_view name) { return name.size() % 64; }
   static std::uint64_t bit(std::string_view name) {
+    return bit(name, [](char c) { return c; });
+  }
+  template <typename Fold>
+  static std::uint64_t bit(std::string_view name, Fold fold) {
     if (name.empty()) return 1;
-    const auto letter = [&](std::size_t at) { return static_cast<unsigned char>(name[at]); };
+    const auto letter = [&](std::size_t at) { return static_cast<unsigned char>(fold(name[at])); };
     const unsigned mixed = letter(0) * 7U + letter(name.size() / 2) * 3U + letter(name.size() - 1);
     return std::uint64_t{1} << (mixed % 64);
   }
