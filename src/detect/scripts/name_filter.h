@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
+#include <unordered_set>
 
 #include "base/text.h"
 
@@ -49,5 +51,20 @@ NameFilter filter_of(const Table& table) {
   }
   return names;
 }
+
+// A set of names, in lower case, that outlive it.
+class Names {
+ public:
+  Names(std::initializer_list<std::string_view> names) : Names(names.begin(), names.end()) {}
+  template <typename At>
+  Names(At first, At last) : names_(first, last) {
+    for (const std::string_view name : names_) filter_.add(name);
+  }
+  bool contains(std::string_view name) const { return filter_.may_hold(name) && names_.contains(name); }
+
+ private:
+  std::unordered_set<std::string_view> names_;
+  NameFilter filter_;
+};
 
 }  // namespace afterpatch::detect::scripts

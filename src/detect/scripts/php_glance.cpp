@@ -76,8 +76,9 @@ class Glance {
   }
 
   void skip_blanks() {
-    ++at_;
-    while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) <= ' ') ++at_;
+    std::size_t end = at_ + 1;
+    while (end < text_.size() && static_cast<unsigned char>(text_[end]) <= ' ') ++end;
+    at_ = end;
   }
 
   bool marked(char c) {
@@ -94,18 +95,24 @@ class Glance {
     return !(c == '<' && text_.substr(at_).starts_with("<<<")) && operation();
   }
 
+  // Of word characters, from the cursor on.
+  std::string_view take_word() {
+    std::size_t end = at_;
+    while (end < text_.size() && is_word(text_[end])) ++end;
+    const std::string_view found(text_.data() + at_, end - at_);
+    at_ = end;
+    return found;
+  }
+
   bool variable() {
-    const std::size_t start = ++at_;
-    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
-    const std::string_view name = text_.substr(start, at_ - start);
+    ++at_;
+    const std::string_view name = take_word();
     last_ = Last::variable;
     return !name.empty() && !brings_request(name) && (fields_.empty() || !fields_.contains(name));
   }
 
   bool word() {
-    const std::size_t start = at_;
-    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
-    const std::string_view found = text_.substr(start, at_ - start);
+    const std::string_view found = take_word();
     if (is_decimal_digit(found.front())) {
       last_ = Last::other;
       return true;
