@@ -8,6 +8,7 @@
 #include "detect/scripts/interpreter.h"
 #include "detect/scripts/lexer.h"
 #include "detect/scripts/markup.h"
+#include "detect/scripts/name_filter.h"
 #include "detect/scripts/php_folds.h"
 
 namespace afterpatch::detect::scripts {
@@ -44,17 +45,31 @@ bool own_folder(std::span<const Value> given) {
 }
 
 bool reflects(std::string_view name) {
-  return name == "invoke" || name == "invokemember" || name == "newinstance" || name == "dynamicinvoke" ||
-         name == "invokeargs" || name == "newinstanceargs" || name == "__invoke";
+  static const Names kNames = {"invoke",     "invokemember",    "newinstance", "dynamicinvoke",
+                               "invokeargs", "newinstanceargs", "__invoke"};
+  return kNames.contains(name);
 }
 
 bool finds_by_name(std::string_view name) {
-  return name == "forname" || name == "loadclass" || name == "gettype" || name == "getmethod" ||
-         name == "getdeclaredmethod" || name == "createinstance" || name == "gettypefromprogid" ||
-         name == "createobject" || name == "getobject" || name == "getenginebyname" ||
-         name == "getdeclaredconstructor" || name == "findclass" || name == "createinstancefrom" ||
-         name == "getenginebyextension" || name == "reflectionfunction" || name == "reflectionmethod" ||
-         name == "reflectionclass" || name == "fromcallable";
+  static const Names kNames = {"forname",
+                               "loadclass",
+                               "gettype",
+                               "getmethod",
+                               "getdeclaredmethod",
+                               "createinstance",
+                               "gettypefromprogid",
+                               "createobject",
+                               "getobject",
+                               "getenginebyname",
+                               "getdeclaredconstructor",
+                               "findclass",
+                               "createinstancefrom",
+                               "getenginebyextension",
+                               "reflectionfunction",
+                               "reflectionmethod",
+                               "reflectionclass",
+                               "fromcallable"};
+  return kNames.contains(name);
 }
 
 }  // namespace

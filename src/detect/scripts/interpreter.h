@@ -34,6 +34,7 @@ namespace afterpatch::detect::scripts {
 inline constexpr std::size_t kMaxFindings = 4096;
 inline constexpr std::size_t kMaxEvaluatedBytes = 8U << 20U;
 inline constexpr int kMaxLayers = 12;
+inline constexpr Token kNoToken;                      // what stands past the end
 inline constexpr std::size_t kShortestProgram = 200;  // a class file that does anything is longer
 
 // Whether a path's end, or a content, is of a page that a server runs.
@@ -95,11 +96,26 @@ class Interpreter {
   };
 
   // Tokens (cursor).
-  const Token& peek(std::size_t ahead = 0) const;
-  bool at_op(std::uint32_t code, std::size_t ahead = 0) const;
-  bool at_name(std::string_view name, std::size_t ahead = 0) const;
-  bool accept(std::uint32_t code);
-  bool at_end_of_statement() const;
+  const Token& peek(std::size_t ahead = 0) const {
+    return at_ + ahead < tokens_.size() ? tokens_[at_ + ahead] : kNoToken;
+  }
+  bool at_op(std::uint32_t code, std::size_t ahead = 0) const {
+    const Token& token = peek(ahead);
+    return token.kind == TokenKind::op && token.code == code;
+  }
+  bool at_name(std::string_view name, std::size_t ahead = 0) const {
+    const Token& token = peek(ahead);
+    return token.kind == TokenKind::name && token.text == name;
+  }
+  bool accept(std::uint32_t code) {
+    if (!at_op(code)) return false;
+    ++at_;
+    return true;
+  }
+  bool at_end_of_statement() const {
+    const TokenKind kind = peek().kind;
+    return kind == TokenKind::separator || kind == TokenKind::seam || kind == TokenKind::end;
+  }
   void leave_bracket(
       std::size_t close);              // never backwards: brackets that don't match must not be walked again
   std::size_t end_of_bracket() const;  // index of the match of the bracket at the cursor, or the end
@@ -235,7 +251,10 @@ class Interpreter {
   void assign_element(const Element& element, const Value& value);
 
   // Variables.
-  Value* find(std::uint64_t slot);
+  Value* find(std::uint64_t slot) {
+    const auto found = slot == 0 ? variables_.end() : variables_.find(slot);
+    return found == variables_.end() ? nullptr : &found->second.value;
+  }
   void assign(const Value& target, const Value& value);
   std::uint64_t local_slot(std::string_view name) const;
   std::uint64_t slot_of(std::string_view name);

@@ -11,6 +11,7 @@
 #include "detect/scripts/interpreter.h"
 #include "detect/scripts/lexer.h"
 #include "detect/scripts/markup.h"
+#include "detect/scripts/name_filter.h"
 #include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
@@ -71,6 +72,12 @@ void Interpreter::give_back(std::string_view name, const Arguments& given) {
                                     Returned{"ereg", 1, 2},          Returned{"eregi", 1, 2},
                                     Returned{"sscanf", 0, 2},        Returned{"array_push", 1, 0},
                                     Returned{"array_unshift", 1, 0}, Returned{"socket_recv", 0, 1}};
+  static const NameFilter names = [&] {
+    NameFilter built;
+    for (const Returned& returned : kReturned) built.add(returned.name);
+    return built;
+  }();
+  if (!names.may_hold(name)) return;
   for (const Returned& returned : kReturned) {
     if (returned.name != name || given.count <= std::max(returned.from, returned.to)) continue;
     const Value& target = given.values[returned.to];

@@ -4,79 +4,17 @@
 #include <array>
 #include <initializer_list>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "base/text.h"
-#include "detect/scripts/name_filter.h"
 #include "detect/scripts/operators.h"
+#include "detect/scripts/php_interest.h"
 #include "detect/scripts/vocabulary.h"
 
 namespace afterpatch::detect::scripts {
 namespace {
 
 using std::string_view_literals::operator""sv;
-
-enum Interest : std::uint8_t {
-  kFunction = 1U,   // acts when it is called by its bare name
-  kAnywhere = 2U,   // acts wherever it stands, as a method or a class too
-  kCallback = 4U,   // calls what it is given
-  kReplace = 8U,    // runs a replacement as code where its pattern says so
-  kSource = 16U,    // brings the visitor's data in
-  kIncludes = 32U,  // runs a file
-};
-
-using Interests = std::unordered_map<std::string_view, std::uint8_t>;
-
-void add_words(Interests& known) {
-  for (const Word& word : vocabulary()) {
-    if ((word.languages & mask(Language::php)) == 0 || word.assigned) continue;
-    if (word.act == Act::include_file) {
-      known[word.name] |= kIncludes;
-    } else if (word.owner.empty()) {
-      known[word.name] |= kFunction;
-    } else if (word.owner == "*") {
-      known[word.name] |= kAnywhere;
-    } else {  // its owner must be named: "pdo", "com"
-      known[word.owner.substr(0, word.owner.find('.'))] |= kAnywhere;
-    }
-  }
-}
-
-const Interests& interests() {
-  static const Interests table = [] {
-    Interests known;
-    add_words(known);
-    known["eval"] |= kAnywhere;
-    for (const std::string_view name : callback_names()) known[name] |= kCallback;
-    for (const std::string_view name : {"preg_replace", "preg_filter"}) known[name] |= kReplace;
-    for (const std::string_view name :
-         {"mb_ereg_replace", "mb_eregi_replace", "invoke", "invokemember", "newinstance", "dynamicinvoke",
-          "invokeargs", "newinstanceargs", "__invoke", "uasort", "uksort", "sqlitecreatefunction",
-          "createfunction", "createaggregate", "activexobject", "session_set_save_handler"})
-      known[name] |= kAnywhere;
-    for (const std::string_view name :
-         {"getallheaders", "apache_request_headers", "filter_input", "filter_input_array", "get_defined_vars",
-          "import_request_variables", "getenv", "apache_getenv", "stream_get_contents"})
-      known[name] |= kSource;
-    return known;
-  }();
-  return table;
-}
-
-std::uint8_t interest_in(std::string_view name) {
-  static const NameFilter names = filter_of(interests());
-  if (!names.may_hold(name)) return 0;
-  const auto found = interests().find(name);
-  return found == interests().end() ? std::uint8_t{0} : found->second;
-}
-
-bool brings_request(std::string_view variable) {
-  if (variable.empty() || (variable.front() != '_' && variable.front() != 'H' && variable.front() != 'G'))
-    return false;
-  return is_superglobal(variable) || variable == "_SERVER" || variable == "HTTP_SERVER_VARS" ||
-         variable == "_ENV" || variable == "GLOBALS";
-}
 
 // Longer text is no name of a function.
 constexpr std::size_t kLongestName = 64;

@@ -21,6 +21,7 @@ constexpr std::size_t kBareBytes = 400;  // of code: a page that does one thing
 constexpr std::size_t kUploaderBytes = 1500;
 constexpr std::size_t kManyWays = 4;
 constexpr std::size_t kManyCombined = 4;
+constexpr std::size_t kSample = 4096;      // of a region, for counting letters
 constexpr std::size_t kSmallBytes = 6000;  // of code: a page that does a few things, all by itself
 
 class PhpJudge {
@@ -241,27 +242,38 @@ class PhpJudge {
 
   // Names of functions made of punctuation only ("$_[+[]]"): written so that no search finds a word.
   void code_without_letters() {
+    if (!has_few_letters()) return;
     const std::string_view code = judged_.page->regions.front().code;
     if (code.find("$_") == std::string_view::npos ||
         (code.find("](") == std::string_view::npos && code.find("_(") == std::string_view::npos))
       return;
-    std::size_t letters = 0;
-    std::size_t bytes = 0;
-    for (const Region& region : judged_.page->regions) {
-      for (const std::string_view line : split(region.code.substr(0, 4096), '\n')) {
-        for (const char c : line.substr(0, line.find("//"))) {
-          const char low = to_lower_ascii(c);
-          letters += low >= 'a' && low <= 'z';
-          bytes += static_cast<unsigned char>(c) > ' ';
-        }
-      }
-    }
-    if (bytes < 60 || letters * 100 > bytes * 3) return;
     Finding whole;
     whole.at = static_cast<std::uint32_t>(judged_.page->regions.front().at);
     add("web-content-has-no-words", "Page hides its code in punctuation",
         "The page builds the names of the functions it calls from punctuation, so that nobody can read them",
         Confidence::likely, whole, {"T1505.003", "T1027"});
+  }
+
+  // In the first part of each region, at most 3 of 100 characters that are shown.
+  bool has_few_letters() const {
+    std::size_t looked_at = 0;
+    for (const Region& region : judged_.page->regions) looked_at += std::min(region.code.size(), kSample);
+    std::size_t letters = 0;
+    std::size_t bytes = 0;
+    for (const Region& region : judged_.page->regions) {
+      std::string_view rest = region.code.substr(0, kSample);
+      while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        for (const char c : line.substr(0, line.find("//"))) {
+          const char low = to_lower_ascii(c);
+          letters += low >= 'a' && low <= 'z';
+          bytes += static_cast<unsigned char>(c) > ' ';
+        }
+        if (letters * 100 > looked_at * 3) return false;  // as nearly all pages do in their first lines
+      }
+    }
+    return bytes >= 60 && letters * 100 <= bytes * 3;
   }
 
   // "a" | "B": bitwise operators on texts have no use but to make words that no search finds.

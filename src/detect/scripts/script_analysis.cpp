@@ -9,6 +9,7 @@
 #include "detect/scripts/markup.h"
 #include "detect/scripts/page_text.h"
 #include "detect/scripts/php_first_look.h"
+#include "detect/scripts/php_glance.h"
 #include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
@@ -80,6 +81,16 @@ bool can_be_told_at_once(const Page& page, std::size_t bytes) {
                      [](const Region& region) { return region.language == Language::php; });
 }
 
+// Of a page that has no findings and no texts combined: its reasons, if there are any all the same.
+std::vector<Reason> reasons_of_plain(const PageText& text, const Page& page, std::size_t bytes) {
+  return judge({.text = text.text(),
+                .page = &page,
+                .findings = {},
+                .code_bytes = bytes,
+                .combined_texts = 0,
+                .only_declares = false});
+}
+
 }  // namespace
 
 ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension, Walk walk) {
@@ -92,12 +103,15 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
   const bool php = page.kind == PageKind::php;
   const std::size_t size = code_bytes(page);
   const auto fields = php ? fields_of(text.text()) : std::vector<std::string_view>();
+  const bool passable = walk == Walk::where_it_matters && can_be_told_at_once(page, size);
+  if (passable && is_plain(page.regions, fields) && reasons_of_plain(text, page, size).empty())
+    return analysis;
   Arena arena;
   const std::vector<Language> languages = languages_of(page);
   std::vector<std::vector<Token>> programs;
   for (const Language language : languages) programs.push_back(lex_regions(page, language, arena));
   Interpreter interpreter(arena);
-  if (walk == Walk::every_page || !can_be_told_at_once(page, size) || may_act(programs.front(), fields)) {
+  if (!passable || may_act(programs.front(), fields)) {
     for (const std::string_view field : fields) interpreter.add_field(field);
     const bool bare = php && size < kBareBytes;
     if (bare) interpreter.take_unset_for_request();

@@ -24,6 +24,8 @@ list(APPEND detect_sources
   scripts/php_calls.cpp
   scripts/php_first_look.cpp
   scripts/php_folds.cpp
+  scripts/php_glance.cpp
+  scripts/php_interest.cpp
   scripts/php_judgement.cpp
   scripts/php_objects.cpp
   scripts/script_analysis.cpp

@@ -53,12 +53,6 @@ std::uint64_t Interpreter::slot_of_field(std::string_view name) const {
   return mix(0, std::hash<std::string_view>{}(name));
 }
 
-Value* Interpreter::find(std::uint64_t slot) {
-  if (slot == 0) return nullptr;
-  const auto found = variables_.find(slot);
-  return found == variables_.end() ? nullptr : &found->second.value;
-}
-
 // A variable set inside a branch, or by a function that need not run, may still hold what it held before.
 void Interpreter::assign(const Value& target, const Value& value) {
   if (target.path == "$globals" && value.has(kList)) {
@@ -68,12 +62,14 @@ void Interpreter::assign(const Value& target, const Value& value) {
   }
   if (target.slot == 0) return;
   // "{'run': eval}" written to a variable: its members are known by name.
-  for (const auto& [name, member] : std::exchange(members_, {})) {
-    variables_[target.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name)].value = member;
+  if (!members_.empty()) {
+    for (const auto& [name, member] : std::exchange(members_, {})) {
+      variables_[target.slot * 0x9e3779b97f4a7c15ULL + std::hash<std::string_view>{}(name)].value = member;
+    }
   }
   const bool java = language_ == Language::java;
   if (java && value.path == "null") return;
-  if (const auto element = elements_.find(target.slot); element != elements_.end()) {
+  if (const auto element = java ? elements_.find(target.slot) : elements_.end(); element != elements_.end()) {
     Value& array = variables_[element->second].value;
     array.traits |= static_cast<std::uint16_t>((array.traits | value.traits) & kFlowing);
     array.traits = static_cast<std::uint16_t>(array.traits & ~kConstant);

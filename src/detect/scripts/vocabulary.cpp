@@ -400,20 +400,6 @@ const Index& index_of_words() {
   return index;
 }
 
-class Names {
- public:
-  Names(std::initializer_list<std::string_view> names) : Names(names.begin(), names.end()) {}
-  template <typename At>
-  Names(At first, At last) : names_(first, last) {
-    for (const std::string_view name : names_) filter_.add(name);
-  }
-  bool contains(std::string_view name) const { return filter_.may_hold(name) && names_.contains(name); }
-
- private:
-  std::unordered_set<std::string_view> names_;
-  NameFilter filter_;
-};
-
 bool has(const Names& names, std::string_view name) {
   return names.contains(name);
 }
@@ -428,11 +414,6 @@ bool owner_fits(std::string_view owner, std::string_view path) {
 
 std::span<const Word> vocabulary() {
   return kWords;
-}
-
-std::string_view last_part(std::string_view path) {
-  const auto dot = path.rfind('.');
-  return dot == std::string_view::npos ? path : path.substr(dot + 1);
 }
 
 bool owned_by(std::string_view path, std::string_view part) {

@@ -3,6 +3,7 @@
 // and Windows Script Host, docs.oracle.com for Java SE and the Servlet specification).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -30,7 +31,11 @@ constexpr std::uint8_t mask(Language language) {
 }
 
 // The last part of a dotted path.
-std::string_view last_part(std::string_view path);
+inline std::string_view last_part(std::string_view path) {
+  std::size_t start = path.size();
+  while (start > 0 && path[start - 1] != '.') --start;
+  return path.substr(start);
+}
 // Whether `part` is one of the dotted parts before the last.
 bool owned_by(std::string_view path, std::string_view part);
 

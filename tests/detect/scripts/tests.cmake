@@ -5,5 +5,6 @@ afterpatch_test(scripts_test
     scripts/encoded_script_test.cpp
     scripts/jsp_pages_test.cpp
     scripts/php_first_look_test.cpp
+    scripts/php_glance_test.cpp
     scripts/php_pages_test.cpp
   LIBRARIES afterpatch_detect)
