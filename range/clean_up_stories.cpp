@@ -78,10 +78,10 @@ void tell_scanned_and_planted_again(Story& story) {
   if (story.random.chance(50)) come_back(story, second, intruder.client(), again);
 }
 
-void tell_removed_by_request(Story& story) {
-  Intruder intruder = make_intruder(story);
-  const Timestamp start = story.calendar.between(story.random, 0.1, 0.35);
-  const int door = intruder.plant(start);
+namespace {
+
+// Answers when.
+Timestamp ask_for_deletion(Story& story, int door) {
   const Timestamp when = story.calendar.between(story.random, 0.45, 0.68);
   CleanUp visit(story, door, fresh_client(story), when);
   if (story.random.chance(60)) visit.look();
@@ -89,6 +89,25 @@ void tell_removed_by_request(Story& story) {
   visit.delete_door();
   if (story.random.chance(70)) visit.look();
   if (story.random.chance(60)) sweep_some_time_after(story, door, when);
+  return when;
+}
+
+}  // namespace
+
+void tell_removed_by_request(Story& story) {
+  Intruder intruder = make_intruder(story);
+  const int door = intruder.plant(story.calendar.between(story.random, 0.1, 0.35));
+  ask_for_deletion(story, door);
+}
+
+void tell_removed_then_planted(Story& story) {
+  Intruder intruder = make_intruder(story);
+  const int door = intruder.plant(story.calendar.between(story.random, 0.1, 0.35));
+  const Timestamp removed = ask_for_deletion(story, door);
+  const Timestamp again =
+      story.calendar.beside_release(removed + hours(7) + minutes(story.random.between(0, 600)));
+  intruder.plant_again(again, door);
+  if (story.random.chance(40)) come_back(story, door, intruder.client(), again);
 }
 
 }  // namespace afterpatch::range

@@ -15,4 +15,7 @@ void tell_scanned_and_planted_again(Story& story);
 // gone.
 void tell_removed_by_request(Story& story);
 
+// The same, and hours later the intruder writes the door again: the way in was not closed.
+void tell_removed_then_planted(Story& story);
+
 }  // namespace afterpatch::range

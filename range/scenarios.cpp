@@ -529,6 +529,8 @@ const std::vector<Scenario>& scenarios() {
        true, tell_scanned_and_planted_again, &kProxyShell},
       {"removed-by-request", "a web shell was planted, and somebody asked it to delete itself",
        Patching::maybe, true, tell_removed_by_request, &kCleanUp},
+      {"removed-then-planted", "somebody asked a web shell to delete itself, and it was planted again",
+       Patching::maybe, true, tell_removed_then_planted, &kCleanUp},
       {"addins-exploited", "CVE-2021-42321: a program ran by the settings of a user's add-ins",
        Patching::maybe, true, tell_add_ins, &kAddIns},
       {"proxynotshell-exploited",

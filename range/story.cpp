@@ -74,11 +74,11 @@ void count_visitors(const Story& story, int index, DoorTruth& door) {
 }
 
 // Whether a log shows that it was gone between its removal and its second planting: it was asked for in vain,
-// or the scanner that took it away says so.
+// the scanner that took it away says so, or the command that deleted it was recorded.
 bool seen_gone(const Story& story, int index) {
   const DoorPlan& plan = story.doors[static_cast<std::size_t>(index)];
   if (!plan.removed || !plan.planted_again) return false;
-  if (plan.removed_by == "defender") return true;
+  if (plan.removed_by == "defender" || removal_shows(story, index)) return true;
   return std::ranges::any_of(story.events.requests, [&](const Request& request) {
     const bool between = request.end > *plan.removed && request.end < *plan.planted_again;
     return request.door == index && between && !in_gap(story.gaps, "iis-w3c", request.end);

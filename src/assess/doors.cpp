@@ -130,11 +130,14 @@ Door finish(DoorGround& ground, const std::vector<Visit>& visits, const Incident
     if (const auto* file = unjudged_file(ground.door, incident.findings)) ground.file_time = file->modified;
   }
   judge_planting(ground, visits, runs, incident);
-  judge_replanting(ground, visits, runs, incident);
+  ground.door.visitors = visitors_of(visits);
+  const auto in_between = self_removal_in_between(ground.door, visits, runs, incident);
+  judge_replanting(ground, visits, in_between, runs, incident);
   judge_presence(ground, visits, incident.findings);
   judge_confidence(ground.door, runs);
-  ground.door.visitors = visitors_of(visits);
-  const auto removal = self_removal(ground.door, visits, runs, incident);
+  const bool came_back =
+      in_between && ground.door.removed_by.empty() && came_back_after(ground.door, *in_between);
+  const auto removal = came_back ? in_between : self_removal(ground.door, visits, runs, incident);
   if (removal) tell_self_removal(ground.door, *removal);
   judge_return(ground.door, visits, runs, removal ? removal->client : std::string());
   add_visit_evidence(ground.door, visits);

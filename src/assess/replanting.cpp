@@ -24,6 +24,7 @@ struct Absence {
   Timestamp first;
   Timestamp last;
   bool scanner = false;
+  bool request = false;  // deleted by its own request: that it was gone is likely, not seen
 };
 
 void add_misses(std::vector<Absence>& absences, const std::vector<Visit>& visits) {
@@ -56,9 +57,10 @@ void add_scanner(std::vector<Absence>& absences, const std::vector<ScannerAction
     if (action.outcome == ScannerOutcome::taken_away) absences.push_back({action.time, action.time, true});
 }
 
-std::vector<Absence> absences_of(const std::vector<Visit>& visits,
-                                 const std::vector<ScannerAction>& actions) {
+std::vector<Absence> absences_of(const std::vector<Visit>& visits, const std::vector<ScannerAction>& actions,
+                                 const std::optional<SelfRemoval>& removal) {
   std::vector<Absence> absences;
+  if (removal) absences.push_back({removal->when, removal->when, false, true});
   add_misses(absences, visits);
   add_scanner(absences, actions);
   std::ranges::stable_sort(absences, {}, &Absence::first);
@@ -96,6 +98,8 @@ class Return {
   }
 
   bool proven() const { return proven_; }
+  // Not merely an answer and a file that may be as old as the door.
+  bool written() const { return writer_ != nullptr || (proven_ && file_time_); }
   std::optional<Timestamp> answered() const { return answered_; }
 
   Planting planting(Timestamp gone_by) const {
@@ -166,22 +170,24 @@ void note_scanner(Door& door, const std::vector<Absence>& absences) {
 
 }  // namespace
 
-void judge_replanting(DoorGround& ground, const std::vector<Visit>& visits, const Runs& runs,
-                      const Incident& incident) {
+void judge_replanting(DoorGround& ground, const std::vector<Visit>& visits,
+                      const std::optional<SelfRemoval>& removal, const Runs& runs, const Incident& incident) {
   Door& door = ground.door;
   const std::vector<ScannerAction> actions = scanner_actions(door, incident);
   for (const ScannerAction& action : actions) add_reason(door, action.words);
-  const std::vector<Absence> absences = absences_of(visits, actions);
+  const std::vector<Absence> absences = absences_of(visits, actions, removal);
   std::optional<Timestamp> gone_by;
   for (std::size_t i = 0; i < absences.size() && door.replanted.size() < kMaxReplantings; ++i) {
     const Absence& absence = absences[i];
     const bool since = !door.replanted.empty() && absence.first <= door.replanted.back().planted;
     if (since || !was_there_before(door, visits, absence.first)) continue;
-    gone_by = std::min(gone_by.value_or(absence.first), absence.first);
     const Return back(ground, visits, runs, absence.last);
     // The next absence may come before the return, and then it is the one that the return follows.
     const bool gone_still =
         i + 1 < absences.size() && back.answered() && absences[i + 1].first < *back.answered();
+    // A command that deletes may fail: an answer alone shows nothing then.
+    if (absence.request && !gone_still && !back.written()) continue;
+    if (!gone_by) gone_by = absence.first;
     if (gone_still) continue;
     if (back.proven()) {
       door.replanted.push_back(back.planting(*gone_by));

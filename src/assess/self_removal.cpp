@@ -77,7 +77,48 @@ bool was_recorded(const Visit& last, const Door& door, const Incident& incident)
   });
 }
 
+const Visit* last_effective_of(const std::string& client, const std::vector<Visit>& visits) {
+  const Visit* last = nullptr;
+  for (const Visit& visit : visits) {
+    if (visit.client != client || !visit.timed || !was_effective(visit)) continue;
+    if (last == nullptr || visit.last > last->last) last = &visit;
+  }
+  return last;
+}
+
+// A miss within kGoneSoon, and no answer before it.
+bool was_missed_soon(const Visit& last, const std::vector<Visit>& visits) {
+  std::optional<Timestamp> missed;
+  for (const Visit& visit : visits) {
+    const bool soon = visit.first > last.last && visit.first <= last.last + kGoneSoon;
+    if (visit.timed && soon && was_missed(visit))
+      missed = std::min(missed.value_or(visit.first), visit.first);
+  }
+  return missed && std::ranges::none_of(visits, [&](const Visit& visit) {
+           return visit.timed && was_answered(visit) && visit.first > last.last && visit.first < *missed;
+         });
+}
+
 }  // namespace
+
+std::optional<SelfRemoval> self_removal_in_between(const Door& door, const std::vector<Visit>& visits,
+                                                   const Runs& runs, const Incident& incident) {
+  std::optional<SelfRemoval> removal;
+  for (const DoorVisitor& visitor : door.visitors) {
+    const Visit* last = last_effective_of(visitor.client, visits);
+    if (last == nullptr || is_intruder(visitor.client, door, runs) || !was_short(*last, visits)) continue;
+    const bool recorded = was_recorded(*last, door, incident);
+    if (!recorded && !was_missed_soon(*last, visits)) continue;
+    if (!removal || last->last > removal->when) removal = SelfRemoval{last->client, last->last, recorded};
+  }
+  return removal;
+}
+
+bool came_back_after(const Door& door, const SelfRemoval& removal) {
+  return std::ranges::any_of(door.replanted, [&](const Planting& again) {
+    return again.gone_by == removal.when && again.planted > removal.when;
+  });
+}
 
 std::optional<SelfRemoval> self_removal(const Door& door, const std::vector<Visit>& visits, const Runs& runs,
                                         const Incident& incident) {
@@ -94,8 +135,10 @@ std::optional<SelfRemoval> self_removal(const Door& door, const std::vector<Visi
 
 void tell_self_removal(Door& door, const SelfRemoval& removal) {
   door.removed_by = removed_by_request(removal.client);
-  door.presence = Presence::removed;  // a recorded command tells it where the folder is not in the evidence
-  door.removed_before = std::min(door.removed_before.value_or(removal.when), removal.when);
+  if (!came_back_after(door, removal)) {
+    door.presence = Presence::removed;  // a recorded command tells it where the folder is not in the evidence
+    door.removed_before = std::min(door.removed_before.value_or(removal.when), removal.when);
+  }
   door.reasons.push_back(fmt::format(
       "{} sent it its last requests, until {}, and it was gone: {}. No log tells who that was; authorities "
       "removed back doors so, and intruders do",

@@ -33,7 +33,16 @@ struct SelfRemoval {
 std::optional<SelfRemoval> self_removal(const Door& door, const std::vector<Visit>& visits, const Runs& runs,
                                         const Incident& incident);
 
-// Fills presence, removed_by and removed_before and adds the reason.
+// The same of a door that may have been planted again since: others may have used it after that request. The
+// latest such request; whether the door came back is judge_replanting()'s to say, and only if it did may this
+// be told. REQUIRES: planting and visitors of the door are known.
+std::optional<SelfRemoval> self_removal_in_between(const Door& door, const std::vector<Visit>& visits,
+                                                   const Runs& runs, const Incident& incident);
+
+// Whether the door was planted again after that removal.
+bool came_back_after(const Door& door, const SelfRemoval& removal);
+
+// Fills removed_by, and presence and removed_before unless it came back, and adds the reason.
 void tell_self_removal(Door& door, const SelfRemoval& removal);
 
 // The visitor by whose request the door deleted itself; nullptr if there is none.

@@ -107,7 +107,8 @@ void expect_planted_again(const assess::Door& door, const range::DoorTruth& trut
   ASSERT_EQ(door.replanted.size(), 1U) << truth.url;
   EXPECT_TRUE(within_a_minute(door.replanted[0].planted, *truth.planted_again))
       << to_iso8601(door.replanted[0].planted) << " instead of " << to_iso8601(*truth.planted_again);
-  EXPECT_GE(door.replanted[0].gone_by, *truth.removed_at);
+  // Logs tell whole seconds: the last request may seem to lie before the end that it was.
+  EXPECT_GE(door.replanted[0].gone_by + std::chrono::seconds(1), *truth.removed_at);
 }
 
 // Who took it away, where a log tells; and when, to the minute, where that log is the scanner's own.
@@ -120,6 +121,7 @@ void expect_removal(const assess::Door& door, const range::DoorTruth& truth) {
   } else if (truth.removed_by == "request") {
     const assess::DoorVisitor* remover = assess::remover_of(door);
     ASSERT_NE(remover, nullptr) << truth.url << " was asked to delete itself";
+    if (truth.planted_again) return;
     ASSERT_TRUE(door.removed_before) << truth.url;
     EXPECT_TRUE(within_a_minute(*door.removed_before, *truth.removed_at)) << truth.url;
   } else {

@@ -102,6 +102,42 @@ TEST(SelfRemoval, WhoDidMoreThanThatUsedTheDoor) {
   EXPECT_EQ(earlier.report().verdict.compromise, Compromise::re_entered) << "came on another day as well";
 }
 
+TEST(SelfRemoval, PlantedAgainAfterwardsIsASecondPlantingAndNoReEntry) {
+  HandMade evidence = commanded_by(kAuthority);
+  evidence.door_request("2021-03-09 10:00:41", kAuthority, kDoorUrl, 302);
+  evidence.chain("2021-03-10 02:00:00", kIntruder);
+  evidence.door_request("2021-03-10 02:00:30", kIntruder, kDoorUrl, 200);
+  const ServerReport report = evidence.report();
+  const Door& door = report.doors.at(0);
+  ASSERT_EQ(door.replanted.size(), 1U);
+  EXPECT_EQ(door.replanted[0].gone_by, at("2021-03-09 10:00:20"));
+  EXPECT_EQ(door.replanted[0].planted, at("2021-03-10 02:00:11"));
+  ASSERT_NE(remover_of(door), nullptr);
+  EXPECT_EQ(remover_of(door)->client, kAuthority);
+  EXPECT_FALSE(door.removed_before) << "it came back";
+  EXPECT_EQ(report.verdict.compromise, Compromise::backdoored);
+}
+
+TEST(SelfRemoval, ARecordedCommandAndAWriteAreASecondPlantingWithoutAMiss) {
+  HandMade evidence = commanded_by(kAuthority);
+  add_command(evidence, "2021-03-09 10:00:20", "cmd /c del /f \"C:\\x\\RedirSuiteServerProxy.aspx\"");
+  evidence.chain("2021-03-10 02:00:00", kIntruder);
+  evidence.door_request("2021-03-10 02:00:30", kIntruder, kDoorUrl, 200);
+  const ServerReport report = evidence.report();
+  ASSERT_EQ(report.doors.at(0).replanted.size(), 1U);
+  EXPECT_EQ(report.verdict.compromise, Compromise::backdoored);
+}
+
+TEST(SelfRemoval, ADeletionThatFailedIsNoSecondPlanting) {
+  HandMade evidence = commanded_by(kAuthority);
+  add_command(evidence, "2021-03-09 10:00:20", "cmd /c del /f \"C:\\x\\RedirSuiteServerProxy.aspx\"");
+  evidence.door_request("2021-03-10 02:00:30", "203.0.113.99", kDoorUrl, 200, "POST");
+  const ServerReport report = evidence.report();
+  EXPECT_TRUE(report.doors.at(0).replanted.empty());
+  EXPECT_EQ(report.doors.at(0).removed_by, "");
+  EXPECT_EQ(report.verdict.compromise, Compromise::re_entered);
+}
+
 TEST(SelfRemoval, OthersWhoUsedItCameBackAllTheSame) {
   HandMade evidence = commanded_by(kAuthority);
   evidence.door_request("2021-03-05 10:00:00", "203.0.113.99", kDoorUrl, 200, "POST");

@@ -47,6 +47,7 @@ const std::map<std::string_view, std::set<std::string>> kExpected = {
     {"proxyshell-variants", {"backdoored", "re-entered"}},
     {"proxyshell-planted-again", {"backdoored", "re-entered"}},
     {"removed-by-request", {"backdoored", "re-entered"}},
+    {"removed-then-planted", {"backdoored", "re-entered"}},
     {"addins-exploited", {"exploited"}},
     {"two-waves", {"re-entered"}}};
 const std::set<std::string_view> kMailScenarios = {"mail-theft", "proxyshell-mail-export",
