@@ -1,6 +1,7 @@
 #include "detect/files/yara_literals.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -189,7 +190,47 @@ std::string widened(const std::string& text) {
   return wide;
 }
 
+// libyara follows a regular expression so far to either side of the bytes by which it finds it
+// (YR_RE_SCAN_LIMIT), and a literal may stand at the far end.
+constexpr std::uint32_t kReachOfRegex = 2 * 4096 + 64;
+constexpr std::uint32_t kMostReach = 64U << 10U;
+
+// What "[4-200]" adds to the length of a hex string; `at` is behind the bracket. Nullopt without upper limit.
+std::optional<std::uint32_t> longest_jump(std::string_view jump) {
+  const std::string_view last = trim(jump.substr(std::min(jump.find('-') + 1, jump.size())));
+  std::uint32_t length = 0;
+  const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), length);
+  if (error != std::errc() || end != last.data() + last.size() || length > kMostReach) return std::nullopt;
+  return length;
+}
+
+std::optional<std::uint32_t> reach_of_hex(std::string_view hex) {
+  std::uint64_t reach = hex.size() + 2;
+  for (std::size_t i = hex.find('['); i < hex.size(); i = hex.find('[', i + 1)) {
+    const std::size_t end = hex.find(']', i);
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto jump = longest_jump(hex.substr(i + 1, end - i - 1));
+    if (!jump || reach + *jump > kMostReach) return std::nullopt;
+    reach += *jump;
+  }
+  if (reach > kMostReach) return std::nullopt;
+  return static_cast<std::uint32_t>(reach);
+}
+
 }  // namespace
+
+std::optional<std::uint32_t> reach_of(const YaraStringText& string) {
+  const std::string_view value = string.value.text;
+  if (string.value.kind == YaraToken::Kind::hex) return reach_of_hex(value);
+  if (string.value.kind == YaraToken::Kind::regex) {
+    // Lazy gaps may make a chain of matches, as long as one likes.
+    if (value.find("}?") != std::string_view::npos) return std::nullopt;
+    return kReachOfRegex;
+  }
+  constexpr std::size_t kMostPerByte = 4;  // base64 adds a third, and "wide" doubles
+  if (value.size() > kMostReach / kMostPerByte) return std::nullopt;
+  return static_cast<std::uint32_t>(value.size() * kMostPerByte + 16);
+}
 
 std::vector<std::vector<std::string>> necessary_literals(const YaraStringText& string) {
   const auto has = [&](std::string_view word) {

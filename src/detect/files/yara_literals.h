@@ -9,6 +9,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +26,9 @@ inline constexpr std::size_t kMaxLiteralsOfRuns = 3;
 // Ways in which the string can match. In each file in which it matches, all literals of one of them stand,
 // ignoring ASCII case. Empty: no such claim. Pure; linear time.
 std::vector<std::vector<std::string>> necessary_literals(const YaraStringText& string);
+
+// How many bytes a match, and what libyara looks at around it, can lie before or behind the end of any
+// literal of it. Nullopt when there is no limit, or when that is too far to be of use. Pure; linear time.
+std::optional<std::uint32_t> reach_of(const YaraStringText& string);
 
 }  // namespace afterpatch::detect::files

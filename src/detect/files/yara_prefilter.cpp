@@ -1,8 +1,7 @@
 #include "detect/files/yara_prefilter.h"
 
-#include <hs/hs.h>
-
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/text.h"
@@ -24,30 +23,14 @@ Truth any_rule(std::string_view /*name*/) {
   return Truth::unknown;
 }
 
-struct Found {
-  std::vector<bool>* found;
-  std::vector<std::uint32_t>* literals;
-};
-
-int note_literal(unsigned id, unsigned long long, unsigned long long, unsigned, void* context) {
-  auto& found = *static_cast<Found*>(context);
-  if ((*found.found)[id]) return 0;
-  (*found.found)[id] = true;
-  found.literals->push_back(id);
-  return 0;
+std::tuple<std::uint32_t, std::uint32_t, std::uint32_t> key_of(const YaraRulePlace& place) {
+  return {place.source, place.piece, place.rule};
 }
 
 }  // namespace
 
-YaraPrefilter::~YaraPrefilter() {
-  hs_free_database(database_);
-}
-
-YaraPrefilter::Scratch::~Scratch() {
-  hs_free_scratch(scratch_);
-}
-
-std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceFile>& sources) {
+std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceFile>& sources,
+                                                   std::string_view sample) {
   std::unique_ptr<YaraPrefilter> filter(new YaraPrefilter());
   filter->take_rules(sources);
   std::unordered_map<std::string, std::uint32_t> numbers;
@@ -73,7 +56,10 @@ std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceF
       }
     }
   }
-  return filter->build_search(literals) ? std::move(filter) : nullptr;
+  filter->note_who_sees_whole();
+  if (literals.empty()) return filter;
+  filter->search_ = YaraSearch::make(literals, sample);
+  return filter->search_ ? std::move(filter) : nullptr;
 }
 
 void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
@@ -82,29 +68,11 @@ void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
     for (std::uint32_t p = 0; p < sources[s].pieces(); ++p) {
       const auto& rules = sources[s].rules(p);
       for (std::uint32_t r = 0; r < rules.size(); ++r) {
-        rules_.push_back({.place = {s, p, r}, .text = &rules[r], .divisible = divisible, .ways = {}});
+        rules_.push_back(
+            {.place = {s, p, r}, .text = &rules[r], .divisible = divisible, .whole = false, .ways = {}});
       }
     }
   }
-}
-
-bool YaraPrefilter::build_search(const std::vector<std::string>& literals) {
-  if (literals.empty()) return true;
-  std::vector<const char*> texts;
-  std::vector<std::size_t> sizes;
-  std::vector<unsigned> ids;
-  for (const std::string& literal : literals) {
-    texts.push_back(literal.data());
-    sizes.push_back(literal.size());
-    ids.push_back(static_cast<unsigned>(ids.size()));
-  }
-  const std::vector<unsigned> flags(literals.size(), HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH);
-  hs_compile_error_t* error = nullptr;
-  const auto status =
-      hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), sizes.data(),
-                           static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr, &database_, &error);
-  hs_free_compile_error(error);
-  return status == HS_SUCCESS;
 }
 
 YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& files) const {
@@ -133,7 +101,8 @@ const std::vector<std::uint32_t>& YaraPrefilter::always(std::size_t file_class) 
 bool YaraPrefilter::is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) {
   const Ways& ways = rule.ways[string];
   return ways.empty() || std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
-           return std::all_of(way.begin(), way.end(), [&](std::uint32_t one) { return scratch.found_[one]; });
+           return std::all_of(way.begin(), way.end(),
+                              [&](std::uint32_t one) { return scratch.hits_.found[one]; });
          });
 }
 
@@ -162,22 +131,18 @@ bool YaraPrefilter::has_needed_strings(std::uint32_t rule, std::size_t file_clas
 bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                                std::vector<std::uint32_t>& rules) const {
   rules.clear();
-  if (database_ == nullptr) return true;
+  scratch.hits_.start(owners_.size());
+  if (!search_) return true;
   if (bytes.size() > UINT32_MAX) return false;
-  if (scratch.scratch_ == nullptr && hs_alloc_scratch(database_, &scratch.scratch_) != HS_SUCCESS)
-    return false;
-  scratch.found_.assign(owners_.size(), false);
+  if (!scratch.has_search_) scratch.search_ = search_->make_scratch();
+  scratch.has_search_ = true;
   scratch.touched_.assign(rules_.size(), false);
-  scratch.literals_.clear();
-  Found found{.found = &scratch.found_, .literals = &scratch.literals_};
-  if (hs_scan(database_, bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch.scratch_, note_literal,
-              &found) != HS_SUCCESS)
-    return false;
+  search_->search(bytes, scratch.search_, scratch.hits_);
   const ClassPlan& own = plan(file_class);
   YaraFileClass files = yara_class(file_class);  // and of this one file more is known
   files.prefix = bytes.substr(0, kKnownPrefix);
   files.min_size = files.max_size = bytes.size();
-  for (const std::uint32_t literal : scratch.literals_) {
+  for (const std::uint32_t literal : scratch.hits_.literals) {
     for (const std::uint32_t r : owners_[literal]) {
       if (scratch.touched_[r] || own.needs[r] != Need::depends) continue;
       scratch.touched_[r] = true;
@@ -188,6 +153,56 @@ bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, S
   }
   std::sort(rules.begin(), rules.end());
   return true;
+}
+
+// False when the rule has to see whole files.
+bool YaraPrefilter::add_sight(const Rule& rule, std::vector<YaraWatch>& watched) const {
+  const auto& condition = rule.text->condition;
+  const bool asks_for_more =
+      condition.empty() || std::any_of(condition.begin(), condition.end(),
+                                       [](const YaraToken& token) { return token.text == "entrypoint"; });
+  if (asks_for_more) return false;
+  for (std::size_t s = 0; s < rule.ways.size(); ++s) {
+    const auto reach = reach_of(rule.text->strings[s]);
+    if (rule.ways[s].empty() || !reach) return false;
+    for (const auto& way : rule.ways[s]) watched.push_back({.literal = way.front(), .reach = *reach});
+  }
+  return true;
+}
+
+// A rule names earlier ones of its file only.
+void YaraPrefilter::note_who_sees_whole() {
+  std::size_t begin = 0;  // of its file
+  std::vector<YaraWatch> unused;
+  for (std::size_t r = 0; r < rules_.size(); ++r) {
+    Rule& rule = rules_[r];
+    if (rule.place.source != rules_[begin].place.source) begin = r;
+    YaraMentions mentions;
+    mentions.add(*rule.text);
+    unused.clear();
+    rule.whole = !add_sight(rule, unused) ||
+                 std::any_of(rules_.begin() + static_cast<std::ptrdiff_t>(begin),
+                             rules_.begin() + static_cast<std::ptrdiff_t>(r), [&](const Rule& other) {
+                               return other.whole && mentions.has(other.text->name);
+                             });
+  }
+}
+
+YaraSight YaraPrefilter::sight(const std::vector<YaraRulePlace>& rules) const {
+  YaraSight sight{.whole = false, .watched = {}};
+  for (const YaraRulePlace& place : rules) {
+    const auto rule =
+        std::lower_bound(rules_.begin(), rules_.end(), place,
+                         [](const Rule& a, const YaraRulePlace& b) { return key_of(a.place) < key_of(b); });
+    if (rule == rules_.end() || key_of(rule->place) != key_of(place) || !add_sight(*rule, sight.watched))
+      return {};
+  }
+  std::sort(sight.watched.begin(), sight.watched.end(), [](const YaraWatch& a, const YaraWatch& b) {
+    return std::tie(a.literal, b.reach) < std::tie(b.literal, a.reach);  // the farthest first
+  });
+  const auto same = [](const YaraWatch& a, const YaraWatch& b) { return a.literal == b.literal; };
+  sight.watched.erase(std::unique(sight.watched.begin(), sight.watched.end(), same), sight.watched.end());
+  return sight;
 }
 
 }  // namespace afterpatch::detect::files

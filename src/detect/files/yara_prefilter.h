@@ -22,10 +22,9 @@
 #include <vector>
 
 #include "detect/files/yara_classes.h"
+#include "detect/files/yara_search.h"
 #include "detect/files/yara_source.h"
-
-struct hs_database;
-struct hs_scratch;
+#include "detect/files/yara_windows.h"
 
 namespace afterpatch::detect::files {
 
@@ -39,26 +38,25 @@ struct YaraRulePlace {
 // Thread-safe; `sources` must outlive it and stay as they are.
 class YaraPrefilter {
  public:
-  // Null when the search can't be built.
-  static std::unique_ptr<YaraPrefilter> make(const std::vector<YaraSourceFile>& sources);
-  ~YaraPrefilter();
+  // Null when the search can't be built. `sample` of the files (may be empty) sets the speed only.
+  static std::unique_ptr<YaraPrefilter> make(const std::vector<YaraSourceFile>& sources,
+                                             std::string_view sample = {});
+  ~YaraPrefilter() = default;
   YaraPrefilter(const YaraPrefilter&) = delete;
   YaraPrefilter& operator=(const YaraPrefilter&) = delete;
 
   // Belongs to one thread.
   class Scratch {
    public:
-    Scratch() = default;
-    ~Scratch();
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
+    // Of the file that candidates() saw last.
+    const YaraHits& hits() const { return hits_; }
 
    private:
     friend class YaraPrefilter;
-    hs_scratch* scratch_ = nullptr;
-    std::vector<bool> found_;              // by literal
-    std::vector<std::uint32_t> literals_;  // that were found
-    std::vector<bool> touched_;            // by rule
+    YaraSearch::Scratch search_;
+    bool has_search_ = false;
+    YaraHits hits_;
+    std::vector<bool> touched_;  // by rule
     struct Needs {
       std::uint32_t asked = 0;
       bool known = false;
@@ -73,6 +71,11 @@ class YaraPrefilter {
   bool candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                   std::vector<std::uint32_t>& rules) const;
 
+  // Whether a set with this rule, and those that it names, sees whole files.
+  bool sees_whole(std::uint32_t rule) const { return rules_[rule].whole; }
+  // How a set of exactly these rules may be shown files.
+  YaraSight sight(const std::vector<YaraRulePlace>& rules) const;
+
   const YaraRulePlace& place(std::uint32_t rule) const { return rules_[rule].place; }
 
  private:
@@ -82,6 +85,7 @@ class YaraPrefilter {
     YaraRulePlace place;
     const YaraRuleText* text = nullptr;
     bool divisible = true;
+    bool whole = false;
     std::vector<Ways> ways;  // by string; empty = always possible
   };
   struct ClassPlan {
@@ -92,7 +96,8 @@ class YaraPrefilter {
 
   YaraPrefilter() : plans_(yara_class_count()) {}
   void take_rules(const std::vector<YaraSourceFile>& sources);
-  bool build_search(const std::vector<std::string>& literals);
+  void note_who_sees_whole();
+  bool add_sight(const Rule& rule, std::vector<YaraWatch>& watched) const;
   const ClassPlan& plan(std::size_t file_class) const;
   Need need(const Rule& rule, const YaraFileClass& files) const;
   static bool is_possible(const Rule& rule, std::size_t string, const Scratch& scratch);
@@ -101,7 +106,7 @@ class YaraPrefilter {
 
   std::vector<Rule> rules_;
   std::vector<std::vector<std::uint32_t>> owners_;  // by literal: rules that have it
-  hs_database* database_ = nullptr;
+  std::unique_ptr<const YaraSearch> search_;        // null when there are no literals
   mutable std::vector<ClassPlan> plans_;
 };
 
