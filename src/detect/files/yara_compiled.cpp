@@ -10,14 +10,21 @@ namespace afterpatch::detect::files {
 namespace {
 
 // Making the prefilter of 6,000 rules takes about as long as libyara takes for this much with them.
-constexpr std::uint64_t kPaysFrom = 8ULL << 20U;
+constexpr std::uint64_t kPaysFrom = 4ULL << 20U;
 // By these it is chosen which bytes of literals are looked for: what is rare in such files.
-constexpr std::size_t kSamplePerFile = 64U << 10U;
+constexpr std::size_t kSampleOfFile = 4U << 10U;
+constexpr std::size_t kPiecesOfFile = 32;
 constexpr std::size_t kSample = 1U << 20U;
 // A file costs something whatever its size, about as much as so many bytes.
 constexpr std::uint64_t kBytesPerFile = 32ULL << 10U;
 // Fewer rules are searched so fast that there is nothing to gain.
 constexpr std::size_t kFewRules = 100;
+
+void take_sample(std::string_view bytes, std::string& sample) {
+  const std::size_t step = std::max(kSampleOfFile, bytes.size() / kPiecesOfFile);
+  for (std::size_t at = 0; at < bytes.size() && sample.size() < kSample; at += step)
+    sample += bytes.substr(at, kSampleOfFile);
+}
 
 std::string key_of(const YR_RULE* rule) {
   return fmt::format("{} {}", rule->ns->name, rule->identifier);
@@ -29,11 +36,12 @@ CompiledYara::CompiledYara() : always_(yara_class_count()) {}
 
 const YaraPrefilter* CompiledYara::prefilter(std::string_view bytes, bool at_once) const {
   if (const YaraPrefilter* ready = ready_.load(std::memory_order_acquire)) return ready;
-  const std::uint64_t seen = seen_.fetch_add(bytes.size() + kBytesPerFile, std::memory_order_relaxed);
+  const std::uint64_t seen =
+      seen_.fetch_add(bytes.size() + kBytesPerFile, std::memory_order_relaxed) + bytes.size();
   if (!at_once && size < kFewRules) return nullptr;
   const std::unique_lock lock(making_, std::try_to_lock);
   if (!lock || failed_) return nullptr;
-  sample_ += bytes.substr(0, std::min(kSamplePerFile, kSample - std::min(kSample, sample_.size())));
+  take_sample(bytes, sample_);
   if (!at_once && seen < kPaysFrom) return nullptr;
   if (!filter_) filter_ = YaraPrefilter::make(sources, sample_);
   sample_ = {};

@@ -5,7 +5,10 @@
 // - { hex }: the rarest windows of its runs of whole bytes outside of choices, wildcards and jumps.
 // - /regex/: the same over runs of plain characters outside of groups, classes and what may be absent; none
 //   when there is a choice at its outermost level.
-// None for `xor` and `base64`, and where nothing of kMinLiteral bytes is left.
+// - `xor`: one of 256, for each key. `base64`: one of three, as it may stand in a group of three bytes; none
+// for an
+//   alphabet of its own.
+// None where nothing of kMinLiteral bytes is left.
 #pragma once
 
 #include <cstddef>

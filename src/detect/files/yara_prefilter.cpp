@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "detect/files/yara_condition.h"
 #include "detect/files/yara_literals.h"
+#include "detect/files/yara_pattern.h"
 
 namespace afterpatch::detect::files {
 namespace {
@@ -27,38 +28,64 @@ std::tuple<std::uint32_t, std::uint32_t, std::uint32_t> key_of(const YaraRulePla
   return {place.source, place.piece, place.rule};
 }
 
+// Texts, each once, and their places in the list.
+class Numbers {
+ public:
+  std::uint32_t of(std::string text) {
+    const auto [entry, added] = numbers_.emplace(text, size());
+    if (added) texts_.push_back(std::move(text));
+    return entry->second;
+  }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
+  const std::vector<std::string>& texts() const { return texts_; }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::vector<std::string> texts_;
+};
+
 }  // namespace
+
+void YaraPrefilter::note_owners(std::size_t literal_count) {
+  owners_.resize(literal_count);
+  for (std::uint32_t r = 0; r < rules_.size(); ++r) {
+    for (const Ways& ways : rules_[r].ways) {
+      for (const auto& way : ways) {
+        for (const std::uint32_t literal : way) {
+          auto& owners = owners_[literal];
+          if (owners.empty() || owners.back() != r) owners.push_back(r);
+        }
+      }
+    }
+  }
+}
 
 std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceFile>& sources,
                                                    std::string_view sample) {
   std::unique_ptr<YaraPrefilter> filter(new YaraPrefilter());
   filter->take_rules(sources);
-  std::unordered_map<std::string, std::uint32_t> numbers;
-  std::vector<std::string> literals;
-  const auto number_of = [&](const std::string& literal, std::uint32_t rule) {
-    std::string folded = to_lower_ascii(literal);
-    const auto [entry, added] = numbers.emplace(folded, static_cast<std::uint32_t>(literals.size()));
-    if (added) {
-      literals.push_back(std::move(folded));
-      filter->owners_.emplace_back();
-    }
-    auto& owners = filter->owners_[entry->second];
-    if (owners.empty() || owners.back() != rule) owners.push_back(rule);
-    return entry->second;
-  };
-  for (std::uint32_t r = 0; r < filter->rules_.size(); ++r) {
-    Rule& rule = filter->rules_[r];
+  Numbers literals;
+  Numbers patterns;
+  for (Rule& rule : filter->rules_) {
     for (const YaraStringText& string : rule.text->strings) {
       Ways& ways = rule.ways.emplace_back();
       for (const auto& together : necessary_literals(string)) {
         auto& way = ways.emplace_back();
-        for (const std::string& literal : together) way.push_back(number_of(literal, r));
+        for (const std::string& literal : together) way.push_back(literals.of(to_lower_ascii(literal)));
       }
     }
   }
+  for (Rule& rule : filter->rules_) {
+    for (std::size_t s = 0; s < rule.ways.size(); ++s) {
+      if (!rule.ways[s].empty()) continue;
+      for (const std::string& pattern : search_patterns(rule.text->strings[s]))
+        rule.ways[s].push_back({literals.size() + patterns.of(pattern)});
+    }
+  }
+  filter->note_owners(literals.size() + patterns.size());
   filter->note_who_sees_whole();
-  if (literals.empty()) return filter;
-  filter->search_ = YaraSearch::make(literals, sample);
+  if (filter->owners_.empty()) return filter;
+  filter->search_ = YaraSearch::make(literals.texts(), patterns.texts(), sample);
   return filter->search_ ? std::move(filter) : nullptr;
 }
 
@@ -134,8 +161,6 @@ bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, S
   scratch.hits_.start(owners_.size());
   if (!search_) return true;
   if (bytes.size() > UINT32_MAX) return false;
-  if (!scratch.has_search_) scratch.search_ = search_->make_scratch();
-  scratch.has_search_ = true;
   scratch.touched_.assign(rules_.size(), false);
   search_->search(bytes, scratch.search_, scratch.hits_);
   const ClassPlan& own = plan(file_class);

@@ -54,7 +54,6 @@ class YaraPrefilter {
    private:
     friend class YaraPrefilter;
     YaraSearch::Scratch search_;
-    bool has_search_ = false;
     YaraHits hits_;
     std::vector<bool> touched_;  // by rule
     struct Needs {
@@ -96,6 +95,7 @@ class YaraPrefilter {
 
   YaraPrefilter() : plans_(yara_class_count()) {}
   void take_rules(const std::vector<YaraSourceFile>& sources);
+  void note_owners(std::size_t literal_count);
   void note_who_sees_whole();
   bool add_sight(const Rule& rule, std::vector<YaraWatch>& watched) const;
   const ClassPlan& plan(std::size_t file_class) const;

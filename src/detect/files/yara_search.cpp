@@ -1,5 +1,7 @@
 #include "detect/files/yara_search.h"
 
+#include <hs/hs.h>
+
 #include <utility>
 
 namespace afterpatch::detect::files {
@@ -25,22 +27,80 @@ void YaraHits::note(std::uint32_t literal, std::size_t end) {
   places.push_back({.literal = literal, .end = static_cast<std::uint32_t>(end)});
 }
 
+void YaraHits::note_everywhere(std::uint32_t literal) {
+  if (!found[literal]) literals.push_back(literal);
+  found[literal] = true;
+  counts[literal] = kMostPlaces + 1;
+}
+
 std::unique_ptr<const YaraSearch> YaraSearch::make(const std::vector<std::string>& literals,
+                                                   const std::vector<std::string>& patterns,
                                                    std::string_view sample) {
   std::vector<ScanLiteral> wanted;
   wanted.reserve(literals.size());
   for (const std::string& literal : literals) wanted.push_back({.text = literal, .space_or_plus = false});
-  auto scanner = LiteralScanner::compile(wanted, sample);
-  if (!scanner) return nullptr;
+  // What many literals share is common in files, too.
+  std::string common(sample);
+  for (const std::string& literal : literals) common += literal;
+  auto scanner = LiteralScanner::compile(wanted, common);
   auto search = std::make_unique<YaraSearch>();
+  if (!scanner || !search->compile(patterns)) return nullptr;
   search->scanner_ = std::move(*scanner);
-  search->count_ = literals.size();
+  search->literals_ = static_cast<std::uint32_t>(literals.size());
+  search->patterns_ = static_cast<std::uint32_t>(patterns.size());
   return search;
 }
 
+bool YaraSearch::compile(const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return true;
+  std::vector<const char*> texts;
+  std::vector<unsigned> ids;
+  for (const std::string& pattern : patterns) {
+    texts.push_back(pattern.c_str());
+    ids.push_back(static_cast<unsigned>(ids.size()));
+  }
+  const std::vector<unsigned> flags(patterns.size(), HS_FLAG_DOTALL);
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const auto status =
+      hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()),
+                       HS_MODE_BLOCK, nullptr, &database, &error);
+  hs_free_compile_error(error);
+  database_.reset(database, hs_free_database);
+  return status == HS_SUCCESS;
+}
+
+void YaraSearch::prepare(Scratch& scratch) const {
+  scratch.made_ = true;
+  scratch.literals_ = scanner_.make_scratch();
+  hs_scratch_t* made = nullptr;
+  if (database_ && hs_alloc_scratch(database_.get(), &made) == HS_SUCCESS)
+    scratch.patterns_.reset(made, hs_free_scratch);
+}
+
+bool YaraSearch::search_patterns(std::string_view bytes, Scratch& scratch, YaraHits& hits) const {
+  if (!database_) return true;
+  if (!scratch.patterns_) return false;
+  struct Noting {
+    YaraHits& hits;
+    std::uint32_t first;
+  } noting{.hits = hits, .first = literals_};
+  const auto note = [](unsigned id, unsigned long long, unsigned long long end, unsigned, void* context) {
+    auto& [into, first] = *static_cast<Noting*>(context);
+    into.note(first + id, static_cast<std::size_t>(end));
+    return 0;
+  };
+  return hs_scan(database_.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0,
+                 scratch.patterns_.get(), note, &noting) == HS_SUCCESS;
+}
+
 void YaraSearch::search(std::string_view bytes, Scratch& scratch, YaraHits& hits) const {
-  hits.start(count_);
-  scanner_.scan(bytes, scratch, [&](std::uint32_t literal, std::size_t end) { hits.note(literal, end); });
+  if (!scratch.made_) prepare(scratch);
+  hits.start(std::size_t{literals_} + patterns_);
+  scanner_.scan(bytes, scratch.literals_,
+                [&](std::uint32_t literal, std::size_t end) { hits.note(literal, end); });
+  if (search_patterns(bytes, scratch, hits)) return;
+  for (std::uint32_t p = 0; p < patterns_; ++p) hits.note_everywhere(literals_ + p);
 }
 
 }  // namespace afterpatch::detect::files

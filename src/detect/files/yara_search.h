@@ -1,5 +1,5 @@
 // Where the literals of YARA rules stand in a file: by q-grams where a literal is long enough
-// (detect/qgram_scanner.h), else by Vectorscan.
+// (detect/qgram_scanner.h), else by Vectorscan, which also finds the patterns of strings without literals.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "detect/literal_scanner.h"
+
+struct hs_database;
+struct hs_scratch;
 
 namespace afterpatch::detect::files {
 
@@ -25,30 +28,42 @@ struct YaraHits {
   std::vector<std::uint16_t> counts;    // by literal: its places; kMostPlaces + 1 when not all are kept
 
   // More places than these, of one literal or of all together, are not kept.
-  static constexpr std::uint16_t kMostPlaces = 500;
-  static constexpr std::size_t kMostPlacesOfAll = 200'000;
+  static constexpr std::uint16_t kMostPlaces = 5000;
+  static constexpr std::size_t kMostPlacesOfAll = 500'000;
 
   void start(std::size_t literal_count);
   void note(std::uint32_t literal, std::size_t end);
+  void note_everywhere(std::uint32_t literal);
   bool is_everywhere(std::uint32_t literal) const { return counts[literal] > kMostPlaces; }
 };
 
 // Immutable; shared between threads.
 class YaraSearch {
  public:
-  // `literals`: lower case, at least kMinLiteral bytes each. `sample` as in qgram_scanner.h. Null when the
-  // search can't be built.
+  // `literals`: lower case, at least kMinLiteral bytes each. `patterns` (yara_pattern.h) have the numbers
+  // behind theirs. `sample` as in qgram_scanner.h. Null when the search can't be built.
   static std::unique_ptr<const YaraSearch> make(const std::vector<std::string>& literals,
+                                                const std::vector<std::string>& patterns,
                                                 std::string_view sample);
 
-  using Scratch = LiteralScanner::Scratch;
-  Scratch make_scratch() const { return scanner_.make_scratch(); }
-  // REQUIRES: bytes.size() < 4 GiB; the scratch was made by this search.
+  class Scratch {
+    friend class YaraSearch;
+    LiteralScanner::Scratch literals_;
+    std::shared_ptr<hs_scratch> patterns_;
+    bool made_ = false;
+  };
+  // REQUIRES: bytes.size() < 4 GiB; the scratch was used with no other search.
   void search(std::string_view bytes, Scratch& scratch, YaraHits& hits) const;
 
  private:
+  bool compile(const std::vector<std::string>& patterns);
+  void prepare(Scratch& scratch) const;
+  bool search_patterns(std::string_view bytes, Scratch& scratch, YaraHits& hits) const;
+
   LiteralScanner scanner_;
-  std::size_t count_ = 0;
+  std::shared_ptr<hs_database> database_;  // of the patterns; null when there are none
+  std::uint32_t literals_ = 0;
+  std::uint32_t patterns_ = 0;
 };
 
 }  // namespace afterpatch::detect::files
