@@ -11,20 +11,10 @@ namespace {
 
 // Making the prefilter of 6,000 rules takes about as long as libyara takes for this much with them.
 constexpr std::uint64_t kPaysFrom = 4ULL << 20U;
-// By these it is chosen which bytes of literals are looked for: what is rare in such files.
-constexpr std::size_t kSampleOfFile = 4U << 10U;
-constexpr std::size_t kPiecesOfFile = 32;
-constexpr std::size_t kSample = 1U << 20U;
 // A file costs something whatever its size, about as much as so many bytes.
 constexpr std::uint64_t kBytesPerFile = 32ULL << 10U;
 // Fewer rules are searched so fast that there is nothing to gain.
 constexpr std::size_t kFewRules = 100;
-
-void take_sample(std::string_view bytes, std::string& sample) {
-  const std::size_t step = std::max(kSampleOfFile, bytes.size() / kPiecesOfFile);
-  for (std::size_t at = 0; at < bytes.size() && sample.size() < kSample; at += step)
-    sample += bytes.substr(at, kSampleOfFile);
-}
 
 std::string key_of(const YR_RULE* rule) {
   return fmt::format("{} {}", rule->ns->name, rule->identifier);
@@ -34,17 +24,13 @@ std::string key_of(const YR_RULE* rule) {
 
 CompiledYara::CompiledYara() : always_(yara_class_count()) {}
 
-const YaraPrefilter* CompiledYara::prefilter(std::string_view bytes, bool at_once) const {
+const YaraPrefilter* CompiledYara::prefilter(std::size_t bytes, bool at_once) const {
   if (const YaraPrefilter* ready = ready_.load(std::memory_order_acquire)) return ready;
-  const std::uint64_t seen =
-      seen_.fetch_add(bytes.size() + kBytesPerFile, std::memory_order_relaxed) + bytes.size();
-  if (!at_once && size < kFewRules) return nullptr;
+  const std::uint64_t seen = seen_.fetch_add(bytes + kBytesPerFile, std::memory_order_relaxed) + bytes;
+  if (!at_once && (seen < kPaysFrom || size < kFewRules)) return nullptr;
   const std::unique_lock lock(making_, std::try_to_lock);
   if (!lock || failed_) return nullptr;
-  take_sample(bytes, sample_);
-  if (!at_once && seen < kPaysFrom) return nullptr;
-  if (!filter_) filter_ = YaraPrefilter::make(sources, sample_);
-  sample_ = {};
+  if (!filter_) filter_ = YaraPrefilter::make(sources);
   failed_ = !filter_;
   ready_.store(filter_.get(), std::memory_order_release);
   return filter_.get();

@@ -42,9 +42,9 @@ class CompiledYara {
   std::size_t size = 0;  // rules that can match: not private
   bool has_user_rules = false;
 
-  // Null until scanning with every rule would cost more than making it. `bytes` are what is about to be
+  // Null until scanning with every rule would cost more than making it. `bytes` is what is about to be
   // scanned; with `at_once` it is made now. Thread-safe; a thread never waits for another one that makes it.
-  const YaraPrefilter* prefilter(std::string_view bytes, bool at_once) const;
+  const YaraPrefilter* prefilter(std::size_t bytes, bool at_once) const;
   // The rules that are always asked in this class, those that see whole files apart from the others. False if
   // they can't be had alone.
   bool always(const YaraPrefilter& filter, std::size_t file_class, std::vector<const YaraSet*>& sets) const;
@@ -59,7 +59,6 @@ class CompiledYara {
   };
   mutable std::atomic<std::uint64_t> seen_ = 0;
   mutable std::mutex making_;
-  mutable std::string sample_;  // of the files so far
   mutable std::unique_ptr<YaraPrefilter> filter_;
   mutable std::atomic<const YaraPrefilter*> ready_ = nullptr;
   mutable bool failed_ = false;

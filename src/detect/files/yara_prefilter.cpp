@@ -28,6 +28,16 @@ std::tuple<std::uint32_t, std::uint32_t, std::uint32_t> key_of(const YaraRulePla
   return {place.source, place.piece, place.rule};
 }
 
+// By this it is chosen which bytes of literals are looked for: what is rare in such files.
+std::string sample_of(std::string_view bytes) {
+  constexpr std::size_t kPiece = 4U << 10U;
+  constexpr std::size_t kPieces = 64;
+  const std::size_t step = std::max(kPiece, bytes.size() / kPieces);
+  std::string sample;
+  for (std::size_t at = 0; at < bytes.size(); at += step) sample += bytes.substr(at, kPiece);
+  return sample;
+}
+
 // Texts, each once, and their places in the list.
 class Numbers {
  public:
@@ -60,8 +70,7 @@ void YaraPrefilter::note_owners(std::size_t literal_count) {
   }
 }
 
-std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceFile>& sources,
-                                                   std::string_view sample) {
+std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceFile>& sources) {
   std::unique_ptr<YaraPrefilter> filter(new YaraPrefilter());
   filter->take_rules(sources);
   Numbers literals;
@@ -84,9 +93,9 @@ std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceF
   }
   filter->note_owners(literals.size() + patterns.size());
   filter->note_who_sees_whole();
-  if (filter->owners_.empty()) return filter;
-  filter->search_ = YaraSearch::make(literals.texts(), patterns.texts(), sample);
-  return filter->search_ ? std::move(filter) : nullptr;
+  filter->literals_ = literals.texts();
+  filter->patterns_ = patterns.texts();
+  return filter;
 }
 
 void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
@@ -109,7 +118,25 @@ YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& f
   return can_match(evaluate(*rule.text, files, any_rule, unsearched)) ? Need::always : Need::depends;
 }
 
-const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class) const {
+// Fewer literals are searched faster: only those of rules that can match in the class, and that can stand
+// there.
+YaraSearch::Wanted YaraPrefilter::wanted(const ClassPlan& plan, const YaraFileClass& files) const {
+  YaraSearch::Wanted wanted;
+  const auto is_asked = [&](std::uint32_t rule) { return plan.needs[rule] != Need::never; };
+  for (std::uint32_t n = 0; n < owners_.size(); ++n) {
+    if (std::none_of(owners_[n].begin(), owners_[n].end(), is_asked)) continue;
+    if (n >= literals_.size()) {
+      wanted.patterns.push_back(patterns_[n - literals_.size()]);
+      wanted.pattern_numbers.push_back(n);
+    } else if (!files.without_nul || literals_[n].find('\0') == std::string::npos) {
+      wanted.literals.push_back(literals_[n]);
+      wanted.literal_numbers.push_back(n);
+    }
+  }
+  return wanted;
+}
+
+const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class, std::string_view sample) const {
   ClassPlan& plan = plans_[file_class];
   std::call_once(plan.made, [&] {
     const YaraFileClass files = yara_class(file_class);
@@ -117,12 +144,9 @@ const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class) cons
       plan.needs.push_back(need(rules_[r], files));
       if (plan.needs.back() == Need::always) plan.always.push_back(r);
     }
+    plan.search = YaraSearch::make(wanted(plan, files), sample_of(sample));
   });
   return plan;
-}
-
-const std::vector<std::uint32_t>& YaraPrefilter::always(std::size_t file_class) const {
-  return plan(file_class).always;
 }
 
 bool YaraPrefilter::is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) {
@@ -158,12 +182,11 @@ bool YaraPrefilter::has_needed_strings(std::uint32_t rule, std::size_t file_clas
 bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                                std::vector<std::uint32_t>& rules) const {
   rules.clear();
-  scratch.hits_.start(owners_.size());
-  if (!search_) return true;
-  if (bytes.size() > UINT32_MAX) return false;
+  const ClassPlan& own = plan(file_class, bytes);
+  if (!own.search || bytes.size() > UINT32_MAX) return false;
   scratch.touched_.assign(rules_.size(), false);
-  search_->search(bytes, scratch.search_, scratch.hits_);
-  const ClassPlan& own = plan(file_class);
+  scratch.hits_.start(owners_.size());
+  own.search->search(bytes, scratch.searches_[file_class], scratch.hits_);
   YaraFileClass files = yara_class(file_class);  // and of this one file more is known
   files.prefix = bytes.substr(0, kKnownPrefix);
   files.min_size = files.max_size = bytes.size();

@@ -38,9 +38,7 @@ struct YaraRulePlace {
 // Thread-safe; `sources` must outlive it and stay as they are.
 class YaraPrefilter {
  public:
-  // Null when the search can't be built. `sample` of the files (may be empty) sets the speed only.
-  static std::unique_ptr<YaraPrefilter> make(const std::vector<YaraSourceFile>& sources,
-                                             std::string_view sample = {});
+  static std::unique_ptr<YaraPrefilter> make(const std::vector<YaraSourceFile>& sources);
   ~YaraPrefilter() = default;
   YaraPrefilter(const YaraPrefilter&) = delete;
   YaraPrefilter& operator=(const YaraPrefilter&) = delete;
@@ -53,7 +51,7 @@ class YaraPrefilter {
 
    private:
     friend class YaraPrefilter;
-    YaraSearch::Scratch search_;
+    std::unordered_map<std::size_t, YaraSearch::Scratch> searches_;  // by class
     YaraHits hits_;
     std::vector<bool> touched_;  // by rule
     struct Needs {
@@ -65,7 +63,7 @@ class YaraPrefilter {
   };
 
   // Numbers of rules, rising. `always` depends on the class alone.
-  const std::vector<std::uint32_t>& always(std::size_t file_class) const;
+  const std::vector<std::uint32_t>& always(std::size_t file_class) const { return plan(file_class).always; }
   // Rules that depend on strings and can match here. False when the search failed: then every rule can.
   bool candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                   std::vector<std::uint32_t>& rules) const;
@@ -91,6 +89,7 @@ class YaraPrefilter {
     std::once_flag made;
     std::vector<Need> needs;
     std::vector<std::uint32_t> always;
+    std::unique_ptr<const YaraSearch> search;  // null when it can't be built
   };
 
   YaraPrefilter() : plans_(yara_class_count()) {}
@@ -98,7 +97,8 @@ class YaraPrefilter {
   void note_owners(std::size_t literal_count);
   void note_who_sees_whole();
   bool add_sight(const Rule& rule, std::vector<YaraWatch>& watched) const;
-  const ClassPlan& plan(std::size_t file_class) const;
+  const ClassPlan& plan(std::size_t file_class, std::string_view sample = {}) const;
+  YaraSearch::Wanted wanted(const ClassPlan& plan, const YaraFileClass& files) const;
   Need need(const Rule& rule, const YaraFileClass& files) const;
   static bool is_possible(const Rule& rule, std::size_t string, const Scratch& scratch);
   bool has_needed_strings(std::uint32_t rule, std::size_t file_class, Scratch& scratch) const;
@@ -106,7 +106,8 @@ class YaraPrefilter {
 
   std::vector<Rule> rules_;
   std::vector<std::vector<std::uint32_t>> owners_;  // by literal: rules that have it
-  std::unique_ptr<const YaraSearch> search_;        // null when there are no literals
+  std::vector<std::string> literals_;
+  std::vector<std::string> patterns_;  // their numbers begin behind those of the literals
   mutable std::vector<ClassPlan> plans_;
 };
 

@@ -166,8 +166,8 @@ constexpr std::size_t kManyCandidates = 64;
 // Like files have like candidates; what was compiled for them is kept for a while.
 constexpr std::size_t kKeptSets = 256;
 
-// A set takes about as long to compile as this much takes to scan with all rules.
-constexpr std::uint64_t kSetPaysFrom = 512ULL << 10U;
+// A set takes about as long to compile as this much takes to scan with all rules: two small files.
+constexpr std::uint64_t kSetPaysFrom = 64ULL << 10U;
 constexpr std::uint64_t kBytesPerFile = 32ULL << 10U;  // what a file costs whatever its size
 
 struct CandidateSet {
@@ -262,12 +262,12 @@ YaraScanner::State::Run YaraScanner::State::run_of(const YaraPrefilter& filter,
 // all of them.
 std::vector<YaraScanner::State::Run> YaraScanner::State::runs_for(std::string_view bytes) {
   if (options.routing == YaraRouting::off) return {everything()};
-  const YaraPrefilter* filter = compiled->prefilter(bytes, options.routing == YaraRouting::at_once);
+  const YaraPrefilter* filter = compiled->prefilter(bytes.size(), options.routing == YaraRouting::at_once);
   if (filter == nullptr) return {everything()};
   const std::size_t file_class = yara_class_of(bytes);
+  if (!filter->candidates(bytes, file_class, scratch, candidates)) return {everything()};
   std::vector<const YaraSet*> always;
   if (!compiled->always(*filter, file_class, always)) return {everything()};
-  if (!filter->candidates(bytes, file_class, scratch, candidates)) return {everything()};
   if (candidates.size() > kManyCandidates) return {everything()};
   if (candidate_sets.size() >= kKeptSets) candidate_sets.clear();
   std::vector<Run> runs;

@@ -33,25 +33,27 @@ void YaraHits::note_everywhere(std::uint32_t literal) {
   counts[literal] = kMostPlaces + 1;
 }
 
-std::unique_ptr<const YaraSearch> YaraSearch::make(const std::vector<std::string>& literals,
-                                                   const std::vector<std::string>& patterns,
-                                                   std::string_view sample) {
-  std::vector<ScanLiteral> wanted;
-  wanted.reserve(literals.size());
-  for (const std::string& literal : literals) wanted.push_back({.text = literal, .space_or_plus = false});
+std::unique_ptr<const YaraSearch> YaraSearch::make(Wanted wanted, std::string_view sample) {
+  std::vector<ScanLiteral> literals;
+  literals.reserve(wanted.literals.size());
   // What many literals share is common in files, too.
   std::string common(sample);
-  for (const std::string& literal : literals) common += literal;
-  auto scanner = LiteralScanner::compile(wanted, common);
+  for (const std::string& literal : wanted.literals) {
+    common += literal;
+    literals.push_back({.text = literal, .space_or_plus = false});
+  }
+  auto scanner = LiteralScanner::compile(literals, common);
   auto search = std::make_unique<YaraSearch>();
-  if (!scanner || !search->compile(patterns)) return nullptr;
+  search->wanted_ = std::move(wanted);
+  if (!scanner || !search->compile_patterns()) return nullptr;
   search->scanner_ = std::move(*scanner);
-  search->literals_ = static_cast<std::uint32_t>(literals.size());
-  search->patterns_ = static_cast<std::uint32_t>(patterns.size());
+  search->wanted_.literals = {};
+  search->wanted_.patterns = {};
   return search;
 }
 
-bool YaraSearch::compile(const std::vector<std::string>& patterns) {
+bool YaraSearch::compile_patterns() {
+  const auto& patterns = wanted_.patterns;
   if (patterns.empty()) return true;
   std::vector<const char*> texts;
   std::vector<unsigned> ids;
@@ -83,11 +85,11 @@ bool YaraSearch::search_patterns(std::string_view bytes, Scratch& scratch, YaraH
   if (!scratch.patterns_) return false;
   struct Noting {
     YaraHits& hits;
-    std::uint32_t first;
-  } noting{.hits = hits, .first = literals_};
+    const std::vector<std::uint32_t>& numbers;
+  } noting{.hits = hits, .numbers = wanted_.pattern_numbers};
   const auto note = [](unsigned id, unsigned long long, unsigned long long end, unsigned, void* context) {
-    auto& [into, first] = *static_cast<Noting*>(context);
-    into.note(first + id, static_cast<std::size_t>(end));
+    auto& [into, numbers] = *static_cast<Noting*>(context);
+    into.note(numbers[id], static_cast<std::size_t>(end));
     return 0;
   };
   return hs_scan(database_.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0,
@@ -96,11 +98,11 @@ bool YaraSearch::search_patterns(std::string_view bytes, Scratch& scratch, YaraH
 
 void YaraSearch::search(std::string_view bytes, Scratch& scratch, YaraHits& hits) const {
   if (!scratch.made_) prepare(scratch);
-  hits.start(std::size_t{literals_} + patterns_);
-  scanner_.scan(bytes, scratch.literals_,
-                [&](std::uint32_t literal, std::size_t end) { hits.note(literal, end); });
+  scanner_.scan(bytes, scratch.literals_, [&](std::uint32_t literal, std::size_t end) {
+    hits.note(wanted_.literal_numbers[literal], end);
+  });
   if (search_patterns(bytes, scratch, hits)) return;
-  for (std::uint32_t p = 0; p < patterns_; ++p) hits.note_everywhere(literals_ + p);
+  for (const std::uint32_t number : wanted_.pattern_numbers) hits.note_everywhere(number);
 }
 
 }  // namespace afterpatch::detect::files

@@ -40,11 +40,15 @@ struct YaraHits {
 // Immutable; shared between threads.
 class YaraSearch {
  public:
-  // `literals`: lower case, at least kMinLiteral bytes each. `patterns` (yara_pattern.h) have the numbers
-  // behind theirs. `sample` as in qgram_scanner.h. Null when the search can't be built.
-  static std::unique_ptr<const YaraSearch> make(const std::vector<std::string>& literals,
-                                                const std::vector<std::string>& patterns,
-                                                std::string_view sample);
+  // What is looked for, and the number it has for the caller.
+  struct Wanted {
+    std::vector<std::string> literals;  // lower case, at least kMinLiteral bytes each
+    std::vector<std::uint32_t> literal_numbers;
+    std::vector<std::string> patterns;  // yara_pattern.h
+    std::vector<std::uint32_t> pattern_numbers;
+  };
+  // `sample` as in qgram_scanner.h. Null when the search can't be built.
+  static std::unique_ptr<const YaraSearch> make(Wanted wanted, std::string_view sample);
 
   class Scratch {
     friend class YaraSearch;
@@ -52,18 +56,18 @@ class YaraSearch {
     std::shared_ptr<hs_scratch> patterns_;
     bool made_ = false;
   };
+  // Adds to `hits`, which was started with more than the highest number.
   // REQUIRES: bytes.size() < 4 GiB; the scratch was used with no other search.
   void search(std::string_view bytes, Scratch& scratch, YaraHits& hits) const;
 
  private:
-  bool compile(const std::vector<std::string>& patterns);
+  bool compile_patterns();
   void prepare(Scratch& scratch) const;
   bool search_patterns(std::string_view bytes, Scratch& scratch, YaraHits& hits) const;
 
   LiteralScanner scanner_;
   std::shared_ptr<hs_database> database_;  // of the patterns; null when there are none
-  std::uint32_t literals_ = 0;
-  std::uint32_t patterns_ = 0;
+  Wanted wanted_;
 };
 
 }  // namespace afterpatch::detect::files
