@@ -10,7 +10,7 @@ namespace afterpatch::detect::files {
 namespace {
 
 // Making the prefilter of 6,000 rules takes about as long as libyara takes for this much with them.
-constexpr std::uint64_t kPaysFrom = 4ULL << 20U;
+constexpr std::uint64_t kPaysFrom = 2ULL << 20U;
 // A file costs something whatever its size, about as much as so many bytes.
 constexpr std::uint64_t kBytesPerFile = 32ULL << 10U;
 // Fewer rules are searched so fast that there is nothing to gain.

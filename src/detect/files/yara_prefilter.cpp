@@ -15,6 +15,10 @@ namespace {
 // Enough for every header that rules look at.
 constexpr std::size_t kKnownPrefix = 64;
 
+// Making the plan of a class takes 0.2 s, in which libyara scans about this much with all rules.
+constexpr std::uint64_t kPlanPaysFrom = 3ULL << 20U;
+constexpr std::uint64_t kBytesPerFile = 64ULL << 10U;  // what a file costs whatever its size
+
 // A rule is evaluated once for each of its strings to learn which it needs: a few files pay for that.
 constexpr std::uint32_t kNeedsPayFrom = 4;
 constexpr std::uint32_t kMostNeeded = 32;
@@ -177,6 +181,11 @@ bool YaraPrefilter::has_needed_strings(std::uint32_t rule, std::size_t file_clas
   }
   return std::all_of(needs.strings.begin(), needs.strings.end(),
                      [&](std::uint32_t string) { return is_possible(rules_[rule], string, scratch); });
+}
+
+bool YaraPrefilter::pays(std::size_t file_class, std::size_t bytes) const {
+  const std::uint64_t own = bytes + kBytesPerFile;
+  return plans_[file_class].seen.fetch_add(own, std::memory_order_relaxed) + own >= kPlanPaysFrom;
 }
 
 bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,

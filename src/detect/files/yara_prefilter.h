@@ -64,6 +64,9 @@ class YaraPrefilter {
 
   // Numbers of rules, rising. `always` depends on the class alone.
   const std::vector<std::uint32_t>& always(std::size_t file_class) const { return plan(file_class).always; }
+  // Whether enough files of the class were seen to pay for its search and plan. `bytes` is the size of the
+  // next one.
+  bool pays(std::size_t file_class, std::size_t bytes) const;
   // Rules that depend on strings and can match here. False when the search failed: then every rule can.
   bool candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                   std::vector<std::uint32_t>& rules) const;
@@ -86,6 +89,7 @@ class YaraPrefilter {
     std::vector<Ways> ways;  // by string; empty = always possible
   };
   struct ClassPlan {
+    std::atomic<std::uint64_t> seen = 0;
     std::once_flag made;
     std::vector<Need> needs;
     std::vector<std::uint32_t> always;

@@ -262,9 +262,11 @@ YaraScanner::State::Run YaraScanner::State::run_of(const YaraPrefilter& filter,
 // all of them.
 std::vector<YaraScanner::State::Run> YaraScanner::State::runs_for(std::string_view bytes) {
   if (options.routing == YaraRouting::off) return {everything()};
-  const YaraPrefilter* filter = compiled->prefilter(bytes.size(), options.routing == YaraRouting::at_once);
+  const bool at_once = options.routing == YaraRouting::at_once;
+  const YaraPrefilter* filter = compiled->prefilter(bytes.size(), at_once);
   if (filter == nullptr) return {everything()};
   const std::size_t file_class = yara_class_of(bytes);
+  if (!at_once && !filter->pays(file_class, bytes.size())) return {everything()};
   if (!filter->candidates(bytes, file_class, scratch, candidates)) return {everything()};
   std::vector<const YaraSet*> always;
   if (!compiled->always(*filter, file_class, always)) return {everything()};
