@@ -283,6 +283,7 @@ std::vector<YaraScanner::State::Run> YaraScanner::State::runs_for(std::string_vi
 }
 
 int YaraScanner::State::scan(const Run& run, std::string_view bytes) {
+  run.scanner->entry_point = YR_UNDEFINED;  // libyara 4.2 keeps that of the file before
   if (!make_windows(*run.sight, scratch.hits(), bytes.size(), windows))
     return yr_scanner_scan_mem(run.scanner, reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                bytes.size());
