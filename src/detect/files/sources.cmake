@@ -29,7 +29,10 @@ list(APPEND detect_sources
   files/yara_condition.cpp
   files/yara_literals.cpp
   files/yara_loading.cpp
+  files/yara_pattern.cpp
   files/yara_prefilter.cpp
   files/yara_rules.cpp
+  files/yara_search.cpp
   files/yara_source.cpp
-  files/yara_text.cpp)
+  files/yara_text.cpp
+  files/yara_windows.cpp)

@@ -127,6 +127,15 @@ bool add_source(YR_COMPILER* compiler, Compilation& compilation, YaraSourceFile&
   return add_text(compiler, source.piece_text(0), name_space, source.path().string());
 }
 
+void add_kept(std::uint32_t source, const YaraSourceFile::LeftOut& left_out,
+              std::vector<YaraRulePlace>& kept) {
+  for (std::uint32_t piece = 0; piece < left_out.size(); ++piece) {
+    for (std::uint32_t rule = 0; rule < left_out[piece].size(); ++rule) {
+      if (!left_out[piece][rule]) kept.push_back({.source = source, .piece = piece, .rule = rule});
+    }
+  }
+}
+
 }  // namespace
 
 bool start_libyara() {
@@ -157,16 +166,20 @@ std::unique_ptr<YaraSet> compile_yara_rules(const std::vector<YaraSourceFile>& s
   }
   Compilation compilation;
   const Compiler compiler = make_compiler(compilation);
+  std::vector<YaraRulePlace> kept;
   for (auto& [source, left_out] : needed) {
     if (!compiler) return nullptr;
     compilation.source = &sources[source];
     compilation.includes = 0;
     sources[source].keep_named(left_out);
+    add_kept(source, left_out, kept);
     compilation.left_out = std::move(left_out);
     const std::string text = sources[source].piece_text(0, compilation.left_out);
     if (!add_text(compiler.get(), text, source, sources[source].path().string())) return nullptr;
   }
-  return packed(finish(compiler));
+  auto set = packed(finish(compiler));
+  if (set) set->sight = filter.sight(kept);
+  return set;
 }
 
 bool prune_yara(YaraSourceFile& source, RuleReport& report) {

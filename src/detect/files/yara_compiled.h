@@ -26,6 +26,8 @@ class YaraSet {
   ~YaraSet() { yr_rules_destroy(rules_); }
   YR_RULES* get() const { return rules_; }
 
+  YaraSight sight;
+
  private:
   YR_RULES* rules_;
 };
@@ -43,9 +45,9 @@ class CompiledYara {
   // Null until scanning with every rule would cost more than making it. `bytes` is what is about to be
   // scanned; with `at_once` it is made now. Thread-safe; a thread never waits for another one that makes it.
   const YaraPrefilter* prefilter(std::size_t bytes, bool at_once) const;
-  // The rules that are always asked in this class; null if there are none or they can't be had alone, which
-  // `failed` says.
-  const YaraSet* always(const YaraPrefilter& filter, std::size_t file_class, bool& failed) const;
+  // The rules that are always asked in this class, those that see whole files apart from the others. False if
+  // they can't be had alone.
+  bool always(const YaraPrefilter& filter, std::size_t file_class, std::vector<const YaraSet*>& sets) const;
   // Place of a rule among all, for the order of what is found.
   std::size_t order(const YR_RULE* rule) const;
   void note_order();
@@ -53,8 +55,7 @@ class CompiledYara {
  private:
   struct AlwaysSet {
     std::once_flag made;
-    std::unique_ptr<YaraSet> set;
-    bool failed = false;
+    std::vector<std::unique_ptr<YaraSet>> sets;
   };
   mutable std::atomic<std::uint64_t> seen_ = 0;
   mutable std::mutex making_;
@@ -71,6 +72,9 @@ std::unique_ptr<YaraSet> compile_yara(std::vector<YaraSourceFile>& sources);
 std::unique_ptr<YaraSet> compile_yara_rules(const std::vector<YaraSourceFile>& sources,
                                             const YaraPrefilter& filter,
                                             const std::vector<std::uint32_t>& rules);
+
+// Takes those of `rules` that see whole files out of them.
+std::vector<std::uint32_t> take_whole(const YaraPrefilter& filter, std::vector<std::uint32_t>& rules);
 
 // Compiles the file by itself and leaves out what does not compile, rule by rule, until the rest does. False
 // when nothing can be saved. What was left out is added to report.refused.

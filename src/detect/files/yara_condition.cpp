@@ -160,12 +160,14 @@ class Evaluator {
       : rule_(rule), files_(files), rules_(rules), possible_(possible) {}
 
   Truth any(Tokens tokens, int depth) const {
-    return over_parts(tokens, "or", [&](Tokens part) { return all(part, depth); }, combine_or);
+    const auto decides = [](Truth truth) { return truth == Truth::yes; };
+    return over_parts(tokens, "or", [&](Tokens part) { return all(part, depth); }, combine_or, decides);
   }
 
  private:
   Truth all(Tokens tokens, int depth) const {
-    return over_parts(tokens, "and", [&](Tokens part) { return one(part, depth + 1); }, combine_and);
+    const auto decides = [](Truth truth) { return !can_match(truth); };
+    return over_parts(tokens, "and", [&](Tokens part) { return one(part, depth + 1); }, combine_and, decides);
   }
 
   // libyara: true whenever a part is true, whatever is undefined; undefined only if nothing else is left.
@@ -181,9 +183,10 @@ class Evaluator {
     return a == Truth::yes && b == Truth::yes ? Truth::yes : Truth::unknown;
   }
 
-  // Parts between `word` outside of parentheses, joined by `combine`.
-  template <typename Part, typename Combine>
-  static Truth over_parts(Tokens tokens, std::string_view word, Part part, Combine combine) {
+  // Parts between `word` outside of parentheses, joined by `combine`. A part that decides leaves the others
+  // unread; since one of these could be undefined, what it decides is then no plain "no".
+  template <typename Part, typename Combine, typename Decides>
+  static Truth over_parts(Tokens tokens, std::string_view word, Part part, Combine combine, Decides decides) {
     std::optional<Truth> result;
     std::size_t begin = 0;
     int open = 0;
@@ -194,6 +197,7 @@ class Evaluator {
       if (!end && (open != 0 || !is(tokens[i], word))) continue;
       const Truth value = part(tokens.subspan(begin, i - begin));
       result = result ? combine(*result, value) : value;
+      if (!end && decides(*result)) return *result == Truth::yes ? Truth::yes : Truth::not_yes;
       begin = i + 1;
     }
     return result.value_or(Truth::unknown);

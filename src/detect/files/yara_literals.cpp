@@ -1,6 +1,7 @@
 #include "detect/files/yara_literals.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -189,7 +190,98 @@ std::string widened(const std::string& text) {
   return wide;
 }
 
+struct Forms {
+  bool plain = false;
+  bool wide = false;
+};
+
+// One way for each key: "wide" changes the NUL bytes, too.
+std::vector<std::vector<std::string>> ways_of_xor(const std::string& literal, const Forms& forms) {
+  std::vector<std::vector<std::string>> ways;
+  const auto add = [&](std::string changed, unsigned key) {
+    for (char& c : changed) c = static_cast<char>(static_cast<unsigned char>(c) ^ key);
+    ways.push_back({std::move(changed)});
+  };
+  for (unsigned key = 0; key < 256; ++key) {
+    if (forms.plain) add(literal, key);
+    if (forms.wide) add(widened(literal), key);
+  }
+  return ways;
+}
+
+// The characters of its base64 that are the same whatever stands around it, where `before` bytes (0 to 2)
+// come before the text in its group of three.
+std::string sure_base64(std::string_view text, std::size_t before) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::string padded = std::string(before, '\0') + std::string(text);
+  const std::size_t first = (8 * before + 5) / 6;
+  std::string encoded;
+  for (std::size_t i = first; 6 * (i + 1) <= 8 * padded.size(); ++i) {
+    const std::size_t bit = 6 * i;
+    const unsigned high = static_cast<unsigned char>(padded[bit / 8]);
+    const unsigned low = bit / 8 + 1 < padded.size() ? static_cast<unsigned char>(padded[bit / 8 + 1]) : 0;
+    encoded.push_back(kDigits[(high << 8U | low) >> (10 - bit % 8) & 63U]);
+  }
+  return encoded;
+}
+
+std::vector<std::vector<std::string>> ways_of_base64(const std::string& text, const Forms& texts,
+                                                     const Forms& encodings) {
+  std::string wide;
+  for (const char c : text) wide.append({c, '\0'});
+  std::vector<std::vector<std::string>> ways;
+  for (const std::string& written : {texts.plain ? text : std::string(), texts.wide ? wide : std::string()}) {
+    for (std::size_t before = 0; before < 3 && !written.empty(); ++before) {
+      const auto best = best_of({sure_base64(written, before)});
+      if (best.empty()) return {};
+      if (encodings.plain) ways.push_back({best[0]});
+      if (encodings.wide) ways.push_back({widened(best[0])});
+    }
+  }
+  return ways;
+}
+
+// libyara follows a regular expression so far to either side of the bytes by which it finds it
+// (YR_RE_SCAN_LIMIT), and a literal may stand at the far end.
+constexpr std::uint32_t kReachOfRegex = 2 * 4096 + 64;
+constexpr std::uint32_t kMostReach = 64U << 10U;
+
+// What "[4-200]" adds to the length of a hex string; `at` is behind the bracket. Nullopt without upper limit.
+std::optional<std::uint32_t> longest_jump(std::string_view jump) {
+  const std::string_view last = trim(jump.substr(std::min(jump.find('-') + 1, jump.size())));
+  std::uint32_t length = 0;
+  const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), length);
+  if (error != std::errc() || end != last.data() + last.size() || length > kMostReach) return std::nullopt;
+  return length;
+}
+
+std::optional<std::uint32_t> reach_of_hex(std::string_view hex) {
+  std::uint64_t reach = hex.size() + 2;
+  for (std::size_t i = hex.find('['); i < hex.size(); i = hex.find('[', i + 1)) {
+    const std::size_t end = hex.find(']', i);
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto jump = longest_jump(hex.substr(i + 1, end - i - 1));
+    if (!jump || reach + *jump > kMostReach) return std::nullopt;
+    reach += *jump;
+  }
+  if (reach > kMostReach) return std::nullopt;
+  return static_cast<std::uint32_t>(reach);
+}
+
 }  // namespace
+
+std::optional<std::uint32_t> reach_of(const YaraStringText& string) {
+  const std::string_view value = string.value.text;
+  if (string.value.kind == YaraToken::Kind::hex) return reach_of_hex(value);
+  if (string.value.kind == YaraToken::Kind::regex) {
+    // Lazy gaps may make a chain of matches, as long as one likes.
+    if (value.find("}?") != std::string_view::npos) return std::nullopt;
+    return kReachOfRegex;
+  }
+  constexpr std::size_t kMostPerByte = 4;  // base64 adds a third, and "wide" doubles
+  if (value.size() > kMostReach / kMostPerByte) return std::nullopt;
+  return static_cast<std::uint32_t>(value.size() * kMostPerByte + 16);
+}
 
 std::vector<std::vector<std::string>> necessary_literals(const YaraStringText& string) {
   const auto has = [&](std::string_view word) {
@@ -197,18 +289,25 @@ std::vector<std::vector<std::string>> necessary_literals(const YaraStringText& s
   };
   using Kind = YaraToken::Kind;
   const std::string_view value = string.value.text;
-  if (value.size() < 3 || has("xor") || has("base64") || has("base64wide")) return {};
+  if (value.size() < 3) return {};
+  const Forms forms{.plain = !has("wide") || has("ascii"), .wide = has("wide")};
+  if (has("base64") || has("base64wide")) {
+    const auto runs = runs_of_text(value);
+    if (string.own_alphabet || runs.empty()) return {};
+    return ways_of_base64(runs[0], forms, {.plain = has("base64"), .wide = has("base64wide")});
+  }
   std::vector<std::string> best;
   if (string.value.kind == Kind::hex) best = best_of(runs_of_hex(value));
   if (string.value.kind == Kind::regex) best = best_of(runs_of_regex(value));
   if (string.value.kind == Kind::text) best = best_of(runs_of_text(value));
   if (best.empty()) return {};
+  if (has("xor")) return ways_of_xor(best[0], forms);
   std::vector<std::vector<std::string>> ways;
-  if (has("wide") && string.value.kind != Kind::hex) {
+  if (forms.wide && string.value.kind != Kind::hex) {
     std::vector<std::string>& wide = ways.emplace_back();
     for (const std::string& literal : best) wide.push_back(widened(literal));
   }
-  if (!has("wide") || has("ascii")) ways.push_back(std::move(best));
+  if (forms.plain) ways.push_back(std::move(best));
   return ways;
 }
 

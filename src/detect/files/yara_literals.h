@@ -5,10 +5,15 @@
 // - { hex }: the rarest windows of its runs of whole bytes outside of choices, wildcards and jumps.
 // - /regex/: the same over runs of plain characters outside of groups, classes and what may be absent; none
 //   when there is a choice at its outermost level.
-// None for `xor` and `base64`, and where nothing of kMinLiteral bytes is left.
+// - `xor`: one of 256, for each key. `base64`: one of three, as it may stand in a group of three bytes; none
+// for an
+//   alphabet of its own.
+// None where nothing of kMinLiteral bytes is left.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +29,9 @@ inline constexpr std::size_t kMaxLiteralsOfRuns = 3;
 // Ways in which the string can match. In each file in which it matches, all literals of one of them stand,
 // ignoring ASCII case. Empty: no such claim. Pure; linear time.
 std::vector<std::vector<std::string>> necessary_literals(const YaraStringText& string);
+
+// How many bytes a match, and what libyara looks at around it, can lie before or behind the end of any
+// literal of it. Nullopt when there is no limit, or when that is too far to be of use. Pure; linear time.
+std::optional<std::uint32_t> reach_of(const YaraStringText& string);
 
 }  // namespace afterpatch::detect::files

@@ -1,19 +1,23 @@
 #include "detect/files/yara_prefilter.h"
 
-#include <hs/hs.h>
-
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/text.h"
 #include "detect/files/yara_condition.h"
 #include "detect/files/yara_literals.h"
+#include "detect/files/yara_pattern.h"
 
 namespace afterpatch::detect::files {
 namespace {
 
 // Enough for every header that rules look at.
 constexpr std::size_t kKnownPrefix = 64;
+
+// Making the plan of a class takes 0.2 s, in which libyara scans about this much with all rules.
+constexpr std::uint64_t kPlanPaysFrom = 3ULL << 20U;
+constexpr std::uint64_t kBytesPerFile = 64ULL << 10U;  // what a file costs whatever its size
 
 // A rule is evaluated once for each of its strings to learn which it needs: a few files pay for that.
 constexpr std::uint32_t kNeedsPayFrom = 4;
@@ -24,56 +28,78 @@ Truth any_rule(std::string_view /*name*/) {
   return Truth::unknown;
 }
 
-struct Found {
-  std::vector<bool>* found;
-  std::vector<std::uint32_t>* literals;
-};
-
-int note_literal(unsigned id, unsigned long long, unsigned long long, unsigned, void* context) {
-  auto& found = *static_cast<Found*>(context);
-  if ((*found.found)[id]) return 0;
-  (*found.found)[id] = true;
-  found.literals->push_back(id);
-  return 0;
+std::tuple<std::uint32_t, std::uint32_t, std::uint32_t> key_of(const YaraRulePlace& place) {
+  return {place.source, place.piece, place.rule};
 }
+
+// By this it is chosen which bytes of literals are looked for: what is rare in such files.
+std::string sample_of(std::string_view bytes) {
+  constexpr std::size_t kPiece = 4U << 10U;
+  constexpr std::size_t kPieces = 64;
+  const std::size_t step = std::max(kPiece, bytes.size() / kPieces);
+  std::string sample;
+  for (std::size_t at = 0; at < bytes.size(); at += step) sample += bytes.substr(at, kPiece);
+  return sample;
+}
+
+// Texts, each once, and their places in the list.
+class Numbers {
+ public:
+  std::uint32_t of(std::string text) {
+    const auto [entry, added] = numbers_.emplace(text, size());
+    if (added) texts_.push_back(std::move(text));
+    return entry->second;
+  }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
+  const std::vector<std::string>& texts() const { return texts_; }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::vector<std::string> texts_;
+};
 
 }  // namespace
 
-YaraPrefilter::~YaraPrefilter() {
-  hs_free_database(database_);
-}
-
-YaraPrefilter::Scratch::~Scratch() {
-  hs_free_scratch(scratch_);
+void YaraPrefilter::note_owners(std::size_t literal_count) {
+  owners_.resize(literal_count);
+  for (std::uint32_t r = 0; r < rules_.size(); ++r) {
+    for (const Ways& ways : rules_[r].ways) {
+      for (const auto& way : ways) {
+        for (const std::uint32_t literal : way) {
+          auto& owners = owners_[literal];
+          if (owners.empty() || owners.back() != r) owners.push_back(r);
+        }
+      }
+    }
+  }
 }
 
 std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceFile>& sources) {
   std::unique_ptr<YaraPrefilter> filter(new YaraPrefilter());
   filter->take_rules(sources);
-  std::unordered_map<std::string, std::uint32_t> numbers;
-  std::vector<std::string> literals;
-  const auto number_of = [&](const std::string& literal, std::uint32_t rule) {
-    std::string folded = to_lower_ascii(literal);
-    const auto [entry, added] = numbers.emplace(folded, static_cast<std::uint32_t>(literals.size()));
-    if (added) {
-      literals.push_back(std::move(folded));
-      filter->owners_.emplace_back();
-    }
-    auto& owners = filter->owners_[entry->second];
-    if (owners.empty() || owners.back() != rule) owners.push_back(rule);
-    return entry->second;
-  };
-  for (std::uint32_t r = 0; r < filter->rules_.size(); ++r) {
-    Rule& rule = filter->rules_[r];
+  Numbers literals;
+  Numbers patterns;
+  for (Rule& rule : filter->rules_) {
     for (const YaraStringText& string : rule.text->strings) {
       Ways& ways = rule.ways.emplace_back();
       for (const auto& together : necessary_literals(string)) {
         auto& way = ways.emplace_back();
-        for (const std::string& literal : together) way.push_back(number_of(literal, r));
+        for (const std::string& literal : together) way.push_back(literals.of(to_lower_ascii(literal)));
       }
     }
   }
-  return filter->build_search(literals) ? std::move(filter) : nullptr;
+  for (Rule& rule : filter->rules_) {
+    for (std::size_t s = 0; s < rule.ways.size(); ++s) {
+      if (!rule.ways[s].empty()) continue;
+      for (const std::string& pattern : search_patterns(rule.text->strings[s]))
+        rule.ways[s].push_back({literals.size() + patterns.of(pattern)});
+    }
+  }
+  filter->note_owners(literals.size() + patterns.size());
+  filter->note_who_sees_whole();
+  filter->literals_ = literals.texts();
+  filter->patterns_ = patterns.texts();
+  return filter;
 }
 
 void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
@@ -82,29 +108,11 @@ void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
     for (std::uint32_t p = 0; p < sources[s].pieces(); ++p) {
       const auto& rules = sources[s].rules(p);
       for (std::uint32_t r = 0; r < rules.size(); ++r) {
-        rules_.push_back({.place = {s, p, r}, .text = &rules[r], .divisible = divisible, .ways = {}});
+        rules_.push_back(
+            {.place = {s, p, r}, .text = &rules[r], .divisible = divisible, .whole = false, .ways = {}});
       }
     }
   }
-}
-
-bool YaraPrefilter::build_search(const std::vector<std::string>& literals) {
-  if (literals.empty()) return true;
-  std::vector<const char*> texts;
-  std::vector<std::size_t> sizes;
-  std::vector<unsigned> ids;
-  for (const std::string& literal : literals) {
-    texts.push_back(literal.data());
-    sizes.push_back(literal.size());
-    ids.push_back(static_cast<unsigned>(ids.size()));
-  }
-  const std::vector<unsigned> flags(literals.size(), HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH);
-  hs_compile_error_t* error = nullptr;
-  const auto status =
-      hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), sizes.data(),
-                           static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr, &database_, &error);
-  hs_free_compile_error(error);
-  return status == HS_SUCCESS;
 }
 
 YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& files) const {
@@ -114,7 +122,25 @@ YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& f
   return can_match(evaluate(*rule.text, files, any_rule, unsearched)) ? Need::always : Need::depends;
 }
 
-const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class) const {
+// Fewer literals are searched faster: only those of rules that can match in the class, and that can stand
+// there.
+YaraSearch::Wanted YaraPrefilter::wanted(const ClassPlan& plan, const YaraFileClass& files) const {
+  YaraSearch::Wanted wanted;
+  const auto is_asked = [&](std::uint32_t rule) { return plan.needs[rule] != Need::never; };
+  for (std::uint32_t n = 0; n < owners_.size(); ++n) {
+    if (std::none_of(owners_[n].begin(), owners_[n].end(), is_asked)) continue;
+    if (n >= literals_.size()) {
+      wanted.patterns.push_back(patterns_[n - literals_.size()]);
+      wanted.pattern_numbers.push_back(n);
+    } else if (!files.without_nul || literals_[n].find('\0') == std::string::npos) {
+      wanted.literals.push_back(literals_[n]);
+      wanted.literal_numbers.push_back(n);
+    }
+  }
+  return wanted;
+}
+
+const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class, std::string_view sample) const {
   ClassPlan& plan = plans_[file_class];
   std::call_once(plan.made, [&] {
     const YaraFileClass files = yara_class(file_class);
@@ -122,18 +148,16 @@ const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class) cons
       plan.needs.push_back(need(rules_[r], files));
       if (plan.needs.back() == Need::always) plan.always.push_back(r);
     }
+    plan.search = YaraSearch::make(wanted(plan, files), sample_of(sample));
   });
   return plan;
-}
-
-const std::vector<std::uint32_t>& YaraPrefilter::always(std::size_t file_class) const {
-  return plan(file_class).always;
 }
 
 bool YaraPrefilter::is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) {
   const Ways& ways = rule.ways[string];
   return ways.empty() || std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
-           return std::all_of(way.begin(), way.end(), [&](std::uint32_t one) { return scratch.found_[one]; });
+           return std::all_of(way.begin(), way.end(),
+                              [&](std::uint32_t one) { return scratch.hits_.found[one]; });
          });
 }
 
@@ -159,25 +183,23 @@ bool YaraPrefilter::has_needed_strings(std::uint32_t rule, std::size_t file_clas
                      [&](std::uint32_t string) { return is_possible(rules_[rule], string, scratch); });
 }
 
+bool YaraPrefilter::pays(std::size_t file_class, std::size_t bytes) const {
+  const std::uint64_t own = bytes + kBytesPerFile;
+  return plans_[file_class].seen.fetch_add(own, std::memory_order_relaxed) + own >= kPlanPaysFrom;
+}
+
 bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                                std::vector<std::uint32_t>& rules) const {
   rules.clear();
-  if (database_ == nullptr) return true;
-  if (bytes.size() > UINT32_MAX) return false;
-  if (scratch.scratch_ == nullptr && hs_alloc_scratch(database_, &scratch.scratch_) != HS_SUCCESS)
-    return false;
-  scratch.found_.assign(owners_.size(), false);
+  const ClassPlan& own = plan(file_class, bytes);
+  if (!own.search || bytes.size() > UINT32_MAX) return false;
   scratch.touched_.assign(rules_.size(), false);
-  scratch.literals_.clear();
-  Found found{.found = &scratch.found_, .literals = &scratch.literals_};
-  if (hs_scan(database_, bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch.scratch_, note_literal,
-              &found) != HS_SUCCESS)
-    return false;
-  const ClassPlan& own = plan(file_class);
+  scratch.hits_.start(owners_.size());
+  own.search->search(bytes, scratch.searches_[file_class], scratch.hits_);
   YaraFileClass files = yara_class(file_class);  // and of this one file more is known
   files.prefix = bytes.substr(0, kKnownPrefix);
   files.min_size = files.max_size = bytes.size();
-  for (const std::uint32_t literal : scratch.literals_) {
+  for (const std::uint32_t literal : scratch.hits_.literals) {
     for (const std::uint32_t r : owners_[literal]) {
       if (scratch.touched_[r] || own.needs[r] != Need::depends) continue;
       scratch.touched_[r] = true;
@@ -188,6 +210,56 @@ bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, S
   }
   std::sort(rules.begin(), rules.end());
   return true;
+}
+
+// False when the rule has to see whole files.
+bool YaraPrefilter::add_sight(const Rule& rule, std::vector<YaraWatch>& watched) const {
+  const auto& condition = rule.text->condition;
+  const bool asks_for_more =
+      condition.empty() || std::any_of(condition.begin(), condition.end(),
+                                       [](const YaraToken& token) { return token.text == "entrypoint"; });
+  if (asks_for_more) return false;
+  for (std::size_t s = 0; s < rule.ways.size(); ++s) {
+    const auto reach = reach_of(rule.text->strings[s]);
+    if (rule.ways[s].empty() || !reach) return false;
+    for (const auto& way : rule.ways[s]) watched.push_back({.literal = way.front(), .reach = *reach});
+  }
+  return true;
+}
+
+// A rule names earlier ones of its file only.
+void YaraPrefilter::note_who_sees_whole() {
+  std::size_t begin = 0;  // of its file
+  std::vector<YaraWatch> unused;
+  for (std::size_t r = 0; r < rules_.size(); ++r) {
+    Rule& rule = rules_[r];
+    if (rule.place.source != rules_[begin].place.source) begin = r;
+    YaraMentions mentions;
+    mentions.add(*rule.text);
+    unused.clear();
+    rule.whole = !add_sight(rule, unused) ||
+                 std::any_of(rules_.begin() + static_cast<std::ptrdiff_t>(begin),
+                             rules_.begin() + static_cast<std::ptrdiff_t>(r), [&](const Rule& other) {
+                               return other.whole && mentions.has(other.text->name);
+                             });
+  }
+}
+
+YaraSight YaraPrefilter::sight(const std::vector<YaraRulePlace>& rules) const {
+  YaraSight sight{.whole = false, .watched = {}};
+  for (const YaraRulePlace& place : rules) {
+    const auto rule =
+        std::lower_bound(rules_.begin(), rules_.end(), place,
+                         [](const Rule& a, const YaraRulePlace& b) { return key_of(a.place) < key_of(b); });
+    if (rule == rules_.end() || key_of(rule->place) != key_of(place) || !add_sight(*rule, sight.watched))
+      return {};
+  }
+  std::sort(sight.watched.begin(), sight.watched.end(), [](const YaraWatch& a, const YaraWatch& b) {
+    return std::tie(a.literal, b.reach) < std::tie(b.literal, a.reach);  // the farthest first
+  });
+  const auto same = [](const YaraWatch& a, const YaraWatch& b) { return a.literal == b.literal; };
+  sight.watched.erase(std::unique(sight.watched.begin(), sight.watched.end(), same), sight.watched.end());
+  return sight;
 }
 
 }  // namespace afterpatch::detect::files

@@ -22,10 +22,9 @@
 #include <vector>
 
 #include "detect/files/yara_classes.h"
+#include "detect/files/yara_search.h"
 #include "detect/files/yara_source.h"
-
-struct hs_database;
-struct hs_scratch;
+#include "detect/files/yara_windows.h"
 
 namespace afterpatch::detect::files {
 
@@ -39,26 +38,22 @@ struct YaraRulePlace {
 // Thread-safe; `sources` must outlive it and stay as they are.
 class YaraPrefilter {
  public:
-  // Null when the search can't be built.
   static std::unique_ptr<YaraPrefilter> make(const std::vector<YaraSourceFile>& sources);
-  ~YaraPrefilter();
+  ~YaraPrefilter() = default;
   YaraPrefilter(const YaraPrefilter&) = delete;
   YaraPrefilter& operator=(const YaraPrefilter&) = delete;
 
   // Belongs to one thread.
   class Scratch {
    public:
-    Scratch() = default;
-    ~Scratch();
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
+    // Of the file that candidates() saw last.
+    const YaraHits& hits() const { return hits_; }
 
    private:
     friend class YaraPrefilter;
-    hs_scratch* scratch_ = nullptr;
-    std::vector<bool> found_;              // by literal
-    std::vector<std::uint32_t> literals_;  // that were found
-    std::vector<bool> touched_;            // by rule
+    std::unordered_map<std::size_t, YaraSearch::Scratch> searches_;  // by class
+    YaraHits hits_;
+    std::vector<bool> touched_;  // by rule
     struct Needs {
       std::uint32_t asked = 0;
       bool known = false;
@@ -68,10 +63,18 @@ class YaraPrefilter {
   };
 
   // Numbers of rules, rising. `always` depends on the class alone.
-  const std::vector<std::uint32_t>& always(std::size_t file_class) const;
+  const std::vector<std::uint32_t>& always(std::size_t file_class) const { return plan(file_class).always; }
+  // Whether enough files of the class were seen to pay for its search and plan. `bytes` is the size of the
+  // next one.
+  bool pays(std::size_t file_class, std::size_t bytes) const;
   // Rules that depend on strings and can match here. False when the search failed: then every rule can.
   bool candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                   std::vector<std::uint32_t>& rules) const;
+
+  // Whether a set with this rule, and those that it names, sees whole files.
+  bool sees_whole(std::uint32_t rule) const { return rules_[rule].whole; }
+  // How a set of exactly these rules may be shown files.
+  YaraSight sight(const std::vector<YaraRulePlace>& rules) const;
 
   const YaraRulePlace& place(std::uint32_t rule) const { return rules_[rule].place; }
 
@@ -82,18 +85,24 @@ class YaraPrefilter {
     YaraRulePlace place;
     const YaraRuleText* text = nullptr;
     bool divisible = true;
+    bool whole = false;
     std::vector<Ways> ways;  // by string; empty = always possible
   };
   struct ClassPlan {
+    std::atomic<std::uint64_t> seen = 0;
     std::once_flag made;
     std::vector<Need> needs;
     std::vector<std::uint32_t> always;
+    std::unique_ptr<const YaraSearch> search;  // null when it can't be built
   };
 
   YaraPrefilter() : plans_(yara_class_count()) {}
   void take_rules(const std::vector<YaraSourceFile>& sources);
-  bool build_search(const std::vector<std::string>& literals);
-  const ClassPlan& plan(std::size_t file_class) const;
+  void note_owners(std::size_t literal_count);
+  void note_who_sees_whole();
+  bool add_sight(const Rule& rule, std::vector<YaraWatch>& watched) const;
+  const ClassPlan& plan(std::size_t file_class, std::string_view sample = {}) const;
+  YaraSearch::Wanted wanted(const ClassPlan& plan, const YaraFileClass& files) const;
   Need need(const Rule& rule, const YaraFileClass& files) const;
   static bool is_possible(const Rule& rule, std::size_t string, const Scratch& scratch);
   bool has_needed_strings(std::uint32_t rule, std::size_t file_class, Scratch& scratch) const;
@@ -101,7 +110,8 @@ class YaraPrefilter {
 
   std::vector<Rule> rules_;
   std::vector<std::vector<std::uint32_t>> owners_;  // by literal: rules that have it
-  hs_database* database_ = nullptr;
+  std::vector<std::string> literals_;
+  std::vector<std::string> patterns_;  // their numbers begin behind those of the literals
   mutable std::vector<ClassPlan> plans_;
 };
 

@@ -166,8 +166,8 @@ constexpr std::size_t kManyCandidates = 64;
 // Like files have like candidates; what was compiled for them is kept for a while.
 constexpr std::size_t kKeptSets = 256;
 
-// A set takes about as long to compile as this much takes to scan with all rules.
-constexpr std::uint64_t kSetPaysFrom = 512ULL << 10U;
+// A set takes about as long to compile as this much takes to scan with all rules: two small files.
+constexpr std::uint64_t kSetPaysFrom = 64ULL << 10U;
 constexpr std::uint64_t kBytesPerFile = 32ULL << 10U;  // what a file costs whatever its size
 
 struct CandidateSet {
@@ -205,17 +205,25 @@ YaraOutcome in_order(std::vector<Match> matches, std::vector<std::string> proble
 }  // namespace
 
 struct YaraScanner::State {
+  struct Run {
+    YR_SCANNER* scanner = nullptr;
+    const YaraSight* sight = nullptr;
+  };
+
   std::shared_ptr<const CompiledYara> compiled;  // outlives the scanners, which point into it
   YaraScanOptions options;
   std::map<const YaraSet*, Scanner> scanners;
   std::map<std::vector<std::uint32_t>, CandidateSet> candidate_sets;
   YaraPrefilter::Scratch scratch;
   std::vector<std::uint32_t> candidates;
+  std::vector<YaraWindow> windows;
 
   Scanner make_scanner(const YaraSet& set) const;
   YR_SCANNER* scanner_for(const YaraSet& set);
-  YR_SCANNER* candidate_scanner(const YaraPrefilter& filter, std::size_t bytes);
-  std::vector<YR_SCANNER*> scanners_for(std::string_view bytes);
+  Run everything() { return {.scanner = scanner_for(*compiled->all), .sight = &compiled->all->sight}; }
+  Run run_of(const YaraPrefilter& filter, const std::vector<std::uint32_t>& rules, std::size_t bytes);
+  std::vector<Run> runs_for(std::string_view bytes);
+  int scan(const Run& run, std::string_view bytes);
 };
 
 // Null when there is no memory left.
@@ -236,35 +244,51 @@ YR_SCANNER* YaraScanner::State::scanner_for(const YaraSet& set) {
   return scanner.get();
 }
 
-// Null where it does not pay, or can't be had.
-YR_SCANNER* YaraScanner::State::candidate_scanner(const YaraPrefilter& filter, std::size_t bytes) {
-  if (candidate_sets.size() >= kKeptSets && !candidate_sets.contains(candidates)) candidate_sets.clear();
-  CandidateSet& own = candidate_sets[candidates];
+// Of these rules alone; null where it does not pay, or can't be had.
+YaraScanner::State::Run YaraScanner::State::run_of(const YaraPrefilter& filter,
+                                                   const std::vector<std::uint32_t>& rules,
+                                                   std::size_t bytes) {
+  CandidateSet& own = candidate_sets[rules];
   own.seen += bytes + kBytesPerFile;
-  if (own.tried || (own.seen < kSetPaysFrom && options.routing != YaraRouting::at_once))
-    return own.scanner.get();
-  own.tried = true;
-  own.set = compile_yara_rules(compiled->sources, filter, candidates);
-  if (own.set) own.scanner = make_scanner(*own.set);
-  return own.scanner.get();
+  if (!own.tried && (own.seen >= kSetPaysFrom || options.routing == YaraRouting::at_once)) {
+    own.tried = true;
+    own.set = compile_yara_rules(compiled->sources, filter, rules);
+    if (own.set) own.scanner = make_scanner(*own.set);
+  }
+  return {.scanner = own.scanner.get(), .sight = own.set ? &own.set->sight : nullptr};
 }
 
 // Those that together find what all rules would find. Whatever goes wrong on the way to fewer rules ends with
 // all of them.
-std::vector<YR_SCANNER*> YaraScanner::State::scanners_for(std::string_view bytes) {
-  const std::vector<YR_SCANNER*> everything = {scanner_for(*compiled->all)};
-  if (options.routing == YaraRouting::off) return everything;
-  const YaraPrefilter* filter = compiled->prefilter(bytes.size(), options.routing == YaraRouting::at_once);
-  if (filter == nullptr) return everything;
+std::vector<YaraScanner::State::Run> YaraScanner::State::runs_for(std::string_view bytes) {
+  if (options.routing == YaraRouting::off) return {everything()};
+  const bool at_once = options.routing == YaraRouting::at_once;
+  const YaraPrefilter* filter = compiled->prefilter(bytes.size(), at_once);
+  if (filter == nullptr) return {everything()};
   const std::size_t file_class = yara_class_of(bytes);
-  bool failed = false;
-  const YaraSet* always = compiled->always(*filter, file_class, failed);
-  if (failed || !filter->candidates(bytes, file_class, scratch, candidates)) return everything;
-  if (candidates.size() > kManyCandidates) return everything;
-  std::vector<YR_SCANNER*> few;
-  if (always != nullptr) few.push_back(scanner_for(*always));
-  if (!candidates.empty()) few.push_back(candidate_scanner(*filter, bytes.size()));
-  return std::find(few.begin(), few.end(), nullptr) == few.end() ? few : everything;
+  if (!at_once && !filter->pays(file_class, bytes.size())) return {everything()};
+  if (!filter->candidates(bytes, file_class, scratch, candidates)) return {everything()};
+  std::vector<const YaraSet*> always;
+  if (!compiled->always(*filter, file_class, always)) return {everything()};
+  if (candidates.size() > kManyCandidates) return {everything()};
+  if (candidate_sets.size() >= kKeptSets) candidate_sets.clear();
+  std::vector<Run> runs;
+  for (const YaraSet* set : always) runs.push_back({.scanner = scanner_for(*set), .sight = &set->sight});
+  const std::vector<std::uint32_t> whole = take_whole(*filter, candidates);
+  if (!candidates.empty()) runs.push_back(run_of(*filter, candidates, bytes.size()));
+  if (!whole.empty()) runs.push_back(run_of(*filter, whole, bytes.size()));
+  const bool all_there =
+      std::none_of(runs.begin(), runs.end(), [](const Run& run) { return run.scanner == nullptr; });
+  return all_there ? runs : std::vector<Run>{everything()};
+}
+
+int YaraScanner::State::scan(const Run& run, std::string_view bytes) {
+  run.scanner->entry_point = YR_UNDEFINED;  // libyara 4.2 keeps that of the file before
+  if (!make_windows(*run.sight, scratch.hits(), bytes.size(), windows))
+    return yr_scanner_scan_mem(run.scanner, reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                               bytes.size());
+  YaraView view(bytes, windows);
+  return yr_scanner_scan_mem_blocks(run.scanner, view.walk());
 }
 
 YaraScanner::YaraScanner(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -284,15 +308,14 @@ Result<YaraScanner> YaraScanner::make(const YaraRules& rules, const YaraScanOpti
 YaraOutcome YaraScanner::scan(const YaraFile& file) {
   if (!state_->compiled) return {};
   const auto values = variables_of(file);
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.bytes.data());
   ScanTarget target{.compiled = state_->compiled.get(), .bytes = file.bytes, .matches = {}};
   std::vector<std::string> problems;
-  for (YR_SCANNER* scanner : state_->scanners_for(file.bytes)) {
+  for (const State::Run& run : state_->runs_for(file.bytes)) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      yr_scanner_define_string_variable(scanner, kYaraVariables[i], values[i].c_str());
+      yr_scanner_define_string_variable(run.scanner, kYaraVariables[i], values[i].c_str());
     }
-    yr_scanner_set_callback(scanner, take_match, &target);
-    const int status = yr_scanner_scan_mem(scanner, bytes, file.bytes.size());
+    yr_scanner_set_callback(run.scanner, take_match, &target);
+    const int status = state_->scan(run, file.bytes);
     if (status == ERROR_SCAN_TIMEOUT) {
       problems.push_back(
           fmt::format("YARA rules ran out of time after {} s", state_->options.seconds_per_file));

@@ -222,11 +222,13 @@ class Cutter {
 
   static void add_to_strings(YaraRuleText& rule, const YaraToken& token, bool is_value) {
     if (token.kind == Kind::variable) {
-      rule.strings.push_back({.name = token.text, .value = {}, .modifiers = {}});
+      rule.strings.push_back({.name = token.text, .value = {}, .modifiers = {}, .own_alphabet = false});
     } else if (!rule.strings.empty() && is_value) {
       rule.strings.back().value = token;
     } else if (!rule.strings.empty() && token.kind == Kind::word) {
       rule.strings.back().modifiers.push_back(token.text);
+    } else if (!rule.strings.empty() && token.kind == Kind::text) {
+      rule.strings.back().own_alphabet = true;
     }
   }
 

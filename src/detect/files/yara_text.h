@@ -26,6 +26,7 @@ struct YaraStringText {
   std::string_view name;
   YaraToken value;
   std::vector<std::string_view> modifiers;
+  bool own_alphabet = false;  // base64("...")
 };
 
 struct YaraRuleText {

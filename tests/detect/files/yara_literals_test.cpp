@@ -24,10 +24,42 @@ TEST(YaraLiterals, TextIsItsOwnLiteral) {
   EXPECT_EQ(literals("\"wxyz\" wide ascii nocase"), (Ways{{std::string("w\0x\0y\0z\0", 8)}, {"wxyz"}}));
 }
 
-TEST(YaraLiterals, NothingIsClaimedOfWhatIsChangedOrShort) {
+TEST(YaraLiterals, NothingIsClaimedOfWhatIsShortOrHasItsOwnAlphabet) {
   EXPECT_THAT(literals("\"MZ\""), IsEmpty());
-  EXPECT_THAT(literals("\"long enough\" xor"), IsEmpty());
-  EXPECT_THAT(literals("\"long enough\" base64"), IsEmpty());
+  EXPECT_THAT(literals("\"abc\" base64"), IsEmpty());
+  EXPECT_THAT(literals("\"long enough\" "
+                       "base64(\"!@#$%^&*(){}[].,|ABCDEFGHIJ\\x09LMNOPQRSTUVWXYZabcdefghijklmnopqrstu\")"),
+              IsEmpty());
+}
+
+TEST(YaraLiterals, XorHasOneWayForEachKey) {
+  const Ways plain = literals("\"wxyz\" xor");
+  ASSERT_EQ(plain.size(), 256U);
+  EXPECT_EQ(plain[0], std::vector<std::string>{"wxyz"});
+  EXPECT_EQ(plain[0x20], std::vector<std::string>{"WXYZ"});
+  EXPECT_EQ(literals("\"wxyz\" xor wide")[1], (std::vector<std::string>{"v\1y\1x\1{\1"}));
+  EXPECT_EQ(literals("\"wxyz\" xor wide ascii").size(), 512U);
+}
+
+// `printf delta-text | base64`, the same behind one and two bytes, less what depends on these.
+TEST(YaraLiterals, Base64HasOneWayForEachPlaceInAGroup) {
+  EXPECT_EQ(literals("\"delta-text\" base64"),
+            (Ways{{"ZGVsdGEtdGV4d"}, {"RlbHRhLXRleH"}, {"kZWx0YS10ZXh0"}}));
+  EXPECT_EQ(literals("\"delta-text\" base64 base64wide").size(), 6U);
+  EXPECT_EQ(literals("\"delta-text\" wide ascii base64").size(), 6U);
+}
+
+TEST(YaraReach, IsFurtherThanTheLongestMatch) {
+  const auto reach = [](const std::string& value) {
+    const std::string rule = "rule r { strings: $a = " + value + " condition: $a }";
+    return reach_of(cut_yara_text(rule).rules.at(0).strings.at(0));
+  };
+  EXPECT_GT(reach("\"wxyz\" wide").value_or(0), 10U);
+  EXPECT_GT(reach("{ 01 02 [3-500] 04 }").value_or(0), 503U);
+  EXPECT_GT(reach("/a.*b/").value_or(0), 8192U);
+  EXPECT_EQ(reach("{ 01 02 [3-] 04 }"), std::nullopt);
+  EXPECT_EQ(reach("{ 01 02 [3-90000] 04 }"), std::nullopt);
+  EXPECT_EQ(reach("/a.{1,900}?b/"), std::nullopt);
 }
 
 TEST(YaraLiterals, HexGivesRunsOfWholeBytes) {

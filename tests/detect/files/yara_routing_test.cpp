@@ -25,7 +25,10 @@ class Maker {
     for (int i = 0; i < count; ++i) {
       text += fmt::format(
           "{}rule r{} {{\n strings:\n  $a = \"alpha\"\n  $w = \"beta\" wide\n  $h = {{ 67 00 61 }}\n"
-          "  $m = \"MZ\"\n  $x = \"gamma\" xor wide\n condition: {} or (for all of them : ( # < 0 ))\n}}\n",
+          "  $m = \"MZ\"\n  $x = \"gamma\" xor wide\n  $y = \"omega!\" xor\n  $b = \"delta-text\" base64\n"
+          "  $f = \"alpha\" fullword\n  $s = \"#z\"\n  $j = {{ 61 6c [1-4] 68 61 }}\n"
+          "  $r = /\\b(al|el)(p|q)ha[0-9]{{0,20}}$/ nocase\n  $n = {{ 7? ?2 [0-30] 7? ?4 }}\n condition: {} "
+          "or (for all of them : ( # < 0 ))\n}}\n",
           pick(8) == 0 ? "private " : "", i, expression(3, i));
     }
     return text;
@@ -44,9 +47,28 @@ class Maker {
                                                     std::string("L\0\0\0", 4),
                                                     "<%@"};
     static const std::vector<std::string> kBodies = {
-        "alpha", std::string("b\0e\0t\0a\0", 8), std::string("g\0a", 3), "MZ", std::string(1, '\0'), "text "};
+        "alpha",
+        std::string("b\0e\0t\0a\0", 8),
+        std::string("g\0a", 3),
+        "MZ",
+        std::string(1, '\0'),
+        "text ",
+        "ELPHA12",
+        "alqha",
+        " alpha ",
+        "al--ha",
+        "#z",
+        "ZGVsdGEtdGV4dA==",  // "delta-text" at the three places in a group of three bytes
+        "eGRlbHRhLXRleHQ=",
+        "eHhkZWx0YS10ZXh0",
+        changed("omega!", 0x20),
+        changed(std::string("g\0a\0m\0m\0a\0", 10), 0x5a)};
     std::string bytes = kHeads[pick(kHeads.size())];
-    for (std::size_t parts = pick(4); parts > 0; --parts) bytes += kBodies[pick(kBodies.size())];
+    for (std::size_t parts = pick(6); parts > 0; --parts) {
+      bytes += kBodies[pick(kBodies.size())];
+      if (pick(3) == 0) bytes.append(pick(20'000), '-');
+    }
+    for (std::size_t often = pick(12) == 0 ? 6'000 : 0; often > 0; --often) bytes += "alpha,";
     static const std::vector<std::size_t> kSizes = {0, 3, 90'000, 120'000, 600'000, 1'100'000};
     bytes.append(kSizes[pick(kSizes.size())], pick(2) == 0 ? ' ' : '\x01');
     return bytes;
@@ -54,6 +76,11 @@ class Maker {
 
  private:
   std::size_t pick(std::size_t count) { return random_() % count; }
+
+  static std::string changed(std::string text, unsigned key) {
+    for (char& c : text) c = static_cast<char>(static_cast<unsigned char>(c) ^ key);
+    return text;
+  }
 
   std::string expression(int depth, int before) {
     if (depth == 0 || pick(4) == 0) return leaf(before);
@@ -98,6 +125,19 @@ class Maker {
                                                      "defined pe.machine",
                                                      "for any i in (0..1) : ( uint8(i) == 0x4d )",
                                                      "#a > 0",
+                                                     "$y",
+                                                     "$b",
+                                                     "$f",
+                                                     "#f == 1",
+                                                     "$s",
+                                                     "$j",
+                                                     "@j[1] < 9000",
+                                                     "$r",
+                                                     "!r[1] > 5",
+                                                     "$n in (0..9000)",
+                                                     "for any i in (1..#a) : ( @a[i] > 9000 )",
+                                                     "$f at (filesize - 5)",
+                                                     "entrypoint == 0",
                                                      "@a[1] < 5",
                                                      "true",
                                                      "false",
@@ -122,12 +162,12 @@ TEST(YaraRouting, FindsWhatEveryRuleOverEveryFileFinds) {
     Maker maker(seed);
     const TestFolder folder;
     RuleReport report;
-    const auto rules = YaraRules::compile({{folder.write("a.yar", maker.rules(100)), {}}}, report);
+    const auto rules = YaraRules::compile({{folder.write("a.yar", maker.rules(60)), {}}}, report);
     ASSERT_TRUE(rules);
     ASSERT_THAT(report.refused, testing::IsEmpty()) << report.refused[0].reason;
     auto routed = YaraScanner::make(*rules, {.routing = YaraRouting::at_once});
     auto whole = YaraScanner::make(*rules, {.routing = YaraRouting::off});
-    for (int i = 0; i < 30; ++i) {
+    for (int i = 0; i < 15; ++i) {
       const std::string bytes = maker.file();
       const auto expected = found(*whole, bytes);
       matches += expected.size();
@@ -135,7 +175,7 @@ TEST(YaraRouting, FindsWhatEveryRuleOverEveryFileFinds) {
           << "seed " << seed << " file " << i << " class " << yara_class_of(bytes);
     }
   }
-  EXPECT_GT(matches, 1000U);
+  EXPECT_GT(matches, 300U);
 }
 
 TEST(YaraRouting, EveryFileIsOfTheClassThatDescribesIt) {
