@@ -12,7 +12,8 @@ namespace afterpatch::report {
 namespace {
 
 constexpr double kWidth = 1120;
-constexpr double kGutter = 96;  // names of lanes
+constexpr double kGutter = 96;  // names of lanes, at least
+constexpr double kWidestGutter = 240;
 constexpr double kRight = kWidth - 12;
 constexpr double kRow = 22;  // height of a row of marks
 constexpr double kBar = 15;  // height of a bar
@@ -55,7 +56,8 @@ class Rows {
   std::vector<double> ends_;
 };
 
-enum class LabelSide { none, inside, right, left };
+// over: on a wide dark mark that leaves no room on either side.
+enum class LabelSide { none, inside, right, left, over };
 
 // A mark with its place on the drawing.
 struct Placed {
@@ -87,7 +89,8 @@ Extent mark_extent(const TimeAxis& axis, const Mark& mark) {
 LabelSide side_for(const TimeAxis& axis, const Mark& mark, const Extent& extent, double width) {
   if (width == 0) return LabelSide::none;
   if (!is_point(mark) && extent.right - extent.left >= width + 10) return LabelSide::inside;
-  return extent.right + 5 + width <= axis.right() ? LabelSide::right : LabelSide::left;
+  if (extent.right + 5 + width <= axis.right()) return LabelSide::right;
+  return extent.left - 5 - width >= axis.left() ? LabelSide::left : LabelSide::over;
 }
 
 // What mark and label take together.
@@ -97,6 +100,8 @@ Extent taken(const Extent& mark, LabelSide side, double width) {
       return {mark.left, mark.right + 5 + width + kLabelGap};
     case LabelSide::left:
       return {mark.left - 5 - width - kLabelGap, mark.right};
+    case LabelSide::over:
+      return {mark.left, std::max(mark.right, mark.left + 5 + width + kLabelGap)};
     default:
       return mark;
   }
@@ -199,7 +204,8 @@ Html label_of(const Placed& placed, double y) {
   if (placed.side == LabelSide::inside) {
     return element("text", {{"x", placed.left + 5}, {"y", base}}, placed.label);
   }
-  return element("text", {{"x", placed.right + 5}, {"y", base}, {"class", "beside"}}, placed.label);
+  const double x = placed.side == LabelSide::over ? placed.left + 5 : placed.right + 5;
+  return element("text", {{"x", x}, {"y", base}, {"class", "beside"}}, placed.label);
 }
 
 Html draw_mark(const Placed& placed, double lane_top) {
@@ -308,10 +314,17 @@ Html draw_frame(const Plot& plot, double height, const Html& content) {
                   element("desc", {{"id", description}}, plot.description), content});
 }
 
+// No name of a lane may run into its marks.
+double gutter_of(const Plot& plot) {
+  double gutter = kGutter;
+  for (const Lane& lane : plot.lanes) gutter = std::max(gutter, 8 + label_width(lane.name) + kLabelGap);
+  return std::min(gutter, kWidestGutter);
+}
+
 }  // namespace
 
 Html draw(const Plot& plot) {
-  const TimeAxis axis(plot.range, kGutter, kRight);
+  const TimeAxis axis(plot.range, gutter_of(plot), kRight);
   const double top = date_rows_height(axis, plot);
   double bottom = top;
   Html grounds;
