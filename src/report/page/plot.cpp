@@ -21,6 +21,7 @@ constexpr double kLanePad = 6;
 constexpr double kDateRow = 16;
 constexpr double kAxis = 26;
 constexpr double kColumn = 6.7;  // a generous width of one character at the drawing's font size
+constexpr double kBold = 1.15;   // names of lanes are that much wider
 constexpr double kPoint = 9;     // a moment is drawn this wide
 constexpr double kLabelGap = 8;  // between a label and its neighbour
 constexpr std::size_t kRows = 6;
@@ -56,7 +57,7 @@ class Rows {
   std::vector<double> ends_;
 };
 
-// over: on a wide dark mark that leaves no room on either side.
+// over: a wide mark leaves no room on either side; it is drawn as a bar, whose tint letters can be read on.
 enum class LabelSide { none, inside, right, left, over };
 
 // A mark with its place on the drawing.
@@ -183,10 +184,11 @@ Literal shape_class(Shape shape) {
 }
 
 Html shape_of(const Placed& placed, double y) {
-  const Attribute style{"class", fmt::format("{} {}", shape_class(placed.mark->shape).view(),
-                                             tone_class(placed.mark->tone).view())};
+  const bool round = is_point(*placed.mark) && placed.side != LabelSide::over;
+  const Shape shape = placed.side == LabelSide::over ? Shape::bar : placed.mark->shape;
+  const Attribute style{
+      "class", fmt::format("{} {}", shape_class(shape).view(), tone_class(placed.mark->tone).view())};
   const double top = y + (kRow - kBar) / 2;
-  const bool round = is_point(*placed.mark);
   return void_element("rect", {style,
                                {"x", placed.left},
                                {"y", round ? y + (kRow - kPoint) / 2 : top},
@@ -201,11 +203,10 @@ Html label_of(const Placed& placed, double y) {
   if (placed.side == LabelSide::left) {
     return element("text", {{"x", placed.left - 5}, {"y", base}, {"class", "beside end"}}, placed.label);
   }
-  if (placed.side == LabelSide::inside) {
+  if (placed.side == LabelSide::inside || placed.side == LabelSide::over) {
     return element("text", {{"x", placed.left + 5}, {"y", base}}, placed.label);
   }
-  const double x = placed.side == LabelSide::over ? placed.left + 5 : placed.right + 5;
-  return element("text", {{"x", x}, {"y", base}, {"class", "beside"}}, placed.label);
+  return element("text", {{"x", placed.right + 5}, {"y", base}, {"class", "beside"}}, placed.label);
 }
 
 Html draw_mark(const Placed& placed, double lane_top) {
@@ -317,7 +318,8 @@ Html draw_frame(const Plot& plot, double height, const Html& content) {
 // No name of a lane may run into its marks.
 double gutter_of(const Plot& plot) {
   double gutter = kGutter;
-  for (const Lane& lane : plot.lanes) gutter = std::max(gutter, 8 + label_width(lane.name) + kLabelGap);
+  for (const Lane& lane : plot.lanes)
+    gutter = std::max(gutter, 8 + kBold * label_width(lane.name) + kLabelGap);
   return std::min(gutter, kWidestGutter);
 }
 
