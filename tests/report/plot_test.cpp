@@ -84,6 +84,28 @@ TEST(Plot, KeepsLabelsInsideTheDrawing) {
   }
 }
 
+// From the second day to the last but one: no room for the label on either side.
+TEST(Plot, ALongVisitsLabelStaysClearOfTheLanesName) {
+  Lane lane{
+      "visitors",
+      "visitors",
+      {{at("2021-03-02"), at("2021-03-30"), "2001:db8:aaaa:bbbb::1 (planter)", "", Tone::bad, Shape::point}},
+      true};
+  const std::vector<Box> boxes = label_boxes(read_drawing(plot_of({lane})));
+  ASSERT_FALSE(boxes.empty());
+  for (const Box& box : boxes) {
+    EXPECT_GE(box.left, 96.0) << box.text;
+    EXPECT_LE(box.right, 1120.0) << box.text;
+  }
+}
+
+TEST(Plot, MarksBeginRightOfTheLongestName) {
+  const std::string name = "event-powershell-operational";
+  Lane lane{name, "spans", {{at("2021-03-01"), at("2021-03-31"), "gap", "", Tone::warn, Shape::bar}}, false};
+  for (const Box& box : label_boxes(read_drawing(plot_of({lane}))))
+    EXPECT_GE(box.left, 8 + 6.7 * static_cast<double>(name.size())) << box.text;
+}
+
 TEST(Plot, CountsMarksThatLieTooCloseAndLetsTheWorstSpeak) {
   const Timestamp time = at("2021-03-03T06:00:00Z");
   Lane lane{"attack",

@@ -12,7 +12,8 @@ namespace afterpatch::report {
 namespace {
 
 constexpr double kWidth = 1120;
-constexpr double kGutter = 96;  // names of lanes
+constexpr double kGutter = 96;  // names of lanes, at least
+constexpr double kWidestGutter = 240;
 constexpr double kRight = kWidth - 12;
 constexpr double kRow = 22;  // height of a row of marks
 constexpr double kBar = 15;  // height of a bar
@@ -20,6 +21,7 @@ constexpr double kLanePad = 6;
 constexpr double kDateRow = 16;
 constexpr double kAxis = 26;
 constexpr double kColumn = 6.7;  // a generous width of one character at the drawing's font size
+constexpr double kBold = 1.15;   // names of lanes are that much wider
 constexpr double kPoint = 9;     // a moment is drawn this wide
 constexpr double kLabelGap = 8;  // between a label and its neighbour
 constexpr std::size_t kRows = 6;
@@ -55,7 +57,8 @@ class Rows {
   std::vector<double> ends_;
 };
 
-enum class LabelSide { none, inside, right, left };
+// over: a wide mark leaves no room on either side; it is drawn as a bar, whose tint letters can be read on.
+enum class LabelSide { none, inside, right, left, over };
 
 // A mark with its place on the drawing.
 struct Placed {
@@ -87,7 +90,8 @@ Extent mark_extent(const TimeAxis& axis, const Mark& mark) {
 LabelSide side_for(const TimeAxis& axis, const Mark& mark, const Extent& extent, double width) {
   if (width == 0) return LabelSide::none;
   if (!is_point(mark) && extent.right - extent.left >= width + 10) return LabelSide::inside;
-  return extent.right + 5 + width <= axis.right() ? LabelSide::right : LabelSide::left;
+  if (extent.right + 5 + width <= axis.right()) return LabelSide::right;
+  return extent.left - 5 - width >= axis.left() ? LabelSide::left : LabelSide::over;
 }
 
 // What mark and label take together.
@@ -97,6 +101,8 @@ Extent taken(const Extent& mark, LabelSide side, double width) {
       return {mark.left, mark.right + 5 + width + kLabelGap};
     case LabelSide::left:
       return {mark.left - 5 - width - kLabelGap, mark.right};
+    case LabelSide::over:
+      return {mark.left, std::max(mark.right, mark.left + 5 + width + kLabelGap)};
     default:
       return mark;
   }
@@ -178,10 +184,11 @@ Literal shape_class(Shape shape) {
 }
 
 Html shape_of(const Placed& placed, double y) {
-  const Attribute style{"class", fmt::format("{} {}", shape_class(placed.mark->shape).view(),
-                                             tone_class(placed.mark->tone).view())};
+  const bool round = is_point(*placed.mark) && placed.side != LabelSide::over;
+  const Shape shape = placed.side == LabelSide::over ? Shape::bar : placed.mark->shape;
+  const Attribute style{
+      "class", fmt::format("{} {}", shape_class(shape).view(), tone_class(placed.mark->tone).view())};
   const double top = y + (kRow - kBar) / 2;
-  const bool round = is_point(*placed.mark);
   return void_element("rect", {style,
                                {"x", placed.left},
                                {"y", round ? y + (kRow - kPoint) / 2 : top},
@@ -196,7 +203,7 @@ Html label_of(const Placed& placed, double y) {
   if (placed.side == LabelSide::left) {
     return element("text", {{"x", placed.left - 5}, {"y", base}, {"class", "beside end"}}, placed.label);
   }
-  if (placed.side == LabelSide::inside) {
+  if (placed.side == LabelSide::inside || placed.side == LabelSide::over) {
     return element("text", {{"x", placed.left + 5}, {"y", base}}, placed.label);
   }
   return element("text", {{"x", placed.right + 5}, {"y", base}, {"class", "beside"}}, placed.label);
@@ -308,10 +315,18 @@ Html draw_frame(const Plot& plot, double height, const Html& content) {
                   element("desc", {{"id", description}}, plot.description), content});
 }
 
+// No name of a lane may run into its marks.
+double gutter_of(const Plot& plot) {
+  double gutter = kGutter;
+  for (const Lane& lane : plot.lanes)
+    gutter = std::max(gutter, 8 + kBold * label_width(lane.name) + kLabelGap);
+  return std::min(gutter, kWidestGutter);
+}
+
 }  // namespace
 
 Html draw(const Plot& plot) {
-  const TimeAxis axis(plot.range, kGutter, kRight);
+  const TimeAxis axis(plot.range, gutter_of(plot), kRight);
   const double top = date_rows_height(axis, plot);
   double bottom = top;
   Html grounds;

@@ -200,6 +200,7 @@ section{padding-top:1.4rem}
 .card{margin-bottom:.8rem}
 table{font-size:.8rem}
 td,th,thead th,tbody th{min-width:0;white-space:normal;overflow-wrap:normal;padding-right:.5rem}
+.stacks td,.stacks th{overflow-wrap:break-word}
 .scroll{container-type:normal}
 .below>td>*{position:static;max-width:none}
 .short{white-space:normal}
