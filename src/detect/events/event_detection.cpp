@@ -36,7 +36,7 @@ constexpr FactSource kFacts[] = {
 
 constexpr std::size_t kMaxFactBytes = 1024;
 
-using Facts = std::vector<std::pair<std::string, std::string>>;
+using Facts = FoundEvent::Facts;
 
 void add_fact(Facts& facts, std::string_view name, std::string value) {
   const bool known = std::ranges::any_of(facts, [&](const auto& fact) { return fact.first == name; });
@@ -68,24 +68,37 @@ Facts facts_of(const EventRecord& event) {
 
 }  // namespace
 
+std::optional<Timestamp> FoundEvent::time() const {
+  if (!time_) time_ = event_.time();
+  return *time_;
+}
+
+const std::string& FoundEvent::raw() const {
+  if (!raw_) raw_ = event_.raw(kMaxRawBytes);
+  return *raw_;
+}
+
+const FoundEvent::Facts& FoundEvent::facts() const {
+  if (!facts_) facts_ = facts_of(event_);
+  return *facts_;
+}
+
 void add_event_match(const EventRules& rules, RuleNumber number, const FoundEvent& found,
                      const sigma::Event& view, BlockOutcome& outcome) {
   const sigma::Rule* rule = rules.rules()[number].rule;
-  const EventRecord& event = found.event;
-  const Place place{found.artefact.source, found.artefact.path, found.offset, found.line};
   const bool correlated = rules.correlated().wants(number);
   const bool kept = rule->shown_alone && outcome.count_match(rule->identity());
   if (!correlated && !kept) return;
-  std::string raw = event.raw(kMaxRawBytes);
+  const Place place = found.place();
   if (correlated)
-    rules.correlated().add(number, view, {event.time(), place, kEventLog, raw}, outcome.base_matches);
+    rules.correlated().add(number, view, {found.time(), place, kEventLog, found.raw()}, outcome.base_matches);
   if (!kept) return;
   Detection detection = detection_of(*rule);
   detection.place = place;
-  detection.time = event.time();
+  detection.time = found.time();
   detection.log = kEventLog;
-  detection.raw = std::move(raw);
-  detection.fields = facts_of(event);
+  detection.raw = found.raw();
+  detection.fields = found.facts();
   outcome.detections.push_back(std::move(detection));
 }
 

@@ -165,8 +165,9 @@ void EvtxSearch::run(std::string_view chunk, std::uint64_t offset, const evidenc
     if (kind.plan->is_empty()) continue;
     view_.start(event, reader_.generation(), kind.plan->mapping);
     const EvtxRecord record(event);
+    const FoundEvent found(record, artefact, offset + event.offset);
     for (const RuleNumber rule : matcher_.match(*kind.plan, view_))
-      add_event_match(rules_, rule, {record, artefact, offset + event.offset}, view_, outcome);
+      add_event_match(rules_, rule, found, view_, outcome);
   }
 }
 

@@ -29,6 +29,12 @@ bool is_text(const Value& value) {
   return type == ValueType::string || type == ValueType::ansi_string || type == ValueType::xml;
 }
 
+// Single values whose text costs more than to look them up. Numbers do not.
+bool is_worth_recalling(const Value& value) {
+  const auto type = static_cast<ValueType>(value.type);
+  return type == ValueType::string || type == ValueType::sid || type == ValueType::guid;
+}
+
 }  // namespace
 
 bool is_system_only(std::string_view name) {
@@ -230,10 +236,12 @@ bool EvtxView::is_scanned(const EventPlan& plan, const Scanned& scanned, const V
   return scanned.is_field || plan.scans_every_number || is_text(value);
 }
 
-// Whether what the value announces is known, and then adds it; else sees to it that it will be. For strings,
-// which are most of what is scanned; a leaf that is named event by event has other fields every time.
+// Whether what the value announces is known, and then adds it; else sees to it that it will be. A leaf that
+// is named event by event has other fields every time.
 bool EvtxView::recall(const Scanned& scanned, const Value& value, ScanTexts& texts) const {
-  if (value.type != static_cast<std::uint8_t>(ValueType::string)) return false;
+  if (!is_worth_recalling(value)) return false;
+  if (scanned.memory_type == 0) scanned.memory_type = value.type;
+  if (scanned.memory_type != value.type) return false;
   if (!memory_.is_worth(scanned.memory, value.bytes)) return false;
   const auto* rules = memory_.find(scanned.memory, value.bytes);
   if (rules == nullptr) {

@@ -149,6 +149,8 @@ class EvtxView : public EventView {
     bool is_field;  // else only wanted for keywords
     std::vector<sigma::FieldId> fields;
     std::uint32_t memory = 0;  // the list of its values
+    // Of the values in that list, since values of two types may have the same bytes; 0 before the first.
+    mutable std::uint8_t memory_type = 0;
   };
   struct ScanList {
     bool made = false;

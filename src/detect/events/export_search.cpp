@@ -28,8 +28,9 @@ void ExportSearch::search(const Event& event, const evidence::Artefact& artefact
   if (kind.plan->is_empty()) return;
   view_.start(event, kind.plan->mapping);
   const ExportRecord record(event);
+  const FoundEvent found(record, artefact, event.offset, event.line);
   for (const RuleNumber rule : matcher_.match(*kind.plan, view_))
-    add_event_match(rules_, rule, {record, artefact, event.offset, event.line}, view_, outcome);
+    add_event_match(rules_, rule, found, view_, outcome);
 }
 
 records::event_export::ExportCounts ExportSearch::run(const ExportBlock& block,
