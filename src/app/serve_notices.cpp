@@ -158,18 +158,28 @@ class NoticesOfConsole : public ServeNotices {
     if (!*notice) return web::problem(404, "There is no such notice.");
     const auto composer = NoticeComposer::make(config_, context.store, settings_.knowledge);
     if (!composer) return web::failed(context, composer.error());
-    const auto mail = (*composer)->mail(**notice);
-    if (!mail) return web::problem(409, "The notice can't be written: " + to_string(mail.error()));
+    const auto text = (*composer)->text(**notice);
+    if (!text) return web::problem(409, "The notice can't be written: " + to_string(text.error()));
+    const auto headers = headers_of_mail(**composer, **notice);
+    if (!headers) return web::problem(409, "The mail can't be written: " + to_string(headers.error()));
     const auto row = context.store.cases().victim_case((*notice)->case_number);
     const auto names = context.shared.organisations.list(context.store, context.shared.mark());
     if (!row) return web::failed(context, row.error());
     if (!names) return web::failed(context, names.error());
     const std::string organisation = *row ? (*row)->organisation : "";
     return web::json_answer(json::object{{"notice", web::notice_json(**notice, organisation, **names)},
-                                         {"subject", mail->text.subject},
-                                         {"body", without_tokens(mail->text.body, config_.link_base)},
-                                         {"headers", headers_of(mail->message)},
+                                         {"subject", text->subject},
+                                         {"body", without_tokens(text->body, config_.link_base)},
+                                         {"headers", *headers},
                                          {"attachments", json::array()}});
+  }
+
+  // Letters and calls have none.
+  static Result<json::array> headers_of_mail(NoticeComposer& composer, const store::NoticeRow& notice) {
+    if (notice.channel != "email") return json::array();
+    const auto mail = composer.mail(notice);
+    if (!mail) return std::unexpected(mail.error());
+    return headers_of(mail->message);
   }
 
   // The lines before the first empty one; folded ones are put together.

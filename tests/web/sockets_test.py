@@ -134,6 +134,19 @@ class Terminal(WithStore):
         self.assertIn("12", seen)
 
 
+class Notices(unittest.TestCase):
+    def test_a_notice_of_every_channel_can_be_looked_at_before_it_goes(self):
+        with Demo() as demo:
+            client = Client(demo.port)
+            client.sign_in("operator", demo.password)
+            for channel in ("email", "letter", "phone"):
+                row = client.get(f"/api/v1/notices?channel={channel}&limit=1").json["rows"][0]
+                shown = client.get(f"/api/v1/notices/{row['id']}/preview")
+                self.assertEqual(shown.status, 200, shown.body)
+                self.assertIn(row["case_number"], shown.json["body"])
+                self.assertEqual(bool(shown.json["headers"]), channel == "email")
+
+
 class Hostile(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

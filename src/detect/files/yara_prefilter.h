@@ -3,9 +3,10 @@
 //
 // Two steps, both conservative. For each class of files (yara_classes.h) every condition is evaluated with no
 // string possible and with every string possible (yara_condition.h): a rule `never` matches there, `always`
-// has to be asked, or `depends` on strings. Then one Vectorscan search finds which literals of strings
-// (yara_literals.h) are in the file; what it does not find makes a string impossible, and the conditions of
-// rules that depend and have a literal in the file are evaluated once more. Evaluating is slow beside a small
+// has to be asked, or `depends` on strings. Then one search (yara_search.h) finds which literals of strings
+// (yara_literals.h) and patterns of strings without (yara_pattern.h) are in the file; what it does not find
+// makes a string impossible, and the conditions of rules that depend and have one in the file are evaluated
+// once more. Evaluating is slow beside a small
 // file, so for rules that come up often it is worked out once which strings they can't do without ("$a and
 // ...", "all of them"): where one of these is impossible the condition need not be read.
 //
