@@ -32,6 +32,11 @@ class DatabaseStore : public Store {
 
   Result<std::string> change_mark() override { return change_mark_.read(); }
 
+  Result<void> keep_little() override {
+    if (database_->dialect() == Dialect::postgresql) return {};
+    return database_->guarded([this] { database_->session() << "PRAGMA cache_size = -4096"; });
+  }
+
   Result<void> together(const std::function<Result<void>()>& work) override {
     return database_->together(work);
   }

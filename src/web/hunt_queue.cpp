@@ -299,6 +299,7 @@ Result<std::unique_ptr<HuntQueue>> HuntQueue::start(Shared& shared) {
   if (auto taken = shared.uploads.take(); !taken) return std::unexpected(taken.error());
   auto store = store::Store::open(shared.settings.store);
   if (!store) return std::unexpected(store.error());
+  if (auto done = (*store)->keep_little(); !done) return std::unexpected(done.error());
   auto queue = std::make_unique<BackgroundHunts>(shared, std::move(*store));
   if (auto begun = queue->begin(); !begun) return std::unexpected(begun.error());
   shared.wake_hunts = [waker = queue.get()] { waker->wake(); };

@@ -72,6 +72,7 @@ class PollingWatch : public StoreWatch {
 Result<std::unique_ptr<StoreWatch>> StoreWatch::start(Shared& shared) {
   auto store = store::Store::open(shared.settings.store);
   if (!store) return std::unexpected(store.error());
+  if (auto done = (*store)->keep_little(); !done) return std::unexpected(done.error());
   return std::make_unique<PollingWatch>(shared, std::move(*store));
 }
 

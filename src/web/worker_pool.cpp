@@ -7,6 +7,7 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::open(const std::string& store, u
   for (unsigned i = 0; i < workers; ++i) {
     auto opened = store::Store::open(store);
     if (!opened) return std::unexpected(opened.error());
+    if (auto done = (*opened)->keep_little(); !done) return std::unexpected(done.error());
     pool->free_.push_back(std::move(*opened));
   }
   return pool;
