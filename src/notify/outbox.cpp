@@ -195,8 +195,7 @@ Result<void> Outbox::say(const NoticeRow& notice, const std::string& kind, std::
                          const std::string& reply, std::optional<Timestamp> not_before) {
   boost::json::object content = {{"attempt", attempt}, {"reply", to_utf8(reply.substr(0, kMostReplyBytes))}};
   if (not_before) content["not_before"] = exact_time(*not_before);
-  return record(world_.store, {about(notice, kind, world_.now(), content)},
-                [&] { return hold_lease(); });
+  return record(world_.store, {about(notice, kind, world_.now(), content)}, [&] { return hold_lease(); });
 }
 
 std::chrono::seconds Outbox::retry_delay(std::int64_t attempts) const {

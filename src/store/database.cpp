@@ -1,6 +1,7 @@
 #include "store/database.h"
 
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <algorithm>
 
 #include <exception>
 
@@ -58,6 +59,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& place) {
   if (!done) return std::unexpected(done.error());
   return database;
 }
+
+namespace {
+
+// What a database said, without the statement and its values that SOCI adds: whole portions of addresses.
+std::string said_in(const std::exception& error) {
+  const std::string_view what = error.what();
+  return std::string(trim(what.substr(0, what.find("\n while "))));
+}
+
+}  // namespace
 
 void Database::connect() {
   if (dialect_ == Dialect::postgresql) return connect_postgresql(session_, place_);
@@ -154,7 +165,7 @@ Result<void> Database::guarded(const std::function<void()>& work) {
     work();
     return {};
   } catch (const std::exception& error) {
-    return fail(fmt::format("the store says: {}", trim(error.what())), name_,
+    return fail(fmt::format("the store says: {}", said_in(error)), name_,
                 dialect_ == Dialect::sqlite
                     ? "is it a store, is the folder writable, is the disk full?"
                     : "what was not finished is not in the store; is the server there? start again");
