@@ -8,7 +8,7 @@ namespace {
 
 // Of a date that this room wrote.
 std::int64_t day_number(const std::string& date) {
-  const auto time = parse_time(date + "T00:00:00Z");
+  const auto time = parse_time(date);
   return time ? std::chrono::floor<std::chrono::days>(*time).time_since_epoch().count() : 0;
 }
 

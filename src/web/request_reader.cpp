@@ -80,7 +80,7 @@ std::optional<bool> ParameterReader::flag(std::string_view name) {
 std::optional<std::int64_t> ParameterReader::day(std::string_view name) {
   const std::string_view value = take(name);
   if (value.empty()) return std::nullopt;
-  const auto time = value.size() == 10 ? parse_time(std::string(value) + "T00:00:00Z") : std::nullopt;
+  const auto time = value.size() == 10 ? parse_time(value) : std::nullopt;
   if (!time) refuse(name, "is no date such as 2021-03-03");
   return time ? std::optional(std::chrono::floor<std::chrono::days>(*time).time_since_epoch().count())
               : std::nullopt;
