@@ -15,6 +15,7 @@
 #include "situation/groups.h"
 #include "situation/hunt_book.h"
 #include "situation/situation.h"
+#include "store/server_stage.h"
 
 namespace afterpatch::situation {
 namespace {
@@ -148,6 +149,36 @@ void check_days(store::Store& store, const Picture& picture) {
   }
 }
 
+void check_stage(store::Store& store, const char* stage, const std::string& sector, std::uint64_t expected) {
+  store::ServerQuery query;
+  query.stage = stage;
+  query.sector = sector;
+  EXPECT_EQ(total_of(store, query), expected) << stage << " of sector '" << sector << "'";
+}
+
+void check_sectors(store::Store& store, const Picture& picture) {
+  const std::set<std::string> stages = {"exploited", "backdoored", "re-entered",
+                                        "notified",  "reached",    "clean"};
+  for (const SectorCount& row : picture.sectors) {
+    store::ServerQuery query;
+    query.sector = row.sector.empty() ? std::string(store::kLacking) : row.sector;
+    EXPECT_EQ(total_of(store, query), row.servers) << row.sector;
+    for (const auto& [state, servers] : row.states) {
+      store::ServerQuery narrowed = query;
+      (stages.contains(state) ? narrowed.stage : narrowed.exposure) = state;
+      EXPECT_EQ(total_of(store, narrowed), servers) << row.sector << " " << state;
+    }
+  }
+}
+
+// Both counts of a half-life, of all and of each sector, are the totals of their lists.
+void check_half_lives(store::Store& store, const Picture& picture) {
+  for (const PatchCurve& one : picture.patching) {
+    check_stage(store, "unpatched", one.group, one.half_life.servers);
+    check_stage(store, "patched", one.group, one.half_life.patched);
+  }
+}
+
 void check_waves(const range::Country& country, const Picture& picture) {
   const auto& found = picture.waves.waves;
   ASSERT_EQ(found.size(), country.waves.size());
@@ -251,6 +282,8 @@ TEST_P(CountrySituation, IsTheTruthAndOfAnEarlierDayWhatWasKnownThen) {
   check_funnel(country_, picture_);
   check_lists(store_->store(), picture_);
   check_days(store_->store(), picture_);
+  check_half_lives(store_->store(), picture_);
+  check_sectors(store_->store(), picture_);
   check_waves(country_, picture_);
   check_saved_clusters(store_->store(), picture_);
   check_earlier_day(country_, store_->store());

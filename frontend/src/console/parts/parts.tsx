@@ -25,11 +25,12 @@ export function listAddress(list: FigureList): string {
   return address([list.view], list.parameters as Record<string, string>);
 }
 
-// A figure of one day, which opens to its servers; none has none to open to.
-export function DayFigure({ value, parameters }: { value: number; parameters: Record<string, string> }) {
+// A count of servers, which opens to their list; none has none to open to. `label` says of what, where no heading does.
+export function ServersFigure({ value, parameters, label }: { value: number; parameters: Record<string, string>; label?: string }) {
   const { query } = usePlace(); // the situation's own country narrows its lists too
   if (value === 0) return <>{count(value)}</>;
-  return <a href={address(["servers"], { ...parameters, country: query.get("country") ?? "" })}>{count(value)}</a>;
+  const spoken = label ? { "aria-label": `${label}: ${count(value)}, show the list` } : {};
+  return <a href={address(["servers"], { ...parameters, country: query.get("country") ?? "" })} {...spoken}>{count(value)}</a>;
 }
 
 // "5 900 to 7 100", or nothing when the band has no width.

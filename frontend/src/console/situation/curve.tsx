@@ -1,10 +1,16 @@
 // How many stand open day by day; who came and went beside it; how long until half are patched.
 import { useMemo } from "preact/hooks";
-import type { Situation } from "../../api/types";
-import { count, share } from "../../look/format";
-import { DayFigure, Frame, Section } from "../parts/parts";
+import type { HalfLife, Situation } from "../../api/types";
+import { share } from "../../look/format";
+import { Frame, Section, ServersFigure } from "../parts/parts";
 import { sectorName } from "../words";
 import { type Series, TimeChart } from "./time_chart";
+
+// Of the servers that were ever seen open ("unpatched" is the stage's name), all or the patched.
+function EverOpen({ one, stage }: { one: HalfLife; stage: "unpatched" | "patched" }) {
+  const group = one.group === "" ? "All" : sectorName(one.group);
+  return <ServersFigure value={stage === "patched" ? one.patched : one.servers} parameters={{ stage, sector: one.group }} label={`${group}, ${stage === "patched" ? "patched" : "ever open"}`} />;
+}
 
 function HalfLives({ situation }: { situation: Situation }) {
   const words = (low: number | null, high: number | null) => (low === null ? "" : `${low.toFixed(0)} to ${high === null ? "not reached" : high.toFixed(0)}`);
@@ -15,7 +21,7 @@ function HalfLives({ situation }: { situation: Situation }) {
       <tbody>{situation.half_lives.map((one) => (
         <tr key={one.group}><th scope="row">{one.group === "" ? <b>All</b> : sectorName(one.group)}</th>
           <td class="number">{one.days === null ? "–" : one.days.toFixed(1)}{one.method === "exponential" && <span class="soft" title="Fewer than half were patched: worked out from the rate">*</span>}</td>
-          <td class="number soft">{words(one.low, one.high)}</td><td class="number">{count(one.patched)}<div class="soft">of {count(one.servers)}</div></td></tr>
+          <td class="number soft">{words(one.low, one.high)}</td><td class="number"><EverOpen one={one} stage="patched" /><div class="soft">of <EverOpen one={one} stage="unpatched" /></div></td></tr>
       ))}</tbody></table>
       {situation.half_lives.some((one) => one.method === "exponential") && <p class="soft">* Fewer than half were patched: worked out from the rate so far.</p>}
     </Frame>
@@ -30,7 +36,7 @@ function DayTable({ situation }: { situation: Situation }) {
       <thead><tr><th scope="col">Day</th><th scope="col" class="number">Unpatched</th><th scope="col" class="number">Unsupported</th><th scope="col" class="number">Unknown</th><th scope="col" class="number">Patched</th><th scope="col" class="number">Appeared</th><th scope="col" class="number">Gone</th></tr></thead>
       <tbody>{situation.curve.map((one) => (
         <tr key={one.day}><th scope="row" class="time">{one.day}{one.doubtful && " (doubtful)"}</th>
-          {STANDINGS.map((standing) => <td key={standing} class="number"><DayFigure value={one[standing]} parameters={{ standing, day: one.day }} /></td>)}</tr>
+          {STANDINGS.map((standing) => <td key={standing} class="number"><ServersFigure value={one[standing]} parameters={{ standing, day: one.day }} /></td>)}</tr>
       ))}</tbody></table></Frame></details>
   );
 }

@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import type { Situation } from "../../api/types";
 import { count } from "../../look/format";
-import { DayFigure, Frame, listAddress, Section } from "../parts/parts";
+import { Frame, listAddress, Section, ServersFigure } from "../parts/parts";
 import { type Series, TimeChart } from "./time_chart";
 
 function Waves({ situation }: { situation: Situation }) {
@@ -24,7 +24,7 @@ function DayTable({ situation }: { situation: Situation }) {
       <tbody>{situation.epidemic.map((one) => (
         <tr key={one.day}><th scope="row" class="time">{one.day}</th>
           {(["exploited", "backdoored", "reentered"] as const).map((moment) => (
-            <td key={moment} class="number"><DayFigure value={one[moment]} parameters={{ moment, from: one.day, until: one.day }} /></td>
+            <td key={moment} class="number"><ServersFigure value={one[moment]} parameters={{ moment, from: one.day, until: one.day }} /></td>
           ))}
           <td class="number">{one.expected ? `${count(one.expected.value)} (${count(one.expected.low)} to ${count(one.expected.high)})` : "–"}</td></tr>
       ))}</tbody></table></Frame></details>

@@ -1,8 +1,7 @@
 // Sector by state. The darker a cell, the larger its share of the sector's servers.
-import type { Situation } from "../../api/types";
+import type { SectorCount, Situation } from "../../api/types";
 import { count, percent } from "../../look/format";
-import { Frame, Section } from "../parts/parts";
-import { address } from "../router";
+import { Frame, Section, ServersFigure } from "../parts/parts";
 import { sectorName } from "../words";
 import { STATES } from "./names";
 
@@ -14,6 +13,8 @@ function heat(id: string, part: number, whole: number): string {
   return `heat-${1 + HEAT_LIMITS.filter((limit) => part / whole >= limit).length}`;
 }
 
+const nameOf = (row: SectorCount) => (row.name && row.name !== row.sector ? row.name : sectorName(row.sector));
+
 export function Sectors({ situation }: { situation: Situation }) {
   const states = STATES.filter(([id]) => situation.sectors.some((one) => one.states[id] !== undefined));
   const rows = [...situation.sectors].sort((a, b) => b.servers - a.servers);
@@ -22,11 +23,11 @@ export function Sectors({ situation }: { situation: Situation }) {
       <Frame label="Sectors by state"><table class="matrix">
         <thead><tr><th scope="col">Sector</th><th scope="col" class="number">Servers</th>{states.map(([id, title]) => <th key={id} scope="col" class="number">{title}</th>)}</tr></thead>
         <tbody>{rows.map((row) => (
-          <tr key={row.sector}><th scope="row">{row.name !== row.sector && row.name ? row.name : sectorName(row.sector)}</th><td class="number">{count(row.servers)}</td>
+          <tr key={row.sector}><th scope="row">{nameOf(row)}</th><td class="number"><ServersFigure value={row.servers} parameters={{ sector: row.sector || "-" }} label={nameOf(row)} /></td>
             {states.map(([id, title, parameters]) => {
               const value = row.states[id] ?? 0;
               return <td key={id} class={`number ${heat(id, value, row.servers)}`} title={percent(value, row.servers)}>
-                {parameters && value > 0 ? <a href={address(["servers"], { sector: row.sector || "-", ...parameters })} aria-label={`${row.name !== row.sector && row.name ? row.name : sectorName(row.sector)}, ${title}: ${count(value)}, show the list`}>{count(value)}</a> : count(value)}</td>;
+                {parameters ? <ServersFigure value={value} parameters={{ sector: row.sector || "-", ...parameters }} label={`${nameOf(row)}, ${title}`} /> : count(value)}</td>;
             })}</tr>
         ))}</tbody></table></Frame>
     </Section>
