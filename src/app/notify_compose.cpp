@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "app/notice_sighting.h"
 #include "base/hash.h"
 #include "knowledge/catalogue.h"
 #include "notify/fields.h"
@@ -25,32 +26,6 @@ using boost::json::object;
 using notify::NoticeFacts;
 using notify::ServerFacts;
 using store::NoticeRow;
-
-constexpr std::size_t kMostFindings = 10;  // of one server; the page has all
-
-// Places of back doors that hunts told of, each once.
-Result<std::vector<notify::Finding>> findings_of(store::Store& store, const std::string& server) {
-  store::StatementFilter filter;
-  filter.subject_kind = "server";
-  filter.subject = server;
-  filter.kind = "hunted";
-  std::map<std::string, Timestamp> places;
-  const auto read = store.ledger().for_each(filter, [&](std::int64_t, const store::Statement& said) {
-    const object content = notify::read_object(said.content);
-    const boost::json::value* marks = content.if_contains("marks");
-    if (marks == nullptr || !marks->is_array()) return;
-    for (const boost::json::value& mark : marks->get_array()) {
-      if (mark.is_object() && notify::text_of(mark.get_object(), "kind") == "door-path")
-        places.emplace(notify::text_of(mark.get_object(), "value"), said.time);
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  std::vector<notify::Finding> findings;
-  for (const auto& [place, time] : places) {
-    if (findings.size() < kMostFindings) findings.push_back({place, time});
-  }
-  return findings;
-}
 
 // The newest of several builds that a scan could not tell apart is no build that was seen.
 std::string single_build(const std::string& builds) {
@@ -162,11 +137,11 @@ class Composer : public NoticeComposer {
     server.build = single_build(notify::text_of(told, "build"));
     server.exposure = notify::text_of(told, "exposure");
     server.seen = notify::time_of(told, "seen");
-    if (notify::text_of(told, "reason") != "unpatched") server.method = "hunt";
-    if (to_hit_domain) return server;
-    auto findings = findings_of(store_, store::server_subject(server.address, server.port));
-    if (!findings) return std::unexpected(findings.error());
-    server.findings = std::move(*findings);
+    auto sighting = sighting_of(store_, server, notify::text_of(told, "reason"));
+    if (!sighting) return std::unexpected(sighting.error());
+    server.method = std::move(sighting->method);
+    server.seen = sighting->seen;
+    if (!to_hit_domain) server.findings = std::move(sighting->findings);
     return server;
   }
 
