@@ -12,6 +12,7 @@ export interface Column<Row> {
   width: string;
   from?: "medium" | "wide" | "widest"; // left out on narrower screens
   number?: boolean;
+  narrow?: boolean; // needs no more room than a number has on a narrow screen
   sorts?: boolean; // default: yes
 }
 
@@ -117,7 +118,7 @@ export function VirtualTable<Row>({ label, columns, rows, link, query, sortedBy 
     <div class="virtual" ref={frame} role="region" aria-label={label} tabIndex={0} onKeyDown={moveFocus} onClick={(event) => openRow(event, rows, link)}>
       <table aria-rowcount={total + 1}>
         <caption class="visually-hidden">{label}</caption>
-        <colgroup>{columns.map((column) => <col key={column.id} class={column.from ?? ""} style={{ width: column.width }} />)}</colgroup>
+        <colgroup>{columns.map((column) => <col key={column.id} class={`${column.from ?? ""}${column.number || column.narrow ? " narrow" : ""}`} style={{ width: column.width }} />)}</colgroup>
         <Head columns={columns} query={query} sortedBy={sortedBy} />
         <tbody>
           {first > 0 && <tr aria-hidden="true" class="space"><td style={{ height: `${first * height}px` }} /></tr>}

@@ -34,9 +34,9 @@ function stretch(lanes: readonly Lane[], dates: readonly LaneDate[]): [number, n
   return [first - air, last + air];
 }
 
-// Labels of dates that would run into the one before are left out; their line keeps its tooltip.
+// Labels of dates that would run into the one before, or out of the drawing, are left out; their line keeps its tooltip.
 function fittingDates(dates: readonly LaneDate[], x: (time: string) => number, right: number) {
-  let free = -Infinity;
+  let free = 0;
   return dates.map((date) => {
     const width = date.label.length * LETTER;
     const end = x(date.time) + width > right;

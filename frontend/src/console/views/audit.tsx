@@ -8,11 +8,11 @@ const OUTCOME = { done: "good", refused: "bad", failed: "warn" } as const;
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
   { id: "time", title: "When", width: "10rem", sorts: false, cell: (row) => <Time value={row.time} /> },
-  { id: "actor", title: "Who", width: "9rem", sorts: false, cell: (row) => row.actor || "nobody" },
+  { id: "actor", title: "Who", width: "9rem", narrow: true, sorts: false, cell: (row) => row.actor || "nobody" },
   { id: "action", title: "What", width: "12rem", sorts: false, cell: (row) => row.action },
   { id: "subject", title: "About", width: "13rem", from: "medium", sorts: false, cell: (row) => row.subject },
   { id: "address", title: "From", width: "10rem", from: "wide", sorts: false, cell: (row) => row.address },
-  { id: "outcome", title: "Outcome", width: "7rem", sorts: false, cell: (row) => <Badge tone={OUTCOME[row.outcome] ?? "none"}>{row.outcome}</Badge> },
+  { id: "outcome", title: "Result", width: "7rem", narrow: true, sorts: false, cell: (row) => <Badge tone={OUTCOME[row.outcome] ?? "none"}>{row.outcome}</Badge> },
 ];
 
 // The link of an entry shows all that its person did.
