@@ -21,7 +21,7 @@ function headlines() {
 }
 
 function funnel() {
-  const row = (id, servers, organisations, of, denominator, behind) => ({ id, servers, organisations, of, denominator, list: behind });
+  const row = (id, servers, organisations, of, denominator, behind) => ({ id, servers, organisations, of, denominator, list: behind, organisations_list: list({}, "organisations") });
   return [
     row("exposed", band(376_204), band(251_000, 0.02), "servers ever seen", SERVERS, list({ present: "true" })),
     row("unpatched", band(212_900, 0.14), band(148_300, 0.14), "servers seen, on the day of the patch", 376_204, list({ exposure: "unpatched" })),

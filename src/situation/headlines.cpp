@@ -110,7 +110,8 @@ void finish_headlines(Picture& out) {
   from_funnel(Stage::reentered);
   const FunnelStep& hit = out.funnel[static_cast<std::size_t>(Stage::exploited)];
   out.headlines.push_back({"organisations-hit", hit.organisations, "organisations",
-                           "organisations that are known", std::nullopt, hit.list});
+                           "organisations that are known", std::nullopt,
+                           List{"organisations", hit.list.parameters}});
   from_funnel(Stage::notified);
   from_funnel(Stage::clean);
   if (out.country.empty()) return;

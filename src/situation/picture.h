@@ -19,13 +19,14 @@
 
 namespace afterpatch::situation {
 
-// The list behind a figure: `view` is "servers" or "clusters", the parameters are those of store::ServerQuery
-// by its members' names. View "": there is none.
+// The list behind a figure: `view` is "servers", "organisations" or "clusters", the parameters are those of
+// store::ServerQuery by its members' names. View "": there is none.
 struct List {
   std::string view = "servers";
   std::vector<std::pair<std::string, std::string>> parameters;
 };
-// What a list of servers asks the store for; its total is the figure. REQUIRES: view "servers".
+// What a list of servers asks the store for; its total is the figure, or that of its organisations.
+// REQUIRES: view "servers" or "organisations".
 store::ServerQuery query_of(const List& list);
 
 // `low`: certain (confirmed, builds known); `value`: likely too; `high`: all that is possible.
@@ -44,7 +45,7 @@ struct FunnelStep {
   Band organisations;             // distinct, of the servers that are attributed
   std::string of;                 // what the denominator counts
   std::uint64_t denominator = 0;  // servers; not always the step before
-  List list;                      // of servers.value
+  List list;                      // of servers.value; "organisations" with the same parameters: theirs
 };
 using Funnel = std::vector<FunnelStep>;  // one step a stage, in order
 

@@ -61,7 +61,8 @@ json::object step_json(const FunnelStep& step) {
           {"organisations", band_json(step.organisations)},
           {"of", step.of},
           {"denominator", step.denominator},
-          {"list", list_json(step.list)}};
+          {"list", list_json(step.list)},
+          {"organisations_list", list_json({"organisations", step.list.parameters})}};
 }
 
 json::object group_json(const GroupFunnel& group) {

@@ -5,6 +5,7 @@
 #include "web/handlers.h"
 #include "web/problem.h"
 #include "web/request_reader.h"
+#include "web/server_list.h"
 #include "web/shared.h"
 
 namespace afterpatch::web {
@@ -16,13 +17,31 @@ constexpr std::string_view kSorts[] = {"id",     "name",    "country", "region",
                                        "sector", "servers", "open",    "compromise"};
 constexpr std::string_view kFormats[] = {"csv", "json"};
 
-OrganisationQuery read_filter(ParameterReader& parameters) {
+struct OrganisationFilter {
   OrganisationQuery query;
-  query.search = parameters.text("search");
-  query.country = parameters.text("country");
-  query.region = parameters.text("region");
-  query.sector = parameters.text("sector");
-  return query;
+  store::ServerQuery servers;  // with a stage: of organisations with such a server
+};
+
+// With a stage, country, region and sector are its servers', as in the situation's count of organisations.
+OrganisationFilter read_filter(ParameterReader& parameters) {
+  OrganisationFilter filter;
+  read_stage(parameters, filter.servers);
+  const bool staged = !filter.servers.stage.empty();
+  filter.query.search = parameters.text("search");
+  (staged ? filter.servers.country : filter.query.country) = parameters.text("country");
+  (staged ? filter.servers.region : filter.query.region) = parameters.text("region");
+  (staged ? filter.servers.sector : filter.query.sector) = parameters.text("sector");
+  return filter;
+}
+
+// The filter of the list itself, once the servers were asked for.
+Result<OrganisationQuery> query_of(Context& context, OrganisationFilter filter) {
+  if (filter.servers.stage.empty()) return std::move(filter.query);
+  const auto groups = context.store.servers().count_by({"organisation"}, filter.servers);
+  if (!groups) return std::unexpected(groups.error());
+  filter.query.among.emplace();
+  for (const store::ServerGroup& group : *groups) filter.query.among->insert(group.values.front());
+  return std::move(filter.query);
 }
 
 std::string cell_of(const json::value& value) {
@@ -82,15 +101,17 @@ Result<json::array> cases_of(Context& context, const std::string& id, const Orga
 
 Response get_organisations(Context& context) {
   ParameterReader parameters(context.request);
-  OrganisationQuery query = read_filter(parameters);
-  query.sort = parameters.word("sort", kSorts, "id");
-  query.descending = parameters.flag("descending").value_or(false);
+  OrganisationFilter filter = read_filter(parameters);
+  filter.query.sort = parameters.word("sort", kSorts, "id");
+  filter.query.descending = parameters.flag("descending").value_or(false);
   const std::uint64_t offset = parameters.count("offset", 0, 1'000'000'000, 0);
   const std::uint64_t limit = parameters.count("limit", 1, 500, 100);
   if (parameters.refused()) return parameters.refusal();
   const auto list = context.shared.organisations.list(context.store, context.shared.mark());
   if (!list) return failed(context, list.error());
-  const auto found = select(**list, query);
+  const auto query = query_of(context, std::move(filter));
+  if (!query) return failed(context, query.error());
+  const auto found = select(**list, *query);
   json::array rows;
   for (std::uint64_t i = offset; i < found.size() && rows.size() < limit; ++i)
     rows.push_back(organisation_json(*found[i]));
@@ -99,17 +120,19 @@ Response get_organisations(Context& context) {
 
 Response export_organisations(Context& context) {
   ParameterReader parameters(context.request);
-  const OrganisationQuery query = read_filter(parameters);
+  OrganisationFilter filter = read_filter(parameters);
   const std::string format = parameters.word("format", kFormats);
   if (format.empty()) parameters.refuse("format", "is missing: csv or json");
   if (parameters.refused()) return parameters.refusal();
   const auto list = context.shared.organisations.list(context.store, context.shared.mark());
   if (!list) return failed(context, list.error());
+  const auto query = query_of(context, std::move(filter));
+  if (!query) return failed(context, query.error());
   const bool csv = format == "csv";
   Response response;
   response.content_type = csv ? "text/csv; charset=utf-8" : "application/json";
   response.with("Content-Disposition", fmt::format("attachment; filename=\"organisations.{}\"", format));
-  response.stream = [list = *list, query, csv](BodySink& sink) {
+  response.stream = [list = *list, query = *query, csv](BodySink& sink) {
     bool alive = sink.write(csv ? csv_line(organisation_json({}), true) : std::string("["));
     bool first = true;
     for (const OrganisationEntry* entry : select(*list, query)) {

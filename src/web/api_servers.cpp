@@ -219,6 +219,11 @@ void read_days(ParameterReader& parameters, store::ServerQuery& query) {
 
 }  // namespace
 
+void read_stage(ParameterReader& parameters, store::ServerQuery& query) {
+  query.stage = parameters.word("stage", kStages);
+  query.certainty = parameters.word("certainty", kCertainties, "counted");
+}
+
 store::ServerQuery read_server_filter(ParameterReader& parameters) {
   store::ServerQuery query;
   query.search = parameters.text("search");
@@ -234,8 +239,7 @@ store::ServerQuery read_server_filter(ParameterReader& parameters) {
   query.cluster = parameters.text("cluster");
   query.campaign = parameters.text("campaign");
   query.present = parameters.flag("present");
-  query.stage = parameters.word("stage", kStages);
-  query.certainty = parameters.word("certainty", kCertainties, "counted");
+  read_stage(parameters, query);
   read_days(parameters, query);
   query.sort = parameters.word("sort", kSorts, "address");
   query.descending = parameters.flag("descending").value_or(false);

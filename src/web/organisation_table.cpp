@@ -58,6 +58,7 @@ bool fits(const OrganisationEntry& entry, const OrganisationQuery& query) {
   const auto same = [](const std::string& wanted, const std::string& is) {
     return wanted.empty() || wanted == is;
   };
+  if (query.among && !query.among->contains(entry.id)) return false;
   return same(query.country, entry.country) && same(query.region, entry.region) &&
          same(query.sector, entry.sector) && (query.search.empty() || has_part(entry, query.search));
 }

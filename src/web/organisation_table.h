@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
@@ -30,8 +32,9 @@ struct OrganisationList {
 };
 
 struct OrganisationQuery {
-  std::string search, country, region, sector;  // what is empty does not filter
-  std::string sort = "id";                      // a member's name
+  std::string search, country, region, sector;           // what is empty does not filter
+  std::optional<std::unordered_set<std::string>> among;  // ids
+  std::string sort = "id";                               // a member's name
   bool descending = false;
 };
 // Pointers into `list`, in order; entries that are alike in the sorted member by id.

@@ -97,11 +97,19 @@ void check_lists(store::Store& store, const Picture& picture) {
       EXPECT_EQ(total(step.list, "possible"), step.servers.high) << name_of(step.stage);
     }
   };
+  const auto organisations = [&](const List& list) {
+    const auto whole = store.servers().count_by({}, query_of(list));
+    EXPECT_TRUE(whole) << to_string(whole.error());
+    return whole ? whole->front().organisations : 0;
+  };
   check(picture.funnel);
+  for (const FunnelStep& step : picture.funnel)
+    EXPECT_EQ(organisations(step.list), step.organisations.value) << name_of(step.stage);
   for (const GroupFunnel& group : picture.by_sector) check(group.funnel);
   for (const GroupFunnel& group : picture.by_region) check(group.funnel);
   for (const Headline& headline : picture.headlines)
-    EXPECT_TRUE(headline.unit != "servers" || total(headline.list, "counted") == headline.count.value)
+    EXPECT_EQ(headline.unit == "servers" ? total(headline.list, "counted") : organisations(headline.list),
+              headline.count.value)
         << headline.id;
   for (const BlindSpot& spot : picture.blind_spots)
     EXPECT_TRUE(!spot.list || total(*spot.list, "counted") == *spot.servers) << spot.says;

@@ -237,9 +237,24 @@ TEST_F(Console, OrganisationsCountTheirServers) {
   EXPECT_EQ(get("/api/v1/organisations/org-1").at("domains").as_array()[0], "one.example");
 }
 
+// "/api/v1/VIEW?..." of a figure's list.
+std::string address_of(const boost::json::value& list) {
+  std::string address = "/api/v1/" + std::string(list.at("view").as_string());
+  for (const auto& one : list.at("parameters").as_object())
+    address += (address.find('?') == std::string::npos ? "?" : "&") + std::string(one.key()) + "=" +
+               std::string(one.value().as_string());
+  return address;
+}
+
 TEST_F(Console, TheSituationCountsWhatTheListsShow) {
   const auto picture = get("/api/v1/situation");
   const auto& funnel = picture.at("funnel").as_array();
+  for (const auto& step : funnel) {
+    EXPECT_EQ(get(address_of(step.at("list"))).at("total"), step.at("servers").at("value")) << step.at("id");
+    EXPECT_EQ(get(address_of(step.at("organisations_list"))).at("total"),
+              step.at("organisations").at("value"))
+        << step.at("id");
+  }
   ASSERT_EQ(funnel.size(), 9U);
   EXPECT_EQ(funnel[0].at("servers").at("value").to_number<int>(), 2);
   EXPECT_EQ(funnel[1].at("servers").at("value").to_number<int>(), 2);

@@ -31,7 +31,7 @@ export function Funnel({ situation }: { situation: Situation }) {
           <td class="bar"><Bar step={step} most={most} /></td>
           <td class="number">{percent(step.servers.value, step.denominator)}</td>
           <td class="soft wide">{count(step.denominator)} {step.of}</td>
-          <td class="number">{count(step.organisations.value)}<div class="soft band">{bandWords(step.organisations)}</div></td>
+          <td class="number"><a href={listAddress(step.organisations_list)} aria-label={`${STEPS[step.id] ?? step.id}: ${count(step.organisations.value)} organisations, show the list`}>{count(step.organisations.value)}</a><div class="soft band">{bandWords(step.organisations)}</div></td>
         </tr>
       ))}</tbody>
     </table>

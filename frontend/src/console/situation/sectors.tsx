@@ -1,4 +1,4 @@
-// Sector by state. The darker a cell, the larger its share of the sector's servers.
+// Sector by state. The stronger a cell's colour, the larger its share of the sector's servers.
 import type { SectorCount, Situation } from "../../api/types";
 import { count, percent } from "../../look/format";
 import { Frame, Section, ServersFigure } from "../parts/parts";
@@ -19,7 +19,7 @@ export function Sectors({ situation }: { situation: Situation }) {
   const states = STATES.filter(([id]) => situation.sectors.some((one) => one.states[id] !== undefined));
   const rows = [...situation.sectors].sort((a, b) => b.servers - a.servers);
   return (
-    <Section id="sectors" title="Sectors" lead="Servers of attributed organisations. The darker, the larger the share of the sector's servers.">
+    <Section id="sectors" title="Sectors" lead="Servers of attributed organisations. The stronger the colour, the larger the share of the sector's servers.">
       <Frame label="Sectors by state"><table class="matrix">
         <thead><tr><th scope="col">Sector</th><th scope="col" class="number">Servers</th>{states.map(([id, title]) => <th key={id} scope="col" class="number">{title}</th>)}</tr></thead>
         <tbody>{rows.map((row) => (
