@@ -155,6 +155,27 @@ TEST(EventMatcher, AValueThatComesBackAnnouncesTheSameInItsFieldOnly) {
   }
 }
 
+// The same sixteen bytes, once as a text and once as a GUID, in one field of one log: what the one announced
+// says nothing about the other.
+TEST(EventMatcher, BytesThatComeBackAsAnotherTypeAreAnotherValue) {
+  const std::string rules = windows_rule("text", "  s:\n    A|contains: aaaaaaaa\n  condition: s\n") +
+                            windows_rule("guid", "  s:\n    A|contains: '0061-0061'\n  condition: s\n");
+  const MadeData as_text = text("A", "aaaaaaaa");
+  const MadeData as_guid = typed("A", EvtxType::guid, "{00610061-0061-0061-6100-610061006100}");
+  ASSERT_EQ(as_text.value.bytes, as_guid.value.bytes);
+  for (const bool text_first : {true, false}) {
+    EventHarness harness(user_rules(rules));
+    EventLog log;
+    for (int i = 0; i < 40; ++i) log.add({.data = {(i % 4 < 2) == text_first ? as_text : as_guid}});
+    int event = 0;
+    harness.run(log, [&](const auto&, const auto&, const auto&, const RuleNumbers& matched) {
+      const RuleNumber expected = (event++ % 4 < 2) == text_first ? 0 : 1;
+      EXPECT_THAT(matched, ElementsAre(expected)) << "event " << event;
+    });
+    EXPECT_EQ(event, 40);
+  }
+}
+
 TEST(EventMatcher, OneRareCharacterIsLiteralEnough) {
   EventHarness harness(user_rules(windows_rule("caret", "  s:\n    A|contains: '^'\n  condition: s\n")));
   EXPECT_THAT(harness.titles({.data = {text("A", "c^md")}}), ElementsAre("caret"));
