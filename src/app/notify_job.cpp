@@ -29,6 +29,9 @@ Result<std::vector<store::NoticeRow>> choose_notices(store::Store& store,
     if (!single) return std::unexpected(single.error());
     auto of_case = store.cases().notices_of(name);
     if (!of_case) return std::unexpected(of_case.error());
+    if (*single && (*single)->state != state)
+      return fail(fmt::format("the notice is {}, not {}", (*single)->state, state), name,
+                  "see: afterpatch notify case " + (*single)->case_number);
     if (*single) of_case->push_back(**single);
     if (of_case->empty())
       return fail("there is no such notice or case", name, "see: afterpatch notify status");

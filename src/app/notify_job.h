@@ -31,8 +31,9 @@ Result<std::unique_ptr<store::Store>> open_store(const std::string& place);
 
 std::string operator_source(const NotifyJob& job);  // "operator:anna"
 
-// Notices named by their ids or their cases' numbers, in the given order; those of `state` only. With no
-// names and `all`, every notice in that state.
+// Notices named by their ids or their cases' numbers, in the given order; of a case those of `state` only,
+// while a notice that is named and in another state is an error. With no names and `all`, every notice in
+// that state.
 Result<std::vector<store::NoticeRow>> choose_notices(store::Store& store,
                                                      const std::vector<std::string>& names, bool all,
                                                      const std::string& state);

@@ -116,6 +116,19 @@ TEST_F(NotifyCases, EffectComparesThoseWhoWereHeldBackByTheirText) {
   EXPECT_THAT(done({"notify", "effect"}), HasSubstr("Hold-back (3 cases drawn by lot)"));
 }
 
+TEST_F(NotifyCases, ANamedNoticeInAnotherStateIsSaidNotPassedOver) {
+  plan_and_approve();
+  const std::string notice = number_of("l") + ".1";
+  for (const char* step : {"preview", "approve"}) {
+    std::vector<std::string> arguments = {"notify", step, notice};
+    if (std::string(step) == "preview") arguments.insert(arguments.end(), {"--config", config()});
+    if (std::string(step) == "approve") arguments.insert(arguments.end(), {"--by", "anna"});
+    const Ran result = ran(arguments);
+    EXPECT_EQ(result.status, kCannotRun) << step;
+    EXPECT_THAT(result.err, HasSubstr("the notice is approved, not planned")) << step;
+  }
+}
+
 TEST_F(NotifyCases, AMissingStoreConfigOrTextIsSaid) {
   plan_and_approve();
   EXPECT_EQ(ran({"notify", "preview", "--all", "--config", path("none.yaml")}).status, kCannotRun);
