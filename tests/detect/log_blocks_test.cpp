@@ -1,5 +1,7 @@
 #include "detect/log_blocks.h"
 
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -12,17 +14,20 @@ namespace {
 
 class LogBlocksTest : public testing::Test {
  protected:
+  ~LogBlocksTest() override { std::filesystem::remove(file_); }
+
   evidence::Artefact file_with(const std::string& content) {
     evidence::Artefact artefact;
-    artefact.file =
-        std::filesystem::path(testing::TempDir()) /
-        (std::string("log_blocks_") + testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::ofstream(artefact.file, std::ios::binary) << content;
+    file_ = std::filesystem::path(testing::TempDir()) / ("log_blocks_" + std::to_string(::getpid()));
+    std::ofstream(file_, std::ios::binary) << content;
+    artefact.file = file_;
     artefact.path = "u_ex210303.log";
     artefact.kind = evidence::Kind::iis_w3c;
     artefact.size = content.size();
     return artefact;
   }
+
+  std::filesystem::path file_;
 };
 
 constexpr std::size_t kSmallBlock = records::kMaxRecordBytes + 4096;
