@@ -342,7 +342,7 @@ Answer returned(const Facts& f) {
   } else if (const Door* door = self_removed(f)) {
     const DoorVisitor& remover = *remover_of(*door);
     text.add(fmt::format("No sign of it: {} only asked the back door to delete itself, {}.", remover.client,
-                         f.when(remover.last)));
+                         f.when(removal_time(*door).value_or(remover.last))));
   } else if (returns.looked) {
     text.add("No sign of it: others asked whether the back door is there, but no request did anything.");
   } else {
