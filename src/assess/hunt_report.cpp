@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "assess/actions.h"
 #include "assess/assess.h"
 
 namespace afterpatch::assess {
@@ -38,6 +39,22 @@ auto weight_of(const HuntReport& report) {
   return std::tuple(server.verdict.compromise, server.verdict.compromise_confidence, coverage_of(server));
 }
 
+const knowledge::Campaign& campaign_of(const HuntReport& report, const Campaigns& campaigns) {
+  return **std::ranges::find(campaigns, report.campaign, [](const auto& campaign) { return campaign->id; });
+}
+
+// Each guide is for the whole server, which other waves may have hit as well.
+void join_guides(std::vector<HuntReport>& reports, const Campaigns& campaigns) {
+  if (reports.size() < 2) return;
+  for (HuntReport& report : reports) {
+    std::vector<const ServerReport*> others;
+    for (const HuntReport& other : reports)
+      if (&other != &report) others.push_back(&other.servers.front());
+    ServerReport& server = report.servers.front();
+    server.actions = fitting_actions(server, campaign_of(report, campaigns), others);
+  }
+}
+
 void take_hunt(HuntReport& report, detect::Findings&& findings) {
   report.rules = std::move(findings.rules);
   report.rule_counts = std::move(findings.rule_counts);
@@ -56,6 +73,7 @@ HuntReport make_hunt_report(detect::Findings&& findings, const Campaigns& campai
   for (const auto& campaign : campaigns) reports.push_back(report_of(findings, *campaign, product, pivots));
   std::stable_sort(reports.begin(), reports.end(),
                    [](const auto& a, const auto& b) { return weight_of(a) > weight_of(b); });
+  join_guides(reports, campaigns);
   HuntReport report = std::move(reports.front());
   report.other_campaigns.assign(std::make_move_iterator(reports.begin() + 1),
                                 std::make_move_iterator(reports.end()));
