@@ -286,7 +286,7 @@ Answer left_behind(const Facts& f) {
         "Can't tell: the server's web folders are not part of this evidence, and no log shows a back door.");
   } else {
     text.add("No back door was found in the web folders given or in the logs.");
-    text.add("Other ways to stay (accounts, tasks, services) were not examined.");
+    text.add("Other ways to stay (accounts, tasks, services) show only as far as their files were given.");
   }
   return answer("left-behind", "Is anything left behind?", text, count.confidence, count.evidence);
 }

@@ -215,7 +215,8 @@ std::string presence_words(const ServerReport& server) {
   std::string words = count_text(all, "back door", "back doors");
   for (const auto& [presence, what] : kPresenceWords) {
     const std::size_t count = count_presence(server, presence);
-    if (count == all) return fmt::format("{}, {}{}", words, count == 1 ? "" : "all ", what);
+    const bool known = presence != assess::Presence::unknown;
+    if (count == all) return fmt::format("{}, {}{}", words, count > 1 && known ? "all " : "", what);
     if (count > 0)
       words += fmt::format("{} {} {}", words.find(':') == std::string::npos ? ":" : ",", count, what);
   }

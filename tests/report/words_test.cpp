@@ -104,6 +104,8 @@ TEST(Words, CountDoorsByPresence) {
   ServerReport server = reentered_report().servers[0];
   server.doors[1].presence = assess::Presence::present;
   EXPECT_EQ(presence_words(server), "2 back doors, all still in place");
+  server.doors[0].presence = server.doors[1].presence = assess::Presence::unknown;
+  EXPECT_EQ(presence_words(server), "2 back doors, not known whether still there");
   server.doors.pop_back();
   server.doors[0].presence = assess::Presence::unknown;
   EXPECT_EQ(presence_words(server), "1 back door, not known whether still there");

@@ -139,7 +139,10 @@ tr.opens>*{border-bottom:0;padding-bottom:0}
 .stacks tr{border-bottom:1px solid var(--rule);padding:.4rem 0}
 .stacks td,.stacks tbody th{border-bottom:0;padding:.1rem 0;min-width:0}
 .stacks tbody th{font-weight:600}
-.stacks td::before{content:attr(data-label) ": ";color:var(--soft)}
+.stacks td[data-label]::before{content:attr(data-label) ": ";color:var(--soft)}
+.stacks td:empty{display:none}
+.stacks tr.opens{border-bottom:0;padding-bottom:0}
+.stacks tr.below{padding-top:0}
 }
 )css";
 
