@@ -206,7 +206,7 @@ td,th,thead th,tbody th{min-width:0;white-space:normal;overflow-wrap:normal;padd
 .stacks td,.stacks th{overflow-wrap:break-word}
 .scroll{container-type:normal}
 .below>td>*{position:static;max-width:none}
-.short{white-space:normal}
+.short{white-space:normal;overflow-wrap:normal}
 thead{display:table-header-group}
 tr,.step,.evidence>li,figure,.axis{break-inside:avoid}
 h2,h3,h4,summary{break-after:avoid}
