@@ -287,14 +287,15 @@ void judge_end(ExposureHistory& history) {
   }
 }
 
-// Whether this is the first build of its cumulative update in which the flaws are closed. Of a later one the
-// records of those before it may be gone, so it does not tell that the server was open until then.
-bool is_first_fix(const std::string& text, const Campaign& campaign, const Product& product) {
-  const auto build = knowledge::parse_build(text);
+// Whether this is the first build of its cumulative update in which the flaws that were known then are
+// closed. Of a later one the records of those before it may be gone, so it does not tell that the server was
+// open until then.
+bool is_first_fix(const ExposureSpan& span, const Campaign& campaign, const Product& product) {
+  const auto build = knowledge::parse_build(span.build);
   if (!build) return false;
   return std::ranges::none_of(product.builds, [&](const knowledge::BuildInfo& info) {
     return info.build.same_branch(*build) && info.build < *build &&
-           status_of(to_string(info.build), campaign, product).status == Exposure::patched;
+           status_of(to_string(info.build), campaign, product, span.last).status == Exposure::patched;
   });
 }
 
@@ -319,7 +320,7 @@ void judge_patching(ExposureHistory& history, const Campaign& campaign, const Pr
                         span.build, to_minute_text(span.first)));
       }
     } else if (span.status == Exposure::patched && is_record(span) && !history.patched_at &&
-               is_first_fix(span.build, campaign, product)) {
+               is_first_fix(span, campaign, product)) {
       // An update that is in already can't be installed, so until now it was not.
       history.patched_at = span.first;
       history.patched_record = span.source == kInstallerEvent ? "event log" : "registry";

@@ -36,7 +36,8 @@ double coverage_of(const ServerReport& server) {
 
 auto weight_of(const HuntReport& report) {
   const ServerReport& server = report.servers.front();
-  return std::tuple(server.verdict.compromise, server.verdict.compromise_confidence, coverage_of(server));
+  return std::tuple(server.verdict.compromise, server.verdict.compromise_confidence, coverage_of(server),
+                    server.patched_at.has_value());
 }
 
 const knowledge::Campaign& campaign_of(const HuntReport& report, const Campaigns& campaigns) {
