@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -17,6 +19,9 @@ using detect::Step;
 
 constexpr std::size_t kMinAccountBytes = 4;
 constexpr std::size_t kMaxAccountBytes = 64;  // Windows allows 20, a principal name is longer
+
+// Web logs and event logs may come from clocks that differ by minutes (clocks.h).
+constexpr std::chrono::hours kClockSlack{1};
 
 constexpr std::array<std::string_view, 8> kOnEveryWindows = {
     "administrator", "admin", "guest", "system", "defaultaccount", "wdagutilityaccount", "krbtgt", "user"};
@@ -63,6 +68,24 @@ std::string account_made_under_web_server(const Detection& d, const Incident& in
   return proven && may_decide(d, incident.campaign.id) ? account_made_by(command_text(d)) : std::string();
 }
 
+// Name, and when it was first made; none if no row bears a time.
+using MadeAccounts = std::map<std::string, std::optional<Timestamp>>;
+
+MadeAccounts accounts_by_time(const Runs& runs, const Incident& incident) {
+  const auto break_in = first_break_in(runs, incident);
+  MadeAccounts accounts;
+  for (const Detection& d : incident.detections) {
+    if (accounts.size() >= kMaxAccounts) break;
+    for (const std::string& account :
+         {account_made_under_web_server(d, incident), account_made_by_system(d, incident, break_in)}) {
+      if (!is_worth_asking(account)) continue;
+      auto& made = accounts.try_emplace(account, d.time).first->second;
+      if (d.time) made = std::min(made.value_or(*d.time), *d.time);
+    }
+  }
+  return accounts;
+}
+
 }  // namespace
 
 std::string bare_account(std::string_view user) {
@@ -83,20 +106,28 @@ std::string account_made_by(std::string_view command) {
 }
 
 std::vector<std::string> made_accounts(const Runs& runs, const Incident& incident) {
-  const auto break_in = first_break_in(runs, incident);
-  std::set<std::string> accounts;
-  for (const Detection& d : incident.detections) {
-    if (accounts.size() >= kMaxAccounts) break;
-    for (std::string account :
-         {account_made_under_web_server(d, incident), account_made_by_system(d, incident, break_in)})
-      if (is_worth_asking(account)) accounts.insert(std::move(account));
+  std::vector<std::string> names;
+  for (const auto& [account, made] : accounts_by_time(runs, incident)) names.push_back(account);
+  return names;
+}
+
+std::vector<SharedName> shared_names(const Runs& runs, const Incident& incident) {
+  const MadeAccounts made = accounts_by_time(runs, incident);
+  std::set<std::string> used_before;
+  for (const auto& group : incident.findings.requests) {
+    const auto account = made.find(group.account);
+    if (account == made.end() || !account->second) continue;
+    if (group.first < *account->second - kClockSlack) used_before.insert(group.account);
   }
-  return {accounts.begin(), accounts.end()};
+  std::vector<SharedName> shared;
+  for (const std::string& account : used_before) shared.push_back({account, *made.at(account)});
+  return shared;
 }
 
 std::vector<Lead> account_leads(const std::vector<PivotStep>& pivots, const Runs& runs,
                                 const Incident& incident) {
-  const std::set<std::string> asked = asked_values(pivots, to_string(PivotKind::account));
+  std::set<std::string> asked = asked_values(pivots, to_string(PivotKind::account));
+  for (const SharedName& shared : shared_names(runs, incident)) asked.erase(shared.account);
   return leads_of(runs, incident, [&](const detect::RequestGroup& group) {
     return asked.contains(group.account) ? group.account : std::string();
   });

@@ -28,7 +28,16 @@ std::string account_made_by(std::string_view command);
 // ("administrator", "guest", ...) and those of fewer than four characters are left out.
 std::vector<std::string> made_accounts(const Runs& runs, const Incident& incident);
 
-// Clients that signed in with one, but for those that used the flaw.
+// Those of them under whose name somebody had signed in before: an intruder's account on the server may bear
+// the name of one in the domain, and web logs hardly tell the two apart.
+struct SharedName {
+  std::string account;
+  Timestamp made;
+};
+std::vector<SharedName> shared_names(const Runs& runs, const Incident& incident);
+
+// Clients that signed in with one, but for those that used the flaw; none for shared_names(), since that
+// would name the victim's own people.
 std::vector<Lead> account_leads(const std::vector<PivotStep>& pivots, const Runs& runs,
                                 const Incident& incident);
 

@@ -1,6 +1,7 @@
 #include "assess/actions.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "assess/doors.h"
@@ -27,8 +28,9 @@ bool fits(const knowledge::GuideStep& step, const Verdict& verdict) {
                      [&](const auto& condition) { return holds(condition, verdict); });
 }
 
-std::vector<std::string> door_paths(const ServerReport& report, bool only_files) {
-  std::set<std::string> paths;
+using Paths = std::set<std::string>;
+
+void add_door_paths(Paths& paths, const ServerReport& report, bool only_files) {
   for (const Door& door : report.doors) {
     if (!counts(door)) continue;
     // A module or task is undone in its settings: IIS does not start without a module that it is told to
@@ -37,12 +39,10 @@ std::vector<std::string> door_paths(const ServerReport& report, bool only_files)
     const std::string& name = door.path.empty() && !only_files ? door.url : door.path;
     if (!name.empty() && (!only_files || door.presence == Presence::present)) paths.insert(name);
   }
-  return {paths.begin(), paths.end()};
 }
 
 // Of those that got inside or through a door, not of those that merely looked.
-std::vector<std::string> attacker_addresses(const ServerReport& report) {
-  std::set<std::string> addresses;
+void add_attacker_addresses(std::set<std::string>& addresses, const ServerReport& report) {
   for (const Run& run : report.runs) {
     if (run.outcome != RunOutcome::probe && run.confidence != Confidence::possible && !run.client.empty())
       addresses.insert(run.client);
@@ -52,17 +52,38 @@ std::vector<std::string> attacker_addresses(const ServerReport& report) {
       if (counts(door) && visitor.effective) addresses.insert(visitor.client);
     }
   }
-  return {addresses.begin(), addresses.end()};
 }
 
-knowledge::GuideFacts facts_of(const ServerReport& report) {
+std::vector<std::string> list_of(const std::set<std::string>& values) {
+  return {values.begin(), values.end()};
+}
+
+knowledge::GuideFacts facts_of(const std::vector<const ServerReport*>& waves) {
+  Paths doors;
+  Paths files;
+  std::set<std::string> addresses;
+  std::optional<Timestamp> first;
+  for (const ServerReport* wave : waves) {
+    add_door_paths(doors, *wave, false);
+    add_door_paths(files, *wave, true);
+    add_attacker_addresses(addresses, *wave);
+    if (wave->first_evidence) first = std::min(first.value_or(*wave->first_evidence), *wave->first_evidence);
+  }
   knowledge::GuideFacts facts;
-  facts.names = report.names;
-  if (report.first_evidence) facts.first_evidence = to_minute_text(*report.first_evidence);
-  facts.door_paths = door_paths(report, false);
-  facts.removable_doors = door_paths(report, true);
-  facts.attacker_addresses = attacker_addresses(report);
+  facts.names = waves.front()->names;
+  if (first) facts.first_evidence = to_minute_text(*first);
+  facts.door_paths = list_of(doors);
+  facts.removable_doors = list_of(files);
+  facts.attacker_addresses = list_of(addresses);
   return facts;
+}
+
+Verdict with_attributes_of(Verdict verdict, const std::vector<const ServerReport*>& other_waves) {
+  for (const ServerReport* wave : other_waves) {
+    verdict.mail_accessed = verdict.mail_accessed || wave->verdict.mail_accessed;
+    verdict.credentials_exposed = verdict.credentials_exposed || wave->verdict.credentials_exposed;
+  }
+  return verdict;
 }
 
 Action action_of(const knowledge::GuideStep& step, const knowledge::GuideFacts& facts) {
@@ -79,11 +100,15 @@ Action action_of(const knowledge::GuideStep& step, const knowledge::GuideFacts& 
 
 }  // namespace
 
-std::vector<Action> fitting_actions(const ServerReport& report, const knowledge::Campaign& campaign) {
-  const knowledge::GuideFacts facts = facts_of(report);
+std::vector<Action> fitting_actions(const ServerReport& report, const knowledge::Campaign& campaign,
+                                    const std::vector<const ServerReport*>& other_waves) {
+  std::vector<const ServerReport*> waves = {&report};
+  waves.insert(waves.end(), other_waves.begin(), other_waves.end());
+  const knowledge::GuideFacts facts = facts_of(waves);
+  const Verdict verdict = with_attributes_of(report.verdict, other_waves);
   std::vector<Action> actions;
   for (const knowledge::GuideStep& step : campaign.guide) {
-    if (!fits(step, report.verdict)) continue;
+    if (!fits(step, verdict)) continue;
     actions.push_back(action_of(step, facts));
     actions.back().now = actions.size() <= kStepsNow;
   }

@@ -17,7 +17,11 @@ inline constexpr std::size_t kStepsNow = 3;
 //   only with sufficient coverage); can't-tell: no more than probed, and coverage not sufficient;
 //   mail-accessed; credentials-exposed; patched: no known open flaw; unpatched: not patched, which includes a
 //   build that can't be told.
-// REQUIRES: verdict, doors, runs, names and first_evidence of `report` are filled in.
-std::vector<Action> fitting_actions(const ServerReport& report, const knowledge::Campaign& campaign);
+// `other_waves`: what other campaigns did to the same server; their back doors and addresses stand in the
+// steps as well, and so do the steps for mail that was read and credentials that were exposed by them: one
+// server is cleaned once, of everything.
+// REQUIRES: verdict, doors, runs, names and first_evidence of each report are filled in.
+std::vector<Action> fitting_actions(const ServerReport& report, const knowledge::Campaign& campaign,
+                                    const std::vector<const ServerReport*>& other_waves = {});
 
 }  // namespace afterpatch::assess

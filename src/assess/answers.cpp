@@ -7,6 +7,8 @@
 
 #include "assess/coverage.h"
 #include "assess/doors.h"
+#include "assess/mail_words.h"
+#include "assess/patch_dates.h"
 #include "assess/replanting.h"
 #include "assess/self_removal.h"
 #include "assess/server_event_words.h"
@@ -99,16 +101,18 @@ std::vector<const Run*> break_ins(const Facts& f) {
   return proven;
 }
 
-std::string relative_to_campaign(const Facts& f, Timestamp first) {
+std::string relative_to_patch(const Facts& f, const Run& run) {
   const knowledge::Campaign& campaign = f.incident.campaign;
+  const Timestamp first = run.start;
   if (f.exposure.patched_at && first > *f.exposure.patched_at) {
     return "That is after a fixed build was first seen: the door was open before, or the update failed.";
   }
   if (first < campaign.disclosed && campaign.disclosed <= campaign.patch_released)
     return "That is before the flaws were public.";
-  if (first < campaign.patch_released) return "That is before the patch existed.";
-  const auto days = std::chrono::floor<std::chrono::days>(first) -
-                    std::chrono::floor<std::chrono::days>(campaign.patch_released);
+  const Timestamp patched = PatchDates(campaign, f.incident.product).of_used(run.cves);
+  if (first < patched) return "That is before the patch existed.";
+  const auto days =
+      std::chrono::floor<std::chrono::days>(first) - std::chrono::floor<std::chrono::days>(patched);
   if (days.count() == 0) return "That is the day on which the patch came out.";
   return fmt::format("That is {} after the patch came out.",
                      count_of(static_cast<std::uint64_t>(days.count()), "day"));
@@ -170,7 +174,7 @@ Answer broken_into(const Facts& f) {
   } else if (const auto runs = break_ins(f); !runs.empty()) {
     text.add(fmt::format("{}, first {}: {} from {}.", how_sure(verdict.compromise_confidence),
                          f.when(runs.front()->start), count_of(runs.size(), "attack run"), from_where(runs)));
-    text.add(relative_to_campaign(f, runs.front()->start));
+    text.add(relative_to_patch(f, *runs.front()));
     text.add(programs_ran(f.report));
   } else if (const auto ran = first_execution(f.report)) {
     text.add(fmt::format("{}, first {}.", how_sure(verdict.compromise_confidence), f.when(*ran)));
@@ -282,7 +286,7 @@ Answer left_behind(const Facts& f) {
         "Can't tell: the server's web folders are not part of this evidence, and no log shows a back door.");
   } else {
     text.add("No back door was found in the web folders given or in the logs.");
-    text.add("Other ways to stay (accounts, tasks, services) were not examined.");
+    text.add("Other ways to stay (accounts, tasks, services) show only as far as their files were given.");
   }
   return answer("left-behind", "Is anything left behind?", text, count.confidence, count.evidence);
 }
@@ -342,7 +346,7 @@ Answer returned(const Facts& f) {
   } else if (const Door* door = self_removed(f)) {
     const DoorVisitor& remover = *remover_of(*door);
     text.add(fmt::format("No sign of it: {} only asked the back door to delete itself, {}.", remover.client,
-                         f.when(remover.last)));
+                         f.when(removal_time(*door).value_or(remover.last))));
   } else if (returns.looked) {
     text.add("No sign of it: others asked whether the back door is there, but no request did anything.");
   } else {
@@ -355,25 +359,22 @@ Answer returned(const Facts& f) {
                 came_back ? f.report.verdict.compromise_confidence : Confidence::possible, returns.evidence);
 }
 
+std::vector<const MailboxAccess*> accesses_that_count(const ServerReport& report) {
+  std::vector<const MailboxAccess*> accesses;
+  for (const MailboxAccess& access : report.mailboxes)
+    if (access.confidence >= report.verdict.mail_confidence) accesses.push_back(&access);
+  return accesses;
+}
+
 Answer mail(const Facts& f) {
   Sentences text;
   Evidence evidence;
-  std::set<std::string> mailboxes;
-  std::uint64_t requests = 0;
-  for (const MailboxAccess& access : f.report.mailboxes) {
-    if (access.confidence < f.report.verdict.mail_confidence) continue;
-    if (access.mailbox != "unknown") mailboxes.insert(access.mailbox);
-    requests += access.requests;
-    add_evidence(evidence, access.evidence);
-  }
-  if (f.report.verdict.mail_accessed) {
-    text.add(fmt::format("{}: {} for mailbox content were answered, first {}.",
-                         how_sure(f.report.verdict.mail_confidence), count_of(requests, "forged request"),
-                         f.when(f.report.mailboxes.front().first)));
-    text.add(mailboxes.empty()
-                 ? "The logs do not name the mailboxes."
-                 : fmt::format("{} named, such as {}.", count_of(mailboxes.size(), "mailbox", "mailboxes"),
-                               shorten(*mailboxes.begin(), 50)));
+  const auto accesses = accesses_that_count(f.report);
+  for (const MailboxAccess* access : accesses) add_evidence(evidence, access->evidence);
+  if (f.report.verdict.mail_accessed && !accesses.empty()) {
+    text.add(fmt::format("{}: {}, first {}.", how_sure(f.report.verdict.mail_confidence),
+                         what_was_taken(accesses), f.when(accesses.front()->first)));
+    text.add(mailboxes_named(accesses));
   } else if (f.report.verdict.compromise >= Compromise::exploited) {
     text.add(f.partial() ? "No reading of mail by the flaw was seen before the hunt was interrupted."
                          : "No reading of mail by the flaw is logged.");

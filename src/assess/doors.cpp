@@ -105,14 +105,15 @@ class OwnChecks {
   std::string client_;
 };
 
-// `remover`: who only asked the door to delete itself; empty if nobody did.
+// `removals`: by those who only asked the door to delete itself.
 void judge_return(Door& door, const std::vector<Visit>& visits, const Runs& runs,
-                  const std::string& remover) {
+                  const std::vector<SelfRemoval>& removals) {
   const OwnChecks checks(door, door.visitors, runs);
   for (DoorVisitor& visitor : door.visitors) {
     visitor.planter = !door.planted_client.empty() && visitor.client == door.planted_client;
+    if (std::ranges::find(removals, visitor.client, &SelfRemoval::client) != removals.end()) continue;
     for (const Visit& visit : visits) {
-      if (visit.client != visitor.client || visitor.client == remover) continue;
+      if (visit.client != visitor.client) continue;
       if (!was_effective(visit) || checks.covers(visit)) continue;
       visitor.effective = true;
       door.re_entered = door.re_entered || visit.timed;
@@ -131,15 +132,13 @@ Door finish(DoorGround& ground, const std::vector<Visit>& visits, const Incident
   }
   judge_planting(ground, visits, runs, incident);
   ground.door.visitors = visitors_of(visits);
-  const auto in_between = self_removal_in_between(ground.door, visits, runs, incident);
-  judge_replanting(ground, visits, in_between, runs, incident);
+  const auto removals = self_removals(ground.door, visits, runs, incident);
+  judge_replanting(ground, visits, removals, runs, incident);
   judge_presence(ground, visits, incident.findings);
   judge_confidence(ground.door, runs);
-  const bool came_back =
-      in_between && ground.door.removed_by.empty() && came_back_after(ground.door, *in_between);
-  const auto removal = came_back ? in_between : self_removal(ground.door, visits, runs, incident);
-  if (removal) tell_self_removal(ground.door, *removal);
-  judge_return(ground.door, visits, runs, removal ? removal->client : std::string());
+  const auto proven = proven_removals(ground.door, visits, removals);
+  for (const SelfRemoval& removal : proven) tell_self_removal(ground.door, removal);
+  judge_return(ground.door, visits, runs, proven);
   add_visit_evidence(ground.door, visits);
   return std::move(ground.door);
 }

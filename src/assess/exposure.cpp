@@ -7,6 +7,7 @@
 
 #include "assess/coverage.h"
 #include "assess/installed_updates.h"
+#include "assess/patch_dates.h"
 
 namespace afterpatch::assess {
 namespace {
@@ -23,8 +24,6 @@ constexpr std::array<std::string_view, 5> kLogsByTrust = {"http-proxy", "ews", "
 constexpr std::string_view kProgramVersion = "file version of the set-up program";
 constexpr std::string_view kFolderName = "folder named after a build";
 
-// A patch day's updates are dated within some days in the tables (time zones, re-releases).
-constexpr std::chrono::days kOnePatchDay{7};
 constexpr std::string_view kSetUpNote = "registry: version of the set-up";
 
 constexpr std::string_view kInstallerEvent = "event log: Windows Installer";
@@ -288,14 +287,15 @@ void judge_end(ExposureHistory& history) {
   }
 }
 
-// Whether this is the first build of its cumulative update in which the flaws are closed. Of a later one the
-// records of those before it may be gone, so it does not tell that the server was open until then.
-bool is_first_fix(const std::string& text, const Campaign& campaign, const Product& product) {
-  const auto build = knowledge::parse_build(text);
+// Whether this is the first build of its cumulative update in which the flaws that were known then are
+// closed. Of a later one the records of those before it may be gone, so it does not tell that the server was
+// open until then.
+bool is_first_fix(const ExposureSpan& span, const Campaign& campaign, const Product& product) {
+  const auto build = knowledge::parse_build(span.build);
   if (!build) return false;
   return std::ranges::none_of(product.builds, [&](const knowledge::BuildInfo& info) {
     return info.build.same_branch(*build) && info.build < *build &&
-           status_of(to_string(info.build), campaign, product).status == Exposure::patched;
+           status_of(to_string(info.build), campaign, product, span.last).status == Exposure::patched;
   });
 }
 
@@ -320,7 +320,7 @@ void judge_patching(ExposureHistory& history, const Campaign& campaign, const Pr
                         span.build, to_minute_text(span.first)));
       }
     } else if (span.status == Exposure::patched && is_record(span) && !history.patched_at &&
-               is_first_fix(span.build, campaign, product)) {
+               is_first_fix(span, campaign, product)) {
       // An update that is in already can't be installed, so until now it was not.
       history.patched_at = span.first;
       history.patched_record = span.source == kInstallerEvent ? "event log" : "registry";
@@ -332,22 +332,10 @@ void judge_patching(ExposureHistory& history, const Campaign& campaign, const Pr
   }
 }
 
-// When the first fix of a flaw came out.
-std::optional<Timestamp> first_fix(const Product& product, const std::string& cve) {
-  std::optional<Timestamp> first;
-  for (const knowledge::BuildInfo& info : product.builds) {
-    if (!info.released || product.fix_status(info.build, cve).state != FixState::fixed) continue;
-    first = std::min(first.value_or(*info.released), *info.released);
-  }
-  return first;
-}
-
-// Some campaigns gather flaws that came out one after the other. Nobody can be asked to have closed one
-// before it was known; the flaws with which a campaign began were used before their patch, so they always
-// count.
-bool was_known(const knowledge::Flaw& flaw, Timestamp at, const Campaign& campaign, const Product& product) {
-  const auto fixed = first_fix(product, flaw.cve);
-  return !fixed || *fixed <= campaign.patch_released + kOnePatchDay || *fixed <= at;
+// Nobody can be asked to have closed a flaw before it was known; the flaws with which a campaign began were
+// used before their patch, so they always count.
+bool was_known(const std::string& cve, Timestamp at, const PatchDates& dates) {
+  return !dates.is_later(cve) || dates.of(cve) <= at;
 }
 
 }  // namespace
@@ -362,8 +350,9 @@ BuildStatus status_of(const std::string& text, const Campaign& campaign, const P
   const bool any_entry =
       std::any_of(campaign.flaws.begin(), campaign.flaws.end(), [](const auto& f) { return f.entry; });
   std::vector<FixState> deciding;
+  const auto dates = at ? std::optional<PatchDates>(std::in_place, campaign, product) : std::nullopt;
   for (const auto& flaw : campaign.flaws) {
-    if (at && !was_known(flaw, *at, campaign, product)) continue;
+    if (at && !was_known(flaw.cve, *at, *dates)) continue;
     const FixState state = product.fix_status(*build, flaw.cve).state;
     if (state == FixState::vulnerable || state == FixState::no_fix) result.open_cves.push_back(flaw.cve);
     if (flaw.entry || !any_entry) deciding.push_back(state);

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "assess/actions.h"
 #include "assess/assess.h"
 
 namespace afterpatch::assess {
@@ -35,7 +36,24 @@ double coverage_of(const ServerReport& server) {
 
 auto weight_of(const HuntReport& report) {
   const ServerReport& server = report.servers.front();
-  return std::tuple(server.verdict.compromise, server.verdict.compromise_confidence, coverage_of(server));
+  return std::tuple(server.verdict.compromise, server.verdict.compromise_confidence, coverage_of(server),
+                    server.patched_at.has_value());
+}
+
+const knowledge::Campaign& campaign_of(const HuntReport& report, const Campaigns& campaigns) {
+  return **std::ranges::find(campaigns, report.campaign, [](const auto& campaign) { return campaign->id; });
+}
+
+// Each guide is for the whole server, which other waves may have hit as well.
+void join_guides(std::vector<HuntReport>& reports, const Campaigns& campaigns) {
+  if (reports.size() < 2) return;
+  for (HuntReport& report : reports) {
+    std::vector<const ServerReport*> others;
+    for (const HuntReport& other : reports)
+      if (&other != &report) others.push_back(&other.servers.front());
+    ServerReport& server = report.servers.front();
+    server.actions = fitting_actions(server, campaign_of(report, campaigns), others);
+  }
 }
 
 void take_hunt(HuntReport& report, detect::Findings&& findings) {
@@ -56,6 +74,7 @@ HuntReport make_hunt_report(detect::Findings&& findings, const Campaigns& campai
   for (const auto& campaign : campaigns) reports.push_back(report_of(findings, *campaign, product, pivots));
   std::stable_sort(reports.begin(), reports.end(),
                    [](const auto& a, const auto& b) { return weight_of(a) > weight_of(b); });
+  join_guides(reports, campaigns);
   HuntReport report = std::move(reports.front());
   report.other_campaigns.assign(std::make_move_iterator(reports.begin() + 1),
                                 std::make_move_iterator(reports.end()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "assess/network_address.h"
 #include "assess/visits.h"
 
 namespace afterpatch::assess {
@@ -29,7 +30,7 @@ std::vector<Lead> leads_of(const Runs& runs, const Incident& incident,
   // Both web logs tell of the same requests: the one that counted more is believed.
   std::map<std::string, std::map<std::string, std::map<std::string, Lead>>> found;
   for (const auto& group : distinct_requests(incident.findings)) {
-    if (known.contains(group.client)) continue;
+    if (known.contains(group.client) || is_own_address(group.client)) continue;
     const std::string trace = trace_of(group);
     if (!trace.empty()) count(found[trace][group.client][group.log], group);
   }

@@ -26,9 +26,9 @@ struct Lead {
 // Clients of runs that got inside.
 std::set<std::string> intruders(const Runs& runs, const Incident& incident);
 
-// From the requests that the pivots found, without clients that used the flaw. `trace_of` says which of the
-// asked traces a request bears; empty for none. A trace that more than kMaxClientsOfRareTrace other clients
-// bear gives none. By trace, then client.
+// From the requests that the pivots found, without clients that used the flaw and the server itself.
+// `trace_of` says which of the asked traces a request bears; empty for none. A trace that more than
+// kMaxClientsOfRareTrace other clients bear gives none. By trace, then client.
 std::vector<Lead> leads_of(const Runs& runs, const Incident& incident,
                            const std::function<std::string(const detect::RequestGroup&)>& trace_of);
 

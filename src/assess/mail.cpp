@@ -19,7 +19,6 @@ namespace {
 using detect::Detection;
 using detect::Step;
 
-constexpr std::string_view kUnknown = "unknown";
 // How far the server's own row (EWS) of a forged request may lie from the front end's: both write its end,
 // one log after the other.
 constexpr std::chrono::seconds kServerLogReach{2};
@@ -64,7 +63,7 @@ std::string way_of(const Detection& d) {
   if (target.find("/ews/") != std::string::npos) return "EWS by forged request";
   if (target.find("/mapi/") != std::string::npos) return "MAPI by forged request";
   if (target.find("/oab/") != std::string::npos) return "address book by forged request";
-  if (target.find("/inboxrules.svc/") != std::string::npos) return "inbox rule by forged request";
+  if (target.find("/inboxrules.svc/") != std::string::npos) return std::string(kForgedRule);
   return d.title;
 }
 
@@ -105,7 +104,7 @@ MailRequest request_of(const Detection& d, std::size_t index) {
 }
 
 void join(MailRequest& mine, const MailRequest& other) {
-  if (mine.mailbox == kUnknown) mine.mailbox = other.mailbox;
+  if (mine.mailbox == kUnknownMailbox) mine.mailbox = other.mailbox;
   if (mine.bytes < 0) mine.bytes = other.bytes;
   mine.confidence = stronger(mine.confidence, other.confidence);
   mine.server_told = mine.server_told || other.server_told;
@@ -160,7 +159,7 @@ class MailRequests {
   // The front end hands a request on to its back end on the same server, whose site logs the server itself as
   // the client.
   static bool is_own_hop(const MailRequest& told, const MailRequest& request) {
-    const bool same_mailbox = told.mailbox == request.mailbox || request.mailbox == kUnknown;
+    const bool same_mailbox = told.mailbox == request.mailbox || request.mailbox == kUnknownMailbox;
     return same_mailbox && !is_inside_address(told.client) && is_inside_address(request.client);
   }
 
@@ -181,7 +180,7 @@ MailRequests mail_requests(const Incident& incident) {
     for (std::size_t i = 0; i < incident.detections.size(); ++i) {
       const Detection& d = incident.detections[i];
       if (d.step != Step::mail_access || telling_order(d) != order) continue;
-      if (!may_decide(d, incident.campaign.id)) continue;
+      if (!may_decide(d, incident.campaign.id) || is_export_order(d)) continue;
       requests.add(request_of(d, i),
                    fmt::format("{}|{}|{}", d.place.source, d.place.artefact, d.place.offset));
     }
@@ -218,7 +217,7 @@ std::string mailbox_of(const Detection& detection) {
     const std::string_view value = marked_value(detection.field(field));
     if (!value.empty()) return std::string(value);
   }
-  return std::string(kUnknown);
+  return std::string(kUnknownMailbox);
 }
 
 std::vector<MailboxAccess> mailbox_accesses(const Incident& incident) {

@@ -8,6 +8,9 @@
 
 namespace afterpatch::assess {
 
+inline constexpr std::string_view kUnknownMailbox = "unknown";                   // MailboxAccess::mailbox
+inline constexpr std::string_view kForgedRule = "inbox rule by forged request";  // MailboxAccess::how
+
 // One entry per mailbox, way and client, ordered by first request. Requests that were refused (status other
 // than 2xx) are no access. The same request in two logs counts once.
 std::vector<MailboxAccess> mailbox_accesses(const Incident& incident);

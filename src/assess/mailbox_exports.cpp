@@ -18,8 +18,9 @@ constexpr std::string_view kParameter = "-mailbox ";
 constexpr std::chrono::seconds kOtherLogReach{30};
 
 bool is_stolen_export(const Detection& d, const Incident& incident) {
-  return d.step == detect::Step::staging && d.confidence >= Confidence::likely && d.time &&
-         may_decide(d, incident.campaign.id) && contains_ignoring_case(command_text(d), kCommand);
+  const bool told = d.step == detect::Step::staging || d.step == detect::Step::mail_access;
+  return told && d.confidence >= Confidence::likely && d.time && may_decide(d, incident.campaign.id) &&
+         is_export_order(d);
 }
 
 bool is_known(const MailboxAccess& access, const Detection& d) {
@@ -35,6 +36,10 @@ void add(MailboxAccess& access, const Detection& d, std::size_t index) {
 }
 
 }  // namespace
+
+bool is_export_order(const Detection& detection) {
+  return contains_ignoring_case(command_text(detection), kCommand);
+}
 
 std::string exported_mailbox(std::string_view parameters) {
   const std::string lower = to_lower_ascii(parameters);
@@ -54,7 +59,7 @@ std::vector<MailboxAccess> mailbox_exports(const Incident& incident) {
     const std::string mailbox = named.empty() ? "unknown" : named;
     MailboxAccess& access = by_mailbox[to_lower_ascii(mailbox)];
     if (access.mailbox.empty()) access.mailbox = mailbox;
-    access.how = "export of the whole mailbox";
+    access.how = kExportedMailbox;
     add(access, d, i);
   }
   std::vector<MailboxAccess> accesses;

@@ -13,6 +13,11 @@ namespace afterpatch::assess {
 
 inline constexpr std::size_t kMaxMailboxBytes = 254;  // RFC 5321: longest path, without its brackets
 
+inline constexpr std::string_view kExportedMailbox = "export of the whole mailbox";  // MailboxAccess::how
+
+// Whether the row is an order to export a mailbox, in whatever log.
+bool is_export_order(const detect::Detection& detection);
+
 // The value of -Mailbox in the parameters of New-MailboxExportRequest; empty if there is none.
 std::string exported_mailbox(std::string_view parameters);
 

@@ -47,6 +47,18 @@ bool is_inside_v6(const std::array<std::uint8_t, 16>& bytes) {
   return (bytes[0] & 0xFEU) == 0xFC || (bytes[0] == 0xFE && (bytes[1] & 0xC0U) == 0x80);
 }
 
+bool is_own_v4(std::uint32_t address) {
+  return address >> 24U == 0x7F || address >> 16U == 0xA9FE;
+}
+
+bool is_own_v6(const std::array<std::uint8_t, 16>& bytes) {
+  bool zeros = true;
+  for (std::size_t i = 0; i < 10; ++i) zeros = zeros && bytes[i] == 0;
+  if (zeros && bytes[10] == 0xFF && bytes[11] == 0xFF) return is_own_v4(big_endian(bytes.data() + 12));
+  if (zeros && bytes[10] == 0 && bytes[11] == 0 && big_endian(bytes.data() + 12) == 1) return true;
+  return bytes[0] == 0xFE && (bytes[1] & 0xC0U) == 0x80;
+}
+
 }  // namespace
 
 bool is_inside_address(std::string_view address) {
@@ -55,6 +67,13 @@ bool is_inside_address(std::string_view address) {
   if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return is_inside_v4(big_endian(bytes.data()));
   if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return is_inside_v6(bytes);
   return true;
+}
+
+bool is_own_address(std::string_view address) {
+  const std::string text(address.substr(0, address.find('%')));
+  std::array<std::uint8_t, 16> bytes{};
+  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return is_own_v4(big_endian(bytes.data()));
+  return inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1 && is_own_v6(bytes);
 }
 
 }  // namespace afterpatch::assess

@@ -11,4 +11,8 @@ namespace afterpatch::assess {
 // ignored.
 bool is_inside_address(std::string_view address);
 
+// Loopback or link-local: as such the front end comes to the back end of the same server, with a request that
+// it hands on. That client is in the row of the front end.
+bool is_own_address(std::string_view address);
+
 }  // namespace afterpatch::assess

@@ -81,6 +81,16 @@ void note_accounts(Notes& notes, const ServerReport& report, const Runs& runs, c
   }
 }
 
+void note_shared_names(Notes& notes, const Runs& runs, const Incident& incident) {
+  for (const SharedName& shared : shared_names(runs, incident)) {
+    notes.push_back(fmt::format(
+        "An account '{}' was made in the course of the break-in, {}, but one of that name had signed in "
+        "before: who signs in under it can't be told from these logs. Look for a local account of that name "
+        "on the server, beside the one in the domain",
+        shorten(shared.account, 64), to_minute_text(shared.made)));
+  }
+}
+
 std::string title_of(const Incident& incident, const std::string& log) {
   const auto named = std::ranges::find(incident.product.logs, log, &knowledge::LogNeed::log);
   return named == incident.product.logs.end() ? log : named->title;
@@ -223,6 +233,7 @@ std::vector<std::string> notes_on(const ServerReport& report, const Runs& runs, 
   note_agents(notes, report, runs, incident);
   note_decoys(notes, report, runs, incident);
   note_accounts(notes, report, runs, incident);
+  note_shared_names(notes, runs, incident);
   note_floods(notes, incident.findings);
   note_logs(notes, incident.findings);
   return notes;

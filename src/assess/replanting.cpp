@@ -58,9 +58,9 @@ void add_scanner(std::vector<Absence>& absences, const std::vector<ScannerAction
 }
 
 std::vector<Absence> absences_of(const std::vector<Visit>& visits, const std::vector<ScannerAction>& actions,
-                                 const std::optional<SelfRemoval>& removal) {
+                                 const std::vector<SelfRemoval>& removals) {
   std::vector<Absence> absences;
-  if (removal) absences.push_back({removal->when, removal->when, false, true});
+  for (const SelfRemoval& removal : removals) absences.push_back({removal.when, removal.when, false, true});
   add_misses(absences, visits);
   add_scanner(absences, actions);
   std::ranges::stable_sort(absences, {}, &Absence::first);
@@ -171,11 +171,11 @@ void note_scanner(Door& door, const std::vector<Absence>& absences) {
 }  // namespace
 
 void judge_replanting(DoorGround& ground, const std::vector<Visit>& visits,
-                      const std::optional<SelfRemoval>& removal, const Runs& runs, const Incident& incident) {
+                      const std::vector<SelfRemoval>& removals, const Runs& runs, const Incident& incident) {
   Door& door = ground.door;
   const std::vector<ScannerAction> actions = scanner_actions(door, incident);
   for (const ScannerAction& action : actions) add_reason(door, action.words);
-  const std::vector<Absence> absences = absences_of(visits, actions, removal);
+  const std::vector<Absence> absences = absences_of(visits, actions, removals);
   std::optional<Timestamp> gone_by;
   for (std::size_t i = 0; i < absences.size() && door.replanted.size() < kMaxReplantings; ++i) {
     const Absence& absence = absences[i];
@@ -195,6 +195,7 @@ void judge_replanting(DoorGround& ground, const std::vector<Visit>& visits,
       gone_by.reset();
     } else if (back.answered()) {
       add_reason(door, unproven(absence.last, back));
+      gone_by.reset();  // it was there again, however it came: a later absence begins anew
     } else if (ground.file_found && i + 1 == absences.size()) {
       add_reason(door, unproven(absence.last, back));
     }

@@ -9,6 +9,7 @@
 
 #include "assess/attack_requests.h"
 #include "assess/network_address.h"
+#include "assess/patch_dates.h"
 #include "assess/server_events.h"
 #include "assess/tool_marks.h"
 #include "base/text.h"
@@ -227,7 +228,7 @@ Confidence confidence_of(const Run& run, const Incident& incident) {
   return run.outcome == RunOutcome::probe ? best : weaker(best, Confidence::likely);
 }
 
-void finish(Run& run, const Incident& incident) {
+void finish(Run& run, const Incident& incident, const PatchDates& dates) {
   Marks marks;
   for (const std::size_t index : run.evidence) {
     const Detection& d = incident.detections[index];
@@ -238,7 +239,7 @@ void finish(Run& run, const Incident& incident) {
   }
   std::sort(run.cves.begin(), run.cves.end());
   run.cluster_mark = to_text(marks);
-  run.before_patch_released = run.start < incident.campaign.patch_released;
+  run.before_patch_released = run.start < dates.of_used(run.cves);
   run.before_disclosure = run.start < incident.campaign.disclosed;
   run.confidence = confidence_of(run, incident);
 }
@@ -257,7 +258,8 @@ Runs find_runs(const Incident& incident) {
       add_server_row(found.runs, d, i);
     }
   }
-  for (Run& run : found.runs) finish(run, incident);
+  const PatchDates dates(incident.campaign, incident.product);
+  for (Run& run : found.runs) finish(run, incident, dates);
   std::stable_sort(found.runs.begin(), found.runs.end(), [](const Run& a, const Run& b) {
     return std::tie(a.start, a.client) < std::tie(b.start, b.client);
   });

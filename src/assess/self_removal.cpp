@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -18,6 +19,8 @@ using detect::Detection;
 
 // A command's event and the request that ran it are logged some seconds apart.
 constexpr std::chrono::minutes kCommandBesideRequest{1};
+// IIS writes whole seconds, and rows carry the end of a request.
+constexpr std::chrono::seconds kLogSkew{2};
 
 // The words are those of cmd.exe, PowerShell and .NET.
 bool has_deleting_word(std::string_view command) {
@@ -46,17 +49,31 @@ bool is_intruder(const std::string& client, const Door& door, const Runs& runs) 
       runs.runs, [&](const Run& run) { return run.client == client && run.outcome > RunOutcome::probe; });
 }
 
-bool is_visitor(const std::string& client, const Door& door) {
-  return std::ranges::any_of(door.visitors, [&](const auto& visitor) { return visitor.client == client; });
-}
-
-const Visit* last_effective(const Door& door, const std::vector<Visit>& visits) {
+const Visit* last_effective(const std::string& client, const std::vector<Visit>& visits) {
   const Visit* last = nullptr;
   for (const Visit& visit : visits) {
-    if (!visit.timed || !was_effective(visit) || !is_visitor(visit.client, door)) continue;
+    if (!visit.timed || !was_effective(visit) || visit.client != client) continue;
     if (last == nullptr || visit.last > last->last) last = &visit;
   }
   return last;
+}
+
+// The first moment after `when` at which such a visit is known to have been.
+template <typename Is>
+std::optional<Timestamp> first_after(const std::vector<Visit>& visits, Timestamp when, Is is) {
+  std::optional<Timestamp> first;
+  for (const Visit& visit : visits) {
+    if (!visit.timed || !is(visit) || visit.last <= when) continue;
+    const Timestamp moment = visit.first > when ? visit.first : visit.last;
+    first = std::min(first.value_or(moment), moment);
+  }
+  return first;
+}
+
+bool was_missed_soon(const std::vector<Visit>& visits, Timestamp when) {
+  const auto missed = first_after(visits, when, was_missed);
+  const auto answered = first_after(visits, when, was_answered);
+  return missed && *missed <= when + kGoneSoon && (!answered || *missed < *answered);
 }
 
 // Two logs write the same requests down: the one that counted more is believed.
@@ -77,65 +94,45 @@ bool was_recorded(const Visit& last, const Door& door, const Incident& incident)
   });
 }
 
-const Visit* last_effective_of(const std::string& client, const std::vector<Visit>& visits) {
-  const Visit* last = nullptr;
-  for (const Visit& visit : visits) {
-    if (visit.client != client || !visit.timed || !was_effective(visit)) continue;
-    if (last == nullptr || visit.last > last->last) last = &visit;
-  }
-  return last;
-}
-
-// A miss within kGoneSoon, and no answer before it.
-bool was_missed_soon(const Visit& last, const std::vector<Visit>& visits) {
-  std::optional<Timestamp> missed;
-  for (const Visit& visit : visits) {
-    const bool soon = visit.first > last.last && visit.first <= last.last + kGoneSoon;
-    if (visit.timed && soon && was_missed(visit))
-      missed = std::min(missed.value_or(visit.first), visit.first);
-  }
-  return missed && std::ranges::none_of(visits, [&](const Visit& visit) {
-           return visit.timed && was_answered(visit) && visit.first > last.last && visit.first < *missed;
-         });
+const Planting* next_planting(const Door& door, Timestamp when) {
+  const auto next =
+      std::ranges::find_if(door.replanted, [&](const Planting& planting) { return planting.planted > when; });
+  return next == door.replanted.end() ? nullptr : &*next;
 }
 
 }  // namespace
 
-std::optional<SelfRemoval> self_removal_in_between(const Door& door, const std::vector<Visit>& visits,
-                                                   const Runs& runs, const Incident& incident) {
-  std::optional<SelfRemoval> removal;
+std::vector<SelfRemoval> self_removals(const Door& door, const std::vector<Visit>& visits, const Runs& runs,
+                                       const Incident& incident) {
+  std::vector<SelfRemoval> removals;
   for (const DoorVisitor& visitor : door.visitors) {
-    const Visit* last = last_effective_of(visitor.client, visits);
+    const Visit* last = last_effective(visitor.client, visits);
     if (last == nullptr || is_intruder(visitor.client, door, runs) || !was_short(*last, visits)) continue;
     const bool recorded = was_recorded(*last, door, incident);
-    if (!recorded && !was_missed_soon(*last, visits)) continue;
-    if (!removal || last->last > removal->when) removal = SelfRemoval{last->client, last->last, recorded};
+    if (recorded || was_missed_soon(visits, last->last))
+      removals.push_back({visitor.client, last->last, recorded});
   }
-  return removal;
+  std::ranges::stable_sort(removals, {}, &SelfRemoval::when);
+  return removals;
 }
 
-bool came_back_after(const Door& door, const SelfRemoval& removal) {
-  return std::ranges::any_of(door.replanted, [&](const Planting& again) {
-    return again.gone_by == removal.when && again.planted > removal.when;
-  });
-}
-
-std::optional<SelfRemoval> self_removal(const Door& door, const std::vector<Visit>& visits, const Runs& runs,
-                                        const Incident& incident) {
-  if (door.presence == Presence::present || !door.removed_by.empty()) return std::nullopt;
-  const Visit* last = last_effective(door, visits);
-  if (last == nullptr || is_intruder(last->client, door, runs) || !was_short(*last, visits))
-    return std::nullopt;
-  if (door.last_answered && *door.last_answered > last->last) return std::nullopt;
-  const bool missed = door.removed_before && *door.removed_before <= last->last + kGoneSoon;
-  const bool recorded = was_recorded(*last, door, incident);
-  if (!missed && !recorded) return std::nullopt;
-  return SelfRemoval{last->client, last->last, recorded};
+std::vector<SelfRemoval> proven_removals(const Door& door, const std::vector<Visit>& visits,
+                                         const std::vector<SelfRemoval>& removals) {
+  std::vector<SelfRemoval> proven;
+  if (!door.removed_by.empty()) return proven;
+  for (const SelfRemoval& removal : removals) {
+    const Planting* again = next_planting(door, removal.when);
+    const auto answered = first_after(visits, removal.when, was_answered);
+    const bool ended = again != nullptr ? !answered || *answered + kLogSkew >= again->planted
+                                        : !answered && door.presence != Presence::present;
+    if (ended) proven.push_back(removal);
+  }
+  return proven;
 }
 
 void tell_self_removal(Door& door, const SelfRemoval& removal) {
   door.removed_by = removed_by_request(removal.client);
-  if (!came_back_after(door, removal)) {
+  if (next_planting(door, removal.when) == nullptr) {
     door.presence = Presence::removed;  // a recorded command tells it where the folder is not in the evidence
     door.removed_before = std::min(door.removed_before.value_or(removal.when), removal.when);
   }
@@ -144,6 +141,12 @@ void tell_self_removal(Door& door, const SelfRemoval& removal) {
       "removed back doors so, and intruders do",
       removal.client, to_minute_text(removal.when),
       removal.recorded ? "the command that deleted it was recorded" : "it was missed right afterwards"));
+}
+
+std::optional<Timestamp> removal_time(const Door& door) {
+  if (remover_of(door) == nullptr) return std::nullopt;
+  if (door.removed_before) return door.removed_before;
+  return door.replanted.empty() ? std::nullopt : std::optional(door.replanted.back().gone_by);
 }
 
 const DoorVisitor* remover_of(const Door& door) {

@@ -26,26 +26,27 @@ struct SelfRemoval {
   bool recorded = false;  // an event log holds the command; else the door was missed right afterwards
 };
 
-// Somebody who is no known intruder sent the door its last requests, a few within kGoneSoon, and it was gone:
-// missed within kGoneSoon, or a command that deletes its file ran in that minute.
-// REQUIRES: presence, planting and visitors of the door are known. None for a door that is there, or that a
-// virus scanner took away.
-std::optional<SelfRemoval> self_removal(const Door& door, const std::vector<Visit>& visits, const Runs& runs,
-                                        const Incident& incident);
+// Each stranger who may have had the door delete itself, by time: somebody who is no known intruder sent it
+// all his requests that did something, a few within kGoneSoon, and then it was missed within kGoneSoon and
+// before it answered anybody again, or a command that deletes its file ran in that minute. What became of the
+// door afterwards decides: see proven_removals(). REQUIRES: planting and visitors of the door are known.
+std::vector<SelfRemoval> self_removals(const Door& door, const std::vector<Visit>& visits, const Runs& runs,
+                                       const Incident& incident);
 
-// The same of a door that may have been planted again since: others may have used it after that request. The
-// latest such request; whether the door came back is judge_replanting()'s to say, and only if it did may this
-// be told. REQUIRES: planting and visitors of the door are known.
-std::optional<SelfRemoval> self_removal_in_between(const Door& door, const std::vector<Visit>& visits,
-                                                   const Runs& runs, const Incident& incident);
+// Which of them were the end of the door (no answer afterwards, and it is not there), or of its time until it
+// was planted again. None for a door that a virus scanner took away.
+// REQUIRES: presence and later plantings of the door are known.
+std::vector<SelfRemoval> proven_removals(const Door& door, const std::vector<Visit>& visits,
+                                         const std::vector<SelfRemoval>& removals);
 
-// Whether the door was planted again after that removal.
-bool came_back_after(const Door& door, const SelfRemoval& removal);
-
-// Fills removed_by, and presence and removed_before unless it came back, and adds the reason.
+// Fills removed_by and adds the reason; presence and removed_before too, unless it was planted again since.
 void tell_self_removal(Door& door, const SelfRemoval& removal);
 
-// The visitor by whose request the door deleted itself; nullptr if there is none.
+// When the door last deleted itself by a request; none if it never did.
+std::optional<Timestamp> removal_time(const Door& door);
+
+// The visitor by whose request the door deleted itself; the last one if there were several;
+// nullptr if there is none.
 const DoorVisitor* remover_of(const Door& door);
 
 // Whether what ran was only such a door's own deletion.

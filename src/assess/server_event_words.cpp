@@ -55,8 +55,9 @@ std::string planted_as(const ServerReport& report) {
     if (event.step == Step::write && !event.account.empty()) accounts.insert(event.account);
   if (accounts.empty()) return {};
   if (accounts.size() > 1)
-    return fmt::format("The event log names {} accounts that planted.", accounts.size());
-  return fmt::format("The event log names {} as who planted it.", shorten(*accounts.begin(), kShownAccount));
+    return fmt::format("Logged as done by {} accounts, names that attacks forge.", accounts.size());
+  return fmt::format("Logged as done by {}, a name that attacks forge.",
+                     shorten(*accounts.begin(), kShownAccount));
 }
 
 std::optional<Timestamp> first_execution(const ServerReport& report) {

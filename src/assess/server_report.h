@@ -72,9 +72,9 @@ struct Run {
   // Whom forged tokens acted as: "jones@contoso.com, acting as S-1-5-21-...-500 (built-in administrator)".
   std::vector<std::string> accounts;
   std::uint64_t requests = 0;
-  bool before_patch_released = false;
-  bool before_disclosure = false;
-  std::string cluster_mark;  // anchor prefix, script prefix, parameter: what tells tools apart
+  bool before_patch_released = false;  // of the flaws that it used (assess/patch_dates.h)
+  bool before_disclosure = false;      // of the campaign's first flaws
+  std::string cluster_mark;            // anchor prefix, script prefix, parameter: what tells tools apart
   Confidence confidence = Confidence::possible;  // of the outcome (docs/verdict.md)
   std::optional<Timestamp> written;              // first row that proves a file was written
   std::vector<std::string> written_paths;  // of files that its rows name as written, lower case, no drive

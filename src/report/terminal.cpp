@@ -40,8 +40,10 @@ class Screen {
     }
   }
 
-  void line(std::string_view text, std::string_view style = {}) {
-    lines_.push_back(styled(fit(escape_terminal(text), width_), style));
+  // `front` gives way to `back`, which takes at most half of the line.
+  void line(std::string_view front, std::string_view back, std::string_view style) {
+    const std::string end = fit(escape_terminal(back), width_ / 2);
+    lines_.push_back(styled(fit(escape_terminal(front), width_ - columns_of(end)) + end, style));
   }
 
   // A place: its end tells most, so the start is cut.
@@ -87,10 +89,9 @@ const ServerReport& worst_server(const HuntReport& hunt) {
 }
 
 void add_title(Screen& screen, const HuntReport& hunt, const ServerReport& server) {
-  std::string title = fmt::format("Afterpatch: {}: {}", campaign_name(hunt), server_name(server));
-  if (hunt.servers.size() > 1)
-    title += fmt::format(" (and {} more, see the report)", hunt.servers.size() - 1);
-  screen.line(title, kBold);
+  std::string back = ": " + server_name(server);
+  if (hunt.servers.size() > 1) back += fmt::format(" (and {} more, see the report)", hunt.servers.size() - 1);
+  screen.line("Afterpatch: " + campaign_name(hunt), back, kBold);
   screen.blank();
   if (!hunt.interrupted) return;
   screen.entry("Only part", interruption_words(*hunt.interrupted) + ".", 2, kYellow);
@@ -122,7 +123,7 @@ void add_verdict(Screen& screen, const ServerReport& server) {
 
 void add_other_campaigns(Screen& screen, const HuntReport& hunt) {
   if (const std::string words = other_campaigns_words(hunt); !words.empty())
-    screen.entry("Other waves", words, 2);
+    screen.entry("Other waves", words, 3);
   screen.blank();
 }
 

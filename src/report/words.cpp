@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "assess/doors.h"
+
 namespace afterpatch::report {
 namespace {
 
@@ -107,8 +109,8 @@ constexpr std::array<std::pair<assess::Presence, std::string_view>, 3> kPresence
 }};
 
 std::size_t count_presence(const ServerReport& server, assess::Presence presence) {
-  return static_cast<std::size_t>(
-      std::ranges::count(server.doors, presence, [](const assess::Door& door) { return door.presence; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      server.doors, [&](const assess::Door& door) { return counts(door) && door.presence == presence; }));
 }
 
 }  // namespace
@@ -208,11 +210,13 @@ std::string interruption_words(const detect::Interruption& interrupted) {
 }
 
 std::string presence_words(const ServerReport& server) {
-  if (server.doors.empty()) return "";
-  std::string words = count_text(server.doors.size(), "back door", "back doors");
+  const auto all = static_cast<std::size_t>(std::ranges::count_if(server.doors, assess::counts));
+  if (all == 0) return "";
+  std::string words = count_text(all, "back door", "back doors");
   for (const auto& [presence, what] : kPresenceWords) {
     const std::size_t count = count_presence(server, presence);
-    if (count == server.doors.size()) return fmt::format("{}, {}{}", words, count == 1 ? "" : "all ", what);
+    const bool known = presence != assess::Presence::unknown;
+    if (count == all) return fmt::format("{}, {}{}", words, count > 1 && known ? "all " : "", what);
     if (count > 0)
       words += fmt::format("{} {} {}", words.find(':') == std::string::npos ? ":" : ",", count, what);
   }
@@ -233,6 +237,17 @@ std::string campaign_name(const HuntReport& hunt) {
   return hunt.campaign.empty() ? "no campaign" : hunt.campaign;
 }
 
+namespace {
+
+// "ProxyLogon: backdoored (confirmed; 1 back door, still in place)"
+std::string loud_words(const HuntReport& wave, const ServerReport& server) {
+  const std::string doors = presence_words(server);
+  return fmt::format("{}: {} ({}{}{})", wave.campaign_name, compromise_label(server.verdict),
+                     to_string(server.verdict.compromise_confidence), doors.empty() ? "" : "; ", doors);
+}
+
+}  // namespace
+
 std::string other_campaigns_words(const HuntReport& hunt) {
   std::string found;
   std::map<std::string, std::string> quiet;  // label -> names
@@ -242,9 +257,7 @@ std::string other_campaigns_words(const HuntReport& hunt) {
       const bool loud = server.verdict.compromise != Compromise::no_evidence;
       std::string& names = loud ? found : quiet[label];
       if (!names.empty()) names += loud ? "; " : ", ";
-      names += loud ? fmt::format("{}: {} ({})", other.campaign_name, label,
-                                  to_string(server.verdict.compromise_confidence))
-                    : other.campaign_name;
+      names += loud ? loud_words(other, server) : other.campaign_name;
     }
   }
   for (const auto& [label, names] : quiet)

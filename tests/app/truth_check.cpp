@@ -82,6 +82,15 @@ bool is_wanted(const assess::MailboxAccess& access, const range::Truth& truth) {
          std::ranges::any_of(truth.events.exports, exported);
 }
 
+// The answer adds up what counts, so nothing may stand there twice: what is not told of a mailbox by name is
+// told of an unknown one.
+void expect_no_unknown_mailbox(const ServerReport& server) {
+  for (const assess::MailboxAccess& access : server.mailboxes) {
+    EXPECT_FALSE(access.mailbox == "unknown" && access.confidence >= assess::Confidence::likely)
+        << access.how << ", " << access.requests << " requests";
+  }
+}
+
 // Which mailboxes, each with its requests counted exactly; none besides.
 void expect_mailboxes(const ServerReport& server, const range::Truth& truth) {
   for (const range::MailboxTruth& mailbox : truth.mailboxes) {
@@ -227,6 +236,7 @@ void expect_truth(const ServerReport& server, const range::Truth& truth) {
   expect_first_evidence(server, truth);
   expect_clocks(server, truth);
   expect_mailboxes(server, truth);
+  expect_no_unknown_mailbox(server);
   expect_server_events(server, truth.events);
 }
 

@@ -61,6 +61,31 @@ TEST(Actions, ANameThatCouldBreakOutOfItsQuotesIsKeptOutOfCommands) {
   }
 }
 
+// A server that was hit in March and in August is cleaned once, of everything.
+TEST(Actions, NameWhatOtherWavesLeftOnTheSameServer) {
+  auto campaign = campaign_with({"backdoored"}, "{door_paths}; {attacker_addresses}; {first_evidence}",
+                                {"Move-Item @({door_paths})"});
+  ServerReport august = backdoored("\\inetpub\\wwwroot\\august.aspx");
+  august.first_evidence = hand_made::at("2021-08-24 11:58:00");
+  ServerReport march = backdoored("\\inetpub\\wwwroot\\march.aspx");
+  march.first_evidence = hand_made::at("2021-03-03 06:49:00");
+  march.runs[0].client = hand_made::kSecondIntruder;
+  const auto actions = fitting_actions(august, campaign, {&march});
+  EXPECT_EQ(actions[0].text,
+            "\\inetpub\\wwwroot\\august.aspx, \\inetpub\\wwwroot\\march.aspx; 198.51.100.77, 203.0.113.21; "
+            "2021-03-03 06:49 UTC");
+  EXPECT_THAT(actions[0].commands,
+              ElementsAre("Move-Item @('\\inetpub\\wwwroot\\august.aspx','\\inetpub\\wwwroot\\march.aspx')"));
+}
+
+TEST(Actions, ForMailThatAnotherWaveReadAreToldToo) {
+  ServerReport march;
+  march.verdict.mail_accessed = true;
+  const auto campaign = campaign_with({"mail-accessed"}, "", {});
+  EXPECT_TRUE(fitting_actions(ServerReport(), campaign).empty());
+  EXPECT_EQ(fitting_actions(ServerReport(), campaign, {&march}).size(), 1U);
+}
+
 TEST(Actions, AValueIsNeverTakenForAPlaceholder) {
   const auto campaign = campaign_with({"always"}, "{door_paths}", {});
   EXPECT_EQ(fitting_actions(backdoored("\\{server}.aspx"), campaign)[0].text, "\\{server}.aspx");

@@ -135,6 +135,32 @@ void signed_in(HandMade& evidence, std::string_view client, std::string_view acc
       account;
 }
 
+// "exadmin" of the domain signed in for years; the intruder makes one of the same name on the server.
+TEST(Accounts, OfANameThatWasInUseBeforeAccuseNobody) {
+  HandMade evidence;
+  evidence.whole_window();
+  evidence.chain("2021-03-03 06:49:42", kIntruder);
+  run_under_web_server(evidence, kMadeCommand);
+  evidence.requests("/owa/", "10.1.2.3", "GET", 200, 9, "2021-02-26 10:00:00", "2021-03-07 10:00:00")
+      .account = kMade;
+  signed_in(evidence, kSecondIntruder, kMade);
+  const ServerReport report = report_with_pivots(evidence);
+  EXPECT_THAT(report.notes, Not(Contains(HasSubstr("signed in as 'svc_backup2'"))));
+  EXPECT_THAT(report.notes,
+              Contains(HasSubstr("An account 'svc_backup2' was made in the course of the break-in, "
+                                 "2021-03-03 07:00 UTC, but one of that name had signed in before")));
+}
+
+TEST(Leads, NeverLeadToTheServerItself) {
+  HandMade evidence;
+  evidence.whole_window();
+  evidence.chain("2021-03-03 06:49:42", kIntruder);
+  run_under_web_server(evidence, kMadeCommand);
+  signed_in(evidence, "fe80::a020:e2f8:3e9:6368%5", kMade);
+  signed_in(evidence, "127.0.0.1", kMade);
+  EXPECT_THAT(report_with_pivots(evidence).notes, Not(Contains(HasSubstr("signed in as"))));
+}
+
 TEST(Accounts, OneThatAnIntruderMadeIsLookedForAndLeadsToWhoUsedIt) {
   HandMade evidence;
   evidence.whole_window();

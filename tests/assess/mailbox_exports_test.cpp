@@ -45,6 +45,24 @@ TEST(MailboxExports, OfAnIntruderAreMailAccessAndOneInTwoLogsCountsOnce) {
   EXPECT_TRUE(report.verdict.mail_accessed);
 }
 
+// The rule for the event log calls it mail access, since no other log may tell of it.
+TEST(MailboxExports, InTheEventLogAndTheLogOfCommandsAreOne) {
+  Evidence evidence;
+  evidence.whole_window();
+  evidence.chain("2021-03-03 06:49:42", kIntruder);
+  exported(evidence, "2021-03-03 07:10:00", "one@example.org", Confidence::likely);
+  Detection& event = exported(evidence, "2021-03-03 07:10:00", "one@example.org", Confidence::likely);
+  event.step = Step::mail_access;
+  event.log = "windows-events";
+  const ServerReport report = evidence.report();
+  ASSERT_EQ(report.mailboxes.size(), 1U) << "and none of unknown name";
+  EXPECT_EQ(report.mailboxes[0].mailbox, "one@example.org");
+  EXPECT_EQ(report.mailboxes[0].requests, 1U);
+  EXPECT_EQ(hand_made::answer(report, "mail").text,
+            "Very likely: 1 whole mailbox was exported, first 2021-03-03 07:10 UTC. 1 mailbox named, such as "
+            "one@example.org.");
+}
+
 TEST(MailboxExports, ThatAnyAdministratorMightMakeAreNoTheft) {
   Evidence evidence;
   evidence.whole_window();

@@ -25,5 +25,14 @@ TEST(InsideAddress, WhatIsNoAddressCountsAsInside) {
     EXPECT_TRUE(is_inside_address(address)) << address;
 }
 
+TEST(OwnAddress, IsLoopbackOrLinkLocalOnly) {
+  for (const char* address :
+       {"127.0.0.1", "169.254.1.1", "::1", "fe80::1%12", "febf::1", "::ffff:127.0.0.1", "::ffff:169.254.0.9"})
+    EXPECT_TRUE(is_own_address(address)) << address;
+  for (const char* address :
+       {"10.0.0.1", "0.0.0.0", "::", "fec0::1", "fd00::1", "::ffff:10.0.0.1", "203.0.113.21", "", "mail01"})
+    EXPECT_FALSE(is_own_address(address)) << address;
+}
+
 }  // namespace
 }  // namespace afterpatch::assess

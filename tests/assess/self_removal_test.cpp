@@ -138,6 +138,56 @@ TEST(SelfRemoval, ADeletionThatFailedIsNoSecondPlanting) {
   EXPECT_EQ(report.verdict.compromise, Compromise::re_entered);
 }
 
+// Out of reach on the 5th and there on the 6th: nobody can tell whether it was written again. That must not
+// be taken for the absence that the deletion of the 9th began.
+TEST(SelfRemoval, AnEarlierMissThatProvesNothingDoesNotHideIt) {
+  HandMade evidence = commanded_by(kAuthority);
+  evidence.door_request("2021-03-05 10:00:00", kSweeper, kDoorUrl, 302);
+  evidence.door_request("2021-03-06 10:00:00", kSweeper, kDoorUrl, 200);
+  evidence.door_request("2021-03-09 10:00:41", kAuthority, kDoorUrl, 302);
+  evidence.chain("2021-03-10 02:00:00", kIntruder);
+  evidence.door_request("2021-03-10 02:00:30", kIntruder, kDoorUrl, 200);
+  const ServerReport report = evidence.report();
+  const Door& door = report.doors.at(0);
+  ASSERT_EQ(door.replanted.size(), 1U);
+  EXPECT_EQ(door.replanted[0].gone_by, at("2021-03-09 10:00:20"));
+  ASSERT_NE(remover_of(door), nullptr);
+  EXPECT_EQ(remover_of(door)->client, kAuthority);
+  EXPECT_THAT(door.reasons, Contains(HasSubstr("merely out of reach for a while")));
+  EXPECT_EQ(report.verdict.compromise, Compromise::backdoored);
+}
+
+TEST(SelfRemoval, TwoStrangersWhoEachHadItDeleteItselfDidNotComeBack) {
+  constexpr std::string_view kOther = "192.0.2.17";
+  HandMade evidence = commanded_by(kAuthority);
+  evidence.door_request("2021-03-09 10:00:41", kAuthority, kDoorUrl, 302);
+  evidence.chain("2021-03-10 02:00:00", kIntruder);
+  evidence.door_request("2021-03-10 02:00:30", kIntruder, kDoorUrl, 200);
+  evidence.door_request("2021-03-12 10:00:00", kOther, kDoorUrl, 200, "POST");
+  evidence.door_request("2021-03-12 10:00:10", kOther, kDoorUrl, 302);
+  const ServerReport report = evidence.report();
+  const Door& door = report.doors.at(0);
+  EXPECT_FALSE(door.re_entered);
+  EXPECT_EQ(door.replanted.size(), 1U);
+  ASSERT_NE(remover_of(door), nullptr);
+  EXPECT_EQ(remover_of(door)->client, kOther) << "the last";
+  EXPECT_EQ(removal_time(door), at("2021-03-12 10:00:00"));
+  EXPECT_THAT(door.reasons, Contains(HasSubstr("198.51.100.4 sent it its last requests")));
+  EXPECT_THAT(door.reasons, Contains(HasSubstr("192.0.2.17 sent it its last requests")));
+  EXPECT_EQ(report.verdict.compromise, Compromise::backdoored);
+}
+
+// The answer names the minute of the deletion, not of the look whether it worked.
+TEST(SelfRemoval, IsDatedByItsLastRequestThatDidSomething) {
+  HandMade evidence = planted();
+  evidence.door_request("2021-03-09 10:00:50", kAuthority, kDoorUrl, 200, "POST");
+  evidence.door_request("2021-03-09 10:02:10", kAuthority, kDoorUrl, 302);
+  const ServerReport report = evidence.report();
+  EXPECT_EQ(removal_time(report.doors.at(0)), at("2021-03-09 10:00:50"));
+  EXPECT_THAT(hand_made::answer(report, "returned").text, HasSubstr("delete itself, 2021-03-09 10:00 UTC."));
+  EXPECT_THAT(hand_made::answer(report, "left-behind").text, HasSubstr("gone by 2021-03-09 10:00 UTC"));
+}
+
 TEST(SelfRemoval, OthersWhoUsedItCameBackAllTheSame) {
   HandMade evidence = commanded_by(kAuthority);
   evidence.door_request("2021-03-05 10:00:00", "203.0.113.99", kDoorUrl, 200, "POST");

@@ -320,14 +320,15 @@ TEST(ServerEvents, AClearedLogIsSaidAmongWhatCantBeKnown) {
   EXPECT_EQ(report.verdict.compromise, Compromise::no_evidence);
 }
 
-TEST(ServerEvents, TheAccountThatPlantedIsNamed) {
+TEST(ServerEvents, TheAccountThatPlantedIsNamedButNotAccused) {
   Evidence evidence;
   evidence.whole_window();
   EXPECT_EQ(planted_as(evidence.report()), "");
   event(evidence, Step::write, "2021-03-03 07:00:00", {{"user", "FABRIKAM\\administrator"}});
-  EXPECT_EQ(planted_as(evidence.report()), "The event log names FABRIKAM\\administrator as who planted it.");
+  EXPECT_EQ(planted_as(evidence.report()),
+            "Logged as done by FABRIKAM\\administrator, a name that attacks forge.");
   event(evidence, Step::write, "2021-03-03 08:00:00", {{"user", "FABRIKAM\\alice"}});
-  EXPECT_EQ(planted_as(evidence.report()), "The event log names 2 accounts that planted.");
+  EXPECT_EQ(planted_as(evidence.report()), "Logged as done by 2 accounts, names that attacks forge.");
 }
 
 TEST(ServerEvents, CountsTheProgramsThatSurelyRan) {

@@ -51,35 +51,13 @@ TEST_P(HtmlPage, UsesOnlyItsOwnElementsAndAttributes) {
       "svg",   "desc",    "g",      "rect",  "line",    "text",    "table",   "caption", "thead",
       "tbody", "tr",      "th",     "td",    "time",    "code",    "pre",     "dl",      "dt",
       "dd",    "input",   "label",  "br",    "footer",  "script"};
-  const std::set<std::string> attributes = {"lang",
-                                            "charset",
-                                            "http-equiv",
-                                            "content",
-                                            "name",
-                                            "class",
-                                            "href",
-                                            "id",
-                                            "aria-label",
-                                            "aria-labelledby",
-                                            "aria-current",
-                                            "aria-hidden",
-                                            "role",
-                                            "tabindex",
-                                            "scope",
-                                            "colspan",
-                                            "datetime",
-                                            "type",
-                                            "for",
-                                            "viewBox",
-                                            "x",
-                                            "y",
-                                            "x1",
-                                            "x2",
-                                            "y1",
-                                            "y2",
-                                            "width",
-                                            "height",
-                                            "rx"};
+  const std::set<std::string> attributes = {
+      "lang",         "charset",     "http-equiv", "content",    "name",
+      "class",        "href",        "id",         "aria-label", "aria-labelledby",
+      "aria-current", "aria-hidden", "data-label", "role",       "tabindex",
+      "scope",        "colspan",     "datetime",   "type",       "for",
+      "viewBox",      "x",           "y",          "x1",         "x2",
+      "y1",           "y2",          "width",      "height",     "rx"};
   for (const PageElement& element : reading_.elements) {
     EXPECT_TRUE(tags.contains(element.tag)) << element.tag;
     for (const auto& [name, value] : element.attributes)

@@ -96,6 +96,17 @@ TEST(TerminalText, ShowsTheServerHitWorstAndCountsTheOthers) {
   EXPECT_THAT(text, HasSubstr("EX01 (and 1 more, see the report)"));
 }
 
+// Which server it is about must not fall victim to a campaign's long title.
+TEST(TerminalText, NamesTheServerHoweverLongTheCampaignsTitleIs) {
+  assess::HuntReport hunt = reentered_report();
+  hunt.campaign_title = std::string(200, 'x');
+  hunt.servers[0].names = {"MAIL01"};
+  const std::string text = terminal_text(hunt, {});
+  const std::string title = text.substr(0, text.find('\n'));
+  EXPECT_THAT(title, testing::EndsWith(": MAIL01"));
+  EXPECT_LE(columns_of(title), TerminalOptions().width);
+}
+
 TEST(TerminalText, IgnoresEvidenceThatPointsNowhere) {
   assess::HuntReport hunt = reentered_report();
   hunt.servers[0].answers[1].evidence = {99999};

@@ -104,9 +104,31 @@ TEST(Words, CountDoorsByPresence) {
   ServerReport server = reentered_report().servers[0];
   server.doors[1].presence = assess::Presence::present;
   EXPECT_EQ(presence_words(server), "2 back doors, all still in place");
+  server.doors[0].presence = server.doors[1].presence = assess::Presence::unknown;
+  EXPECT_EQ(presence_words(server), "2 back doors, not known whether still there");
   server.doors.pop_back();
   server.doors[0].presence = assess::Presence::unknown;
   EXPECT_EQ(presence_words(server), "1 back door, not known whether still there");
+}
+
+// An odd page that nothing proves is no back door in the verdict, so it is none in the words beside it.
+TEST(Words, CountOnlyDoorsThatTheVerdictCounts) {
+  ServerReport server = reentered_report().servers[0];
+  server.doors[0].confidence = assess::Confidence::possible;
+  server.doors[1].presence = assess::Presence::removed;
+  EXPECT_EQ(presence_words(server), "1 back door, removed");
+  server.doors.pop_back();
+  EXPECT_EQ(presence_words(server), "");
+}
+
+TEST(Words, TellWhatAnotherWaveLeft) {
+  HuntReport hunt = reentered_report();
+  HuntReport other = reentered_report();
+  other.campaign_name = "ProxyShell";
+  other.servers[0].doors[1].presence = assess::Presence::present;
+  hunt.other_campaigns = {other};
+  EXPECT_EQ(other_campaigns_words(hunt),
+            "ProxyShell: re-entered (confirmed; 2 back doors, all still in place)");
 }
 
 TEST(Words, WriteNumbersForPeople) {

@@ -35,7 +35,8 @@ Html user_agents(const assess::DoorVisitor& visitor) {
 Html visitors_table(const assess::Door& door) {
   if (door.visitors.empty()) return note("No request to it was found in the logs that were read.");
   Table table("Visitors (UTC)",
-              {"Client", "First", "Last", "Requests", "Answered", "Status", "Methods", "What it was"});
+              {"Client", "First", "Last", "Requests", "Answered", "Status", "Methods", "What it was"},
+              TooWide::stack);
   for (std::size_t i = 0; i < std::min(door.visitors.size(), kMostVisitors); ++i) {
     const assess::DoorVisitor& visitor = door.visitors[i];
     table.row({code(visitor.client), time_cell(visitor.first), time_cell(visitor.last),

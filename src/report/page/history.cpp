@@ -55,7 +55,7 @@ std::string bytes_or_unknown(std::int64_t bytes) {
 
 Html exposure_section(const PageContext& page) {
   Table table("Builds that the logs name, in order of time (UTC)",
-              {"From", "To", "Build", "Status", "Open flaws", "Named by"});
+              {"From", "To", "Build", "Status", "Open flaws", "Named by"}, TooWide::stack);
   const auto& spans = page.server.exposure;
   for (std::size_t i = 0; i < std::min(spans.size(), kMostRows); ++i) {
     const assess::ExposureSpan& span = spans[i];
@@ -75,7 +75,7 @@ Html exposure_section(const PageContext& page) {
 
 Html runs_section(const PageContext& page) {
   Table table("Attack runs, in order of time (UTC)",
-              {"When", "Client", "Reached", "Requests", "Flaws", "Relative to the patch"});
+              {"When", "Client", "Reached", "Requests", "Flaws", "Relative to the patch"}, TooWide::stack);
   const auto& runs = page.server.runs;
   for (std::size_t i = 0; i < std::min(runs.size(), kMostRows); ++i) add_run(table, page, runs[i]);
   const Html body = table.empty() ? note(
@@ -101,7 +101,7 @@ Html done(const assess::ServerEvent& event) {
 
 Html server_events_section(const PageContext& page) {
   Table table("What the server's own event logs tell of an intruder, in order of time (UTC)",
-              {"When", "What", "As", "Started by", "Log", "Confidence"});
+              {"When", "What", "As", "Started by", "Log", "Confidence"}, TooWide::stack);
   const auto& events = page.server.server_events;
   for (std::size_t i = 0; i < std::min(events.size(), kMostRows); ++i) {
     const assess::ServerEvent& event = events[i];
@@ -119,7 +119,8 @@ Html server_events_section(const PageContext& page) {
 
 Html mailboxes_section(const PageContext& page) {
   Table table("Mailboxes asked for by way of the flaw, in order of time (UTC)",
-              {"Mailbox", "How", "Client", "When", "Requests", "Answered with", "Confidence"});
+              {"Mailbox", "How", "Client", "When", "Requests", "Answered with", "Confidence"},
+              TooWide::stack);
   const auto& mailboxes = page.server.mailboxes;
   for (std::size_t i = 0; i < std::min(mailboxes.size(), kMostRows); ++i) {
     const assess::MailboxAccess& access = mailboxes[i];
@@ -129,8 +130,14 @@ Html mailboxes_section(const PageContext& page) {
               evidence_details(page, access.evidence, 10));
   }
   const Html body =
-      table.empty() ? note("No access to a mailbox by way of the flaw was found in the logs that were read.")
-                    : table.html() + more_rows(mailboxes.size());
+      table.empty()
+          ? note("No access to a mailbox by way of the flaw was found in the logs that were read.")
+          : lead(
+                "\"Answered with\" is what the server sent back to these requests, with all that goes around "
+                "the mail and perhaps compressed. It tells a few messages from a whole mailbox, but "
+                "not how many messages were read, nor which. What left the server in other ways "
+                "(an export that was fetched, mail that a rule forwarded) is not in it.") +
+                table.html() + more_rows(mailboxes.size());
   return section(page, "mailboxes", "Mailboxes", body);
 }
 

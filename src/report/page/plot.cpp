@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kWidth = 1120;
 constexpr double kGutter = 96;  // names of lanes, at least
-constexpr double kWidestGutter = 240;
+constexpr double kWidestGutter = 270;
 constexpr double kRight = kWidth - 12;
 constexpr double kRow = 22;  // height of a row of marks
 constexpr double kBar = 15;  // height of a bar
@@ -21,7 +21,7 @@ constexpr double kLanePad = 6;
 constexpr double kDateRow = 16;
 constexpr double kAxis = 26;
 constexpr double kColumn = 6.7;  // a generous width of one character at the drawing's font size
-constexpr double kBold = 1.15;   // names of lanes are that much wider
+constexpr double kBold = 1.3;    // names of lanes are that much wider: measured, DejaVu Sans Bold
 constexpr double kPoint = 9;     // a moment is drawn this wide
 constexpr double kLabelGap = 8;  // between a label and its neighbour
 constexpr std::size_t kRows = 6;

@@ -139,7 +139,10 @@ tr.opens>*{border-bottom:0;padding-bottom:0}
 .stacks tr{border-bottom:1px solid var(--rule);padding:.4rem 0}
 .stacks td,.stacks tbody th{border-bottom:0;padding:.1rem 0;min-width:0}
 .stacks tbody th{font-weight:600}
-.stacks td::before{content:attr(data-label) ": ";color:var(--soft)}
+.stacks td[data-label]::before{content:attr(data-label) ": ";color:var(--soft)}
+.stacks td:empty{display:none}
+.stacks tr.opens{border-bottom:0;padding-bottom:0}
+.stacks tr.below{padding-top:0}
 }
 )css";
 
@@ -203,7 +206,7 @@ td,th,thead th,tbody th{min-width:0;white-space:normal;overflow-wrap:normal;padd
 .stacks td,.stacks th{overflow-wrap:break-word}
 .scroll{container-type:normal}
 .below>td>*{position:static;max-width:none}
-.short{white-space:normal}
+.short{white-space:normal;overflow-wrap:normal}
 thead{display:table-header-group}
 tr,.step,.evidence>li,figure,.axis{break-inside:avoid}
 h2,h3,h4,summary{break-after:avoid}

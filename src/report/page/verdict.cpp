@@ -63,7 +63,7 @@ Html compromise_axis(const ServerReport& server) {
       attribute("Mail was accessed", verdict.mail_accessed, verdict.mail_confidence) +
       attribute("Credentials were exposed", verdict.credentials_exposed, verdict.credentials_confidence);
   if (!attributes.empty()) more += element("ul", {{"class", "plain"}}, attributes);
-  if (!server.doors.empty()) more += element("p", presence_words(server));
+  if (const std::string doors = presence_words(server); !doors.empty()) more += element("p", doors);
   return axis("Compromise", compromise_label(verdict), tone_of(verdict), more);
 }
 
