@@ -35,53 +35,77 @@ bool applies(const knowledge::GuideStep& step, const std::vector<std::string>& w
       step.when, [&](const std::string& when) { return std::ranges::find(words, when) != words.end(); });
 }
 
-// What hunts and outside sights said of one server.
+// What hunts and outside sights said of the case's servers.
 struct Marks {
   std::set<std::string> doors;
   std::set<std::string> addresses;
 };
 
-void take_marks(const store::Statement& statement, Marks& marks) {
+void take(std::set<std::string>& values, const std::string& before, std::string_view value) {
+  if (!value.empty() && value.size() <= kLongestValue && values.size() < kMostValues)
+    values.insert(before + to_utf8(value));
+}
+
+// `place`: "mail2.example.org: ", where a case has several servers; a URL names its own.
+void take_marks(const store::Statement& statement, const std::string& place, Marks& marks) {
   const json::value content = parsed(statement.content);
   if (!content.is_object()) return;
   for (const situation::Mark& mark : situation::marks_in(content.get_object())) {
-    if (mark.value.size() > kLongestValue) continue;
-    if (mark.kind == "door-path" && marks.doors.size() < kMostValues) marks.doors.insert(to_utf8(mark.value));
-    if (mark.kind == "address" && marks.addresses.size() < kMostValues)
-      marks.addresses.insert(to_utf8(mark.value));
+    if (mark.kind == "door-path") take(marks.doors, place, mark.value);
+    if (mark.kind == "address") take(marks.addresses, "", mark.value);
   }
+  const json::value* url = content.get_object().if_contains("url");
+  if (statement.kind == "door-seen" && url != nullptr && url->is_string())
+    take(marks.doors, "", std::string_view(url->get_string()));
 }
 
-Result<void> read_marks(Context& context, const store::CaseServer& server, Marks& marks) {
-  const auto take = [&](std::int64_t /*id*/, const store::Statement& statement) {
-    if (statement.kind == "hunted" || statement.kind == "door-seen") take_marks(statement, marks);
+Result<void> read_marks(Context& context, const store::ServerRow& server, const std::string& place,
+                        Marks& marks) {
+  const auto add = [&](std::int64_t /*id*/, const store::Statement& statement) {
+    if (statement.kind == "hunted" || statement.kind == "door-seen") take_marks(statement, place, marks);
   };
   return context.store.ledger().for_each(
-      {"server", store::server_subject(server.address, server.port), "", 0}, take);
+      {"server", store::server_subject(server.address, server.port), "", 0}, add);
 }
 
-void take_earlier(std::optional<Timestamp>& earliest, const std::optional<Timestamp>& time) {
-  if (time && (!earliest || *time < *earliest)) earliest = time;
+std::string name_of(const store::ServerRow& row) {
+  return row.name.empty() ? row.address : to_utf8(row.name);
+}
+
+std::optional<Timestamp> first_evidence(const store::ServerRow& row) {
+  if (!row.exploited || !row.backdoored) return row.exploited ? row.exploited : row.backdoored;
+  return std::min(*row.exploited, *row.backdoored);
+}
+
+// The case's servers that the store knows, the one with the first evidence before the others.
+Result<std::vector<store::ServerRow>> servers_of(Context& context, const std::string& number) {
+  const auto members = context.store.cases().servers_of(number);
+  if (!members) return std::unexpected(members.error());
+  std::vector<store::ServerRow> rows;
+  for (const store::CaseServer& member : *members) {
+    auto row = context.store.servers().server(member.address, member.port);
+    if (!row) return std::unexpected(row.error());
+    if (*row) rows.push_back(std::move(**row));
+  }
+  std::ranges::stable_sort(
+      rows, {}, [](const store::ServerRow& row) { return first_evidence(row).value_or(Timestamp::max()); });
+  return rows;
 }
 
 Result<knowledge::GuideFacts> facts_of(Context& context, const std::string& number) {
   knowledge::GuideFacts facts;
   facts.not_known = knowledge::kNotYetKnown;
   facts.no_time = facts.not_known;
-  const auto members = context.store.cases().servers_of(number);
-  if (!members) return std::unexpected(members.error());
+  const auto rows = servers_of(context, number);
+  if (!rows) return std::unexpected(rows.error());
   Marks marks;
-  std::optional<Timestamp> first;
-  for (const store::CaseServer& member : *members) {
-    const auto row = context.store.servers().server(member.address, member.port);
-    if (!row) return std::unexpected(row.error());
-    if (const auto read = read_marks(context, member, marks); !read) return std::unexpected(read.error());
-    if (!*row) continue;
-    facts.names.push_back((*row)->name.empty() ? (*row)->address : to_utf8((*row)->name));
-    take_earlier(first, (*row)->exploited);
-    take_earlier(first, (*row)->backdoored);
+  for (const store::ServerRow& row : *rows) {
+    facts.names.push_back(name_of(row));
+    const std::string place = rows->size() > 1 ? name_of(row) + ": " : std::string();
+    if (const auto read = read_marks(context, row, place, marks); !read) return std::unexpected(read.error());
   }
-  if (first) facts.first_evidence = to_minute_text(*first);
+  if (!rows->empty())
+    if (const auto first = first_evidence(rows->front())) facts.first_evidence = to_minute_text(*first);
   facts.door_paths.assign(marks.doors.begin(), marks.doors.end());
   facts.attacker_addresses.assign(marks.addresses.begin(), marks.addresses.end());
   return facts;

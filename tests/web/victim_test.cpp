@@ -65,6 +65,26 @@ TEST_F(Victim, StepsNameTheDoorsOfItsOwnServersAndHoldNoPlaceholder) {
   EXPECT_NE(steps.find("not known before your logs are searched"), std::string::npos);
 }
 
+// With several servers in a case a step must not send anybody to the wrong one.
+TEST_F(Victim, StepsNameTheServerThatWasHitAndWhereEachDoorIs) {
+  add_scan("192.0.2.3", "hit.example");
+  ASSERT_TRUE(store->cases().put_case_servers({{"AP-2021-000001", "192.0.2.3", 443}}));
+  const std::string hunt =
+      R"({"campaign":"exchange-2021-proxylogon","compromise":"backdoored","confidence":"confirmed",)"
+      R"("exploited":"2021-03-03T09:10:00Z","backdoored":"2021-03-03T09:12:00Z","door_present":true,)"
+      R"("marks":[{"kind":"door-path","value":"/owa/auth/a.aspx"}]})";
+  const std::string sight = R"({"door_present":true,"url":"https://hit.example/aspnet_client/b.aspx"})";
+  ASSERT_TRUE(
+      store->ledger().add({{now, now, "hunt", "hunted", "server", "192.0.2.3:443", "", hunt},
+                           {now, now, "shadowserver", "door-seen", "server", "192.0.2.3:443", "", sight}}));
+  ASSERT_TRUE(store->servers().refresh());
+  const auto page = json(get("/api/v1/victim/case?language=en"));
+  const std::string steps = boost::json::serialize(page.at("steps"));
+  EXPECT_NE(steps.find("First evidence on hit.example: 2021-03-03 09:10 UTC"), std::string::npos);
+  EXPECT_NE(steps.find("hit.example: /owa/auth/a.aspx"), std::string::npos);
+  EXPECT_NE(steps.find("https://hit.example/aspnet_client/b.aspx"), std::string::npos);
+}
+
 TEST_F(Victim, StepsAreInTheLanguageThatWasChosen) {
   std::set<std::string> titles, texts, checks;
   for (const char* language : {"en", "de", "fr", "es"}) {
