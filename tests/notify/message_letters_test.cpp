@@ -94,6 +94,40 @@ TEST_F(Letters, LoseNoWordOfTheText) {
     }
 }
 
+TEST_F(Letters, TellALongLinkWholeOnALineOfItsOwn) {
+  Letter one = letter("en");
+  const std::string link = "https://csirt.example/v/" + std::string(43, 'k');
+  one.text.body = "You can answer without a password, on a page of your own: " + link + "\nOr call us.\n";
+  const std::string page = text(print({one}), 1);
+  bool alone = false;
+  for (const std::string_view line : split(page, '\n')) alone = alone || trim(line) == link;
+  EXPECT_TRUE(alone) << page;
+  EXPECT_TRUE(page.contains("Or call us."));
+}
+
+TEST_F(Letters, LeaveNoHeadingAtTheEndOfAPage) {
+  for (int lines = 20; lines < 60; ++lines) {
+    Letter one = letter("en");
+    one.text.body = "x\n";
+    for (int i = 1; i < lines; ++i) one.text.body += "x\n";
+    one.text.body += "WHAT IT MEANS\nthe text of it\n";
+    const std::string pdf = print({one});
+    for (int page = 1; page <= 2; ++page) {
+      const std::string shown = text(pdf, page);
+      EXPECT_EQ(shown.contains("WHAT IT MEANS"), shown.contains("the text of it")) << lines << " on " << page;
+    }
+  }
+}
+
+TEST_F(Letters, NameTheSenderOnceThoughTheAddressBeginsWithIt) {
+  Agency named = agency();
+  named.postal.insert(named.postal.begin(), named.name);
+  const auto pdf = write_letters(library(), named, {letter("en")});
+  ASSERT_TRUE(pdf);
+  EXPECT_EQ(text(*pdf, 1, millimetres(20, 20, 180, 75)),
+            text(print({letter("en")}), 1, millimetres(20, 20, 180, 75)));
+}
+
 TEST_F(Letters, BoundHostileNames) {
   Letter hostile = letter("en");
   hostile.recipient = {std::string(10240, 'W'),

@@ -23,6 +23,7 @@ constexpr double kTextTop = 103.4, kNextPageTop = 30, kFooter = 280;
 constexpr double kFoldMarks[] = {105, 148.5, 210};
 constexpr std::size_t kMaxRecipientLines = 6;
 constexpr std::size_t kMaxLine = 200;
+constexpr std::size_t kLongLink = 45;  // bytes: shorter ones seldom break, and are not typed by hand
 
 constexpr double points(double millimetres) {
   return millimetres * 72 / 25.4;
@@ -117,6 +118,7 @@ struct SetLine {
   double height = 0;    // points
   double baseline = 0;  // from its top, points
   double left = kLeft;  // millimetres
+  bool heading = false;
 };
 
 bool is_heading(std::string_view line) {
@@ -132,9 +134,10 @@ void set_paragraph(Sheet& sheet, std::string_view text, std::vector<SetLine>& li
   const bool numbered = text.size() > 2 && text[1] == '.' && text[0] >= '1' && text[0] <= '9';
   const bool item = text.substr(spaces).starts_with("- ") || numbered;
   const double left = kLeft + (command ? 5.0 : static_cast<double>(spaces));
-  const Style style{.font = command            ? "Monospace 8.5"
-                            : is_heading(text) ? "Sans Bold 10.5"
-                                               : "Sans 10.5",
+  const bool heading = is_heading(text);
+  const Style style{.font = command   ? "Monospace 8.5"
+                            : heading ? "Sans Bold 10.5"
+                                      : "Sans 10.5",
                     .width = kRight - left};
   const std::string shown(text.empty() ? std::string_view(" ") : text.substr(spaces));
   std::shared_ptr<PangoLayout> layout(sheet.layout(shown, style).release(), Destroy());
@@ -144,8 +147,18 @@ void set_paragraph(Sheet& sheet, std::string_view text, std::vector<SetLine>& li
     pango_layout_line_get_extents(pango_layout_get_line_readonly(layout.get(), i), nullptr, &extents);
     const double hang = item && i > 0 ? 5.0 : 0.0;
     lines.push_back({layout, i, pango_units_to_double(extents.height) * (text.empty() ? 0.6 : 1.08),
-                     -pango_units_to_double(extents.y), left + hang});
+                     -pango_units_to_double(extents.y), left + hang, heading});
   }
+}
+
+// A long link at the end of a paragraph, which must be typed from paper, stands whole on a line of its own,
+// like a command.
+void set_paragraph_with_link(Sheet& sheet, std::string_view text, std::vector<SetLine>& lines) {
+  const std::size_t begin = text.find("https://");
+  const std::string_view link = text.substr(std::min(begin, text.size()));
+  if (begin == 0 || link.size() < kLongLink || link.contains(' ')) return set_paragraph(sheet, text, lines);
+  set_paragraph(sheet, trim(text.substr(0, begin)), lines);
+  set_paragraph(sheet, "    " + std::string(link), lines);
 }
 
 std::vector<SetLine> set_body(Sheet& sheet, const NoticeText& text) {
@@ -153,16 +166,18 @@ std::vector<SetLine> set_body(Sheet& sheet, const NoticeText& text) {
   set_paragraph(sheet, "", lines);
   std::string_view body = text.body;
   if (body.ends_with('\n')) body.remove_suffix(1);
-  for (const std::string_view paragraph : split(body, '\n')) set_paragraph(sheet, paragraph, lines);
+  for (const std::string_view paragraph : split(body, '\n')) set_paragraph_with_link(sheet, paragraph, lines);
   return lines;
 }
 
-// How many lines each page holds; a page is never left empty.
+// How many lines each page holds; a page is never left empty, and no heading is left at its end.
 std::vector<std::size_t> pages_of(const std::vector<SetLine>& lines, double subject_height) {
   std::vector<std::size_t> counts(1, 0);
   double at = points(kTextTop) + subject_height;
-  for (const SetLine& line : lines) {
-    if (at + line.height > points(kBottom) && counts.back() > 0) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const SetLine& line = lines[i];
+    const double with_next = line.heading && i + 1 < lines.size() ? lines[i + 1].height : 0;
+    if (at + line.height + with_next > points(kBottom) && counts.back() > 0) {
       counts.push_back(0);
       at = points(kNextPageTop);
     }
@@ -188,10 +203,15 @@ std::string page_words(std::string words, std::size_t page, std::size_t pages) {
   return words;
 }
 
+// Name and address; many give the name with the address as well.
+std::vector<std::string> sender_of(const Agency& agency) {
+  std::vector<std::string> sender = agency.postal;
+  if (sender.empty() || trim(sender.front()) != trim(agency.name)) sender.insert(sender.begin(), agency.name);
+  return sender;
+}
+
 void put_address_field(Sheet& sheet, const Agency& agency, const Letter& letter) {
-  std::vector<std::string> sender{agency.name};
-  sender.insert(sender.end(), agency.postal.begin(), agency.postal.end());
-  sheet.put(joined(sender, " · "), kLeft, kReturnLine,
+  sheet.put(joined(sender_of(agency), " · "), kLeft, kReturnLine,
             {.font = "Sans 7", .width = kAddressWidth, .one_line = true});
   double top = kRecipientTop;
   for (std::size_t i = 0; i < std::min(letter.recipient.size(), kMaxRecipientLines); ++i, top += kLineHeight)
@@ -200,8 +220,7 @@ void put_address_field(Sheet& sheet, const Agency& agency, const Letter& letter)
 }
 
 void put_information(Sheet& sheet, const Agency& agency, const Letter& letter, const LetterWords& words) {
-  std::vector<std::string> lines{agency.name};
-  lines.insert(lines.end(), agency.postal.begin(), agency.postal.end());
+  std::vector<std::string> lines = sender_of(agency);
   lines.insert(lines.end(),
                {agency.phone, agency.verify_page, "", words.case_number + ": " + letter.case_number,
                 words.date + ": " + to_date_text(letter.date)});
