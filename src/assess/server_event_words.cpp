@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "assess/self_removal.h"
 #include "assess/server_events.h"
 #include "assess/wording.h"
 #include "base/text.h"
@@ -72,7 +73,8 @@ std::string programs_ran(const ServerReport& report) {
   Programs ran;
   std::optional<Timestamp> last;
   for (const ServerEvent& event : report.server_events) {
-    if (!proves_execution(event)) continue;
+    // A door's own deletion is told where it is asked who came back.
+    if (!proves_execution(event) || is_self_removal(event, report.doors)) continue;
     ran.add(event);
     if (event.time) last = std::max(last.value_or(*event.time), *event.time);
   }

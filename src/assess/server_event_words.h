@@ -11,7 +11,8 @@ namespace afterpatch::assess {
 // "The event log names FABRIKAM\administrator as whoever planted it."
 std::string planted_as(const ServerReport& report);
 
-// "12 programs ran under the web server, last 2021-03-05 10:12 UTC."
+// "12 programs ran under the web server, last 2021-03-05 10:12 UTC."; without those by which a door deleted
+// itself (self_removal.h).
 std::string programs_ran(const ServerReport& report);
 
 // When something first ran by way of the flaw or a back door, as far as that is sure.

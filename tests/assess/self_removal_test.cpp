@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "assess/hand_made.h"
+#include "assess/server_event_words.h"
 
 namespace afterpatch::assess {
 namespace {
@@ -64,6 +65,7 @@ TEST(SelfRemoval, ARecordedCommandTellsItWithoutAMiss) {
   add_command(evidence, "2021-03-09 10:00:20", "cmd /c del /f \"C:\\x\\RedirSuiteServerProxy.aspx\"");
   const ServerReport report = evidence.report();
   EXPECT_EQ(report.verdict.compromise, Compromise::backdoored) << "the command is no re-entry either";
+  EXPECT_EQ(programs_ran(report), "") << "nor a program of an intruder";
   EXPECT_THAT(report.doors.at(0).reasons, Contains(HasSubstr("the command that deleted it was recorded")));
 }
 
