@@ -37,7 +37,7 @@ double coverage_of(const ServerReport& server) {
 auto weight_of(const HuntReport& report) {
   const ServerReport& server = report.servers.front();
   return std::tuple(server.verdict.compromise, server.verdict.compromise_confidence, coverage_of(server),
-                    server.patched_at.has_value());
+                    server.patched_at.has_value(), report.patch_released);
 }
 
 const knowledge::Campaign& campaign_of(const HuntReport& report, const Campaigns& campaigns) {

@@ -45,6 +45,12 @@ TEST(HuntReport, WithTheRegistryAloneTellsOfTheWaveWhosePatchItNames) {
   }
 }
 
+TEST(HuntReport, OfNothingAtAllTellsOfTheNewestWave) {
+  const HuntReport report = hunt(HandMade());
+  EXPECT_EQ(report.campaign, kShell);
+  EXPECT_EQ(report.other_campaigns.back().campaign, kOther);
+}
+
 // Whatever campaign a door was given to, its file must be moved away by the guide that people read.
 TEST(HuntReport, GuidesNameTheDoorsOfEveryWave) {
   HandMade evidence;
