@@ -186,13 +186,15 @@ Value Interpreter::call_reflected(const Value& callee, const Arguments& given, s
     return made_of(traits | kRequest, base_ + at, path);  // getMethod("getParameter").invoke(request, "x")
   if (java && invoke_java(callee.path, traits, given.source() != 0 ? given.source() : callee.source, at))
     return made_of(traits, given.source(), path);
+  // Nothing that reflection finds is made with "new": the method is the class's own.
+  const bool own = !java && language_ != Language::php && given.count == 0 && made_classes_.contains(path);
   if (const Word* word = find_word(path, language_, false)) {
     note({.act = word->act,
           .driver = driver_of(traits, false),
           .at = at,
           .source = given.source(),
           .word = word->name});
-  } else if ((traits & kRequest) != 0 && (callee.has(kRequest) || (traits & kBuilt) != 0)) {
+  } else if (!own && (traits & kRequest) != 0 && (callee.has(kRequest) || (traits & kBuilt) != 0)) {
     note({.act = Act::run_code,
           .driver = Driver::request,
           .at = at,
@@ -260,6 +262,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
     if (through_variable && language_ == Language::php && target.has(kEncoded | kDecoded))
       note({.act = Act::run_code,
             .driver = Driver::hidden,
+            .carried = true,
             .at = at,
             .word = "a function whose name is hidden"});
     target = {.text = {},

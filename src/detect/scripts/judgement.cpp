@@ -82,10 +82,19 @@ class Judge {
 
   void code_of_request() {
     const Finding* hit = first([](const Finding& f) {
-      return f.act == Act::run_code && f.driver == Driver::request && !f.part_of_path;
+      return f.act == Act::run_code && f.driver == Driver::request && !f.part_of_path &&
+             f.word != kClassOfRequest;
     });
-    const bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
-    if (hit == nullptr) hit = first(Act::run_code, Driver::request);
+    bool whole = hit != nullptr || holds_parts();
+    if (hit == nullptr) {
+      hit = first([](const Finding& f) {
+        return f.act == Act::run_code && f.driver == Driver::request && f.word != kClassOfRequest;
+      });
+    }
+    if (hit == nullptr) {
+      hit = first(Act::run_code, Driver::request);
+      whole &= judged_.code_bytes < kBarePage && alone();
+    }
     if (hit != nullptr) {
       add("web-content-evaluates-request", "Page evaluates code from the request",
           fmt::format("Anyone who calls the page can run code of his own on the server: data of the request "
@@ -94,19 +103,30 @@ class Judge {
           whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003"});
     } else if (const Finding* include = first(Act::include_file, Driver::request)) {
       const bool begun = !php() || include->part_of_path || !include->target.empty();
-      const bool bare = judged_.code_bytes < (begun ? 400U : 2000U) && include->depth == 0;
+      const bool bare = judged_.code_bytes < (begun ? 400U : 2000U) && include->depth == 0 &&
+                        !include->bounded_path && (!begun || judged_.page->includes == 0);
       add("web-content-includes-request", "Page runs a file that the request names",
           "The visitor names a file that the page runs as code",
           bare ? Confidence::likely : Confidence::possible, *include, {"T1505.003"});
     }
   }
 
+  // Code or a command with some of the visitor's text in it: a shell's, unless the page is a large program or
+  // runs files of its choice first. There it may be a flaw of an application that asks elsewhere who calls.
+  bool holds_parts() const { return !php() || (judged_.code_bytes < kLargeBytes && alone()); }
+
+  // Nothing of a page of PHP lies in other files of its own choice.
+  bool alone() const {
+    return judged_.page->includes == 0 && first([](const Finding& f) {
+                                            return f.act == Act::include_file && f.driver != Driver::request;
+                                          }) == nullptr;
+  }
+
   void command_of_request() {
     const Finding* hit = first([](const Finding& f) {
       return f.act == Act::run_command && f.driver == Driver::request && !f.part_of_path;
     });
-    // In a large program a command with some of the visitor's text in it may be a flaw.
-    const bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
+    const bool whole = hit != nullptr || holds_parts();
     if (hit == nullptr) hit = first(Act::run_command, Driver::request);
     if (hit != nullptr) {
       add("web-content-starts-command", "Page starts commands from the request",
@@ -408,10 +428,14 @@ class Judge {
     });
   }
 
-  // What only declares does nothing when it is called: another page decides when, and for whom.
+  // What only declares does nothing when it is called: another page decides when, for whom, and what is decoded
+  // where the encoded text is not its own.
   void hedge() {
+    const bool carries = first([](const Finding& f) {
+                           return f.act == Act::run_code && f.driver == Driver::hidden && f.carried;
+                         }) != nullptr;
     for (Reason& reason : reasons_) {
-      if (!reason.rule_id.ends_with("-hidden-code")) reason.confidence = Confidence::possible;
+      if (!carries || !reason.rule_id.ends_with("-hidden-code")) reason.confidence = Confidence::possible;
     }
   }
 
