@@ -208,14 +208,15 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
   const std::string_view name = last_part(callee.path);
   const std::uint16_t receiver = callee.traits & kFlowing;
   auto traits = static_cast<std::uint16_t>(given.flowing() | receiver);
+  const bool php = language_ == Language::php;
   if (gives_no_text(name)) return {};
+  if (php && name == "parse_ini_file") return {};  // settings that lie on the server, whatever names the file
   if (decodes(name)) traits = static_cast<std::uint16_t>(traits & ~kQuoted);
   // escapeshellcmd() still lets the visitor choose the program.
   if (quotes(name) && (name != "escapeshellcmd" || (traits & kPart) != 0)) traits |= kQuoted;
   if (cuts_to_name(name)) traits |= kFolderOf;
   if (decodes(name)) traits |= kDecoded;
   if (fetches(name)) traits |= kFetched;
-  const bool php = language_ == Language::php;
   if (tells_own_place(name) && (php || own_folder(given.view()))) traits |= kHere;
   const bool builds = (builds_text(name) || (php && makes_text(name))) && (traits & kRequest) == 0;
   if (builds && std::any_of(given.view().begin(), given.view().end(),

@@ -82,7 +82,9 @@ void Interpreter::give_back(std::string_view name, const Arguments& given) {
     if (returned.name != name || given.count <= std::max(returned.from, returned.to)) continue;
     const Value& target = given.values[returned.to];
     const Value& from = given.values[returned.from];
-    if (target.slot == 0 || (from.traits & kFlowing) == 0) return;
+    if (target.slot == 0) return;
+    variables_.try_emplace(target.slot).first->second.value.slot = target.slot;  // it is set from here on
+    if ((from.traits & kFlowing) == 0) return;
     Value& set = variables_[target.slot].value;
     set = made_of(set.traits | from.traits, from.source);
     set.slot = target.slot;
@@ -343,11 +345,12 @@ Value Interpreter::made_by_name(const Value& type, const Arguments& given, std::
   if (type.has(kRequest) && !type.has(kQuoted)) {
     note({.act = Act::run_code,
           .driver = Driver::request,
+          .content_of_request = (given.flowing() & kRequest) != 0,
           .at = at,
           .source = type.source,
           .word = kClassOfRequest});
   }
-  return made_of(given.flowing() | type.traits, given.source());
+  return made_of(given.flowing() | (type.traits & ~kRequest), given.source());
 }
 
 // Text is put into other text by what fills in, joins and replaces.
