@@ -1,8 +1,8 @@
 // Pages that a protector of code encrypted (scripts/protector.h). One alone that hides what it runs is an
 // intruder's as likely as not, and stays what its rules say. Several of one tree, of different content, in
-// several folders and changed together, are an application as its maker ships it: what each runs can't be told,
-// so no page is more than possible by its content. Where it lies, when it came and who asked for it still
-// count (assess/door_score.h).
+// several folders and changed together, are an application as its maker ships it: what each runs can't be
+// told, so no page is more than possible by its content. Where it lies, when it came and who asked for it
+// still count (assess/door_score.h).
 #pragma once
 
 #include <optional>

@@ -263,7 +263,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
     if (through_variable && language_ == Language::php && target.has(kEncoded | kDecoded))
       note({.act = Act::run_code,
             .driver = Driver::hidden,
-            .carried = true,
+            .carried = target.has(kEncoded),
             .at = at,
             .word = "a function whose name is hidden"});
     target = {.text = {},

@@ -311,7 +311,7 @@ class Interpreter {
   std::unordered_map<std::uint64_t, std::uint64_t> elements_;    // Java: slot of an element to its array's
   std::unordered_map<std::string_view, std::uint64_t> lambdas_;  // Java: path of a lambda to its parameter
   std::vector<Value> with_;                                      // Basic's With blocks
-  std::unordered_set<std::string_view> made_classes_;  // of which the page makes objects with "new"
+  std::unordered_set<std::string_view> made_classes_;            // of which the page makes objects with "new"
   bool included_ = false;  // another file of the page's choice has been run, which may set any variable
   bool met_anything_ = false;
   std::vector<Finding> findings_;

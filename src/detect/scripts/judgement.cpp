@@ -111,8 +111,8 @@ class Judge {
     }
   }
 
-  // A command with some of the visitor's text in it: a shell's, unless the page is a large program or runs files
-  // of its choice first. There it may be a flaw of an application that asks elsewhere who calls.
+  // A command with some of the visitor's text in it: a shell's, unless the page is a large program or runs
+  // files of its choice first. There it may be a flaw of an application that asks elsewhere who calls.
   bool holds_parts() const { return !php() || (judged_.code_bytes < kLargeBytes && alone()); }
 
   // Nothing of a page of PHP lies in other files of its own choice.
@@ -290,9 +290,8 @@ class Judge {
     if (judged_.page->kind != PageKind::aspnet) return false;
     constexpr std::array kChecks = {"getextension("sv, "image.fromstream("sv, "image.fromfile("sv,
                                     "imageextension"sv, "allowedext"sv};
-    return std::any_of(kChecks.begin(), kChecks.end(), [&](std::string_view check) {
-      return contains_ignoring_case(judged_.text, check);
-    });
+    return std::any_of(kChecks.begin(), kChecks.end(),
+                       [&](std::string_view check) { return contains_ignoring_case(judged_.text, check); });
   }
 
   // A page that stands alone: applications check who calls in parts that lie elsewhere.
@@ -422,8 +421,8 @@ class Judge {
         sure ? Confidence::likely : Confidence::possible, *at, {"T1505.003", "T1083"});
   }
 
-  // A part of WordPress that asks it whether the caller may: who gets that far is the application's matter. So
-  // it is with a page that sets an application up and ends where it was set up before.
+  // A part of WordPress that asks it whether the caller may: who gets that far is the application's matter.
+  // So it is with a page that sets an application up and ends where it was set up before.
   bool asks_who_calls() const {
     if (sets_up_once(judged_.text)) return true;
     constexpr std::array kQuestions = {"current_user_can("sv, "check_admin_referer("sv, "wp_verify_nonce("sv};
@@ -441,8 +440,8 @@ class Judge {
     });
   }
 
-  // What only declares does nothing when it is called: another page decides when, for whom, and what is decoded
-  // where the encoded text is not its own.
+  // What only declares does nothing when it is called: another page decides when, for whom, and what is
+  // decoded where the encoded text is not its own.
   void hedge() {
     const bool carries = first([](const Finding& f) {
                            return f.act == Act::run_code && f.driver == Driver::hidden && f.carried;

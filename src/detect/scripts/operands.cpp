@@ -157,8 +157,8 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (fields_.contains(name) && slot != 0 && (scope_ == 0 || globals_.contains(local_slot(name)))) {
     unknown.traits |= kRequest;
     variables_[slot].value = unknown;
-  } else if (noting_ && !included_ && layer_ == 0 && name != "this" && name != "argv" && class_name_.empty() &&
-             (scope_ == 0 || globals_.contains(local_slot(name)))) {
+  } else if (noting_ && !included_ && layer_ == 0 && name != "this" && name != "argv" &&
+             class_name_.empty() && (scope_ == 0 || globals_.contains(local_slot(name)))) {
     unknown.traits |= bare_ ? kRequest : kUnset;
   }
   if (everything_of_request_) unknown.traits |= kRequest;

@@ -221,15 +221,16 @@ class Preamble {
     while (end < tokens_.size() && tokens_[end].kind != TokenKind::separator &&
            tokens_[end].kind != TokenKind::seam)
       ++end;
-    return plain(at, end) ? end : at;
+    return plain(at + 1, end) ? end : at;
   }
   // A script by its name: another file may be a hidden one.
   std::size_t skip_include(std::size_t at) const {
     const std::size_t end = end_of_plain_statement(at);
     std::size_t last = end;
     while (last > at && tokens_[last - 1].kind == TokenKind::op) --last;
-    const bool script = last > at && tokens_[last - 1].kind == TokenKind::text &&
-                        (tokens_[last - 1].text.ends_with(".php") || tokens_[last - 1].text.ends_with(".inc"));
+    const bool script =
+        last > at && tokens_[last - 1].kind == TokenKind::text &&
+        (tokens_[last - 1].text.ends_with(".php") || tokens_[last - 1].text.ends_with(".inc"));
     return script ? end : at;
   }
   std::size_t skip_condition(std::size_t at) const {
@@ -275,6 +276,11 @@ bool only_declares(std::span<const Token> tokens, Language language) {
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     if (tokens[at].kind == TokenKind::separator || tokens[at].kind == TokenKind::seam) continue;
     if (const std::size_t end = language == Language::php ? Preamble(tokens).skip(at) : at; end != at) {
+      declares |= std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(at),
+                              tokens.begin() + static_cast<std::ptrdiff_t>(end), [](const Token& token) {
+                                return token.kind == TokenKind::name &&
+                                       (token.text == "class" || token.text == "function");
+                              });
       at = end;
       continue;
     }

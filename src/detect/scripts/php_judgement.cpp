@@ -119,7 +119,8 @@ class PhpJudge {
     if (asks != nullptr) {
       add("web-content-queries-database", "Page is a database client for whoever calls it",
           "The visitor decides which database is opened and what is asked of it",
-          sets_up_once(judged_.text) ? Confidence::possible : Confidence::likely, *connects, {"T1505.003", "T1213"});
+          sets_up_once(judged_.text) ? Confidence::possible : Confidence::likely, *connects,
+          {"T1505.003", "T1213"});
     } else if (alone() && first(Act::query_database) != nullptr) {
       add("web-content-opens-database", "Page opens any database for whoever calls it",
           "The visitor names the database server and the account, and the page reads from it",

@@ -24,10 +24,11 @@ RE2::Options latin1() {
 // What PHPJiaMi (www.phpjiami.com) writes at the head of each page: an advertisement, which customers may
 // replace, errors off, and a constant of eight letters that keeps the file's own path.
 bool is_phpjiami(std::string_view page) {
-  static const RE2 kHead(R"(<\?php\s+(?:/\*[^*]{0,200}\*/\s*)?error_reporting\(0\);\s*)"
-                         R"(ini_set\("display_errors",\s*0\);\s*)"
-                         R"(if\s*\(!defined\('([a-z]{6,12})'\)\)\s*\{\s*define\('([a-z]{6,12})',\s*__FILE__\);)",
-                         latin1());
+  static const RE2 kHead(
+      R"(<\?php\s+(?:/\*[^*]{0,200}\*/\s*)?error_reporting\(0\);\s*)"
+      R"(ini_set\("display_errors",\s*0\);\s*)"
+      R"(if\s*\(!defined\('([a-z]{6,12})'\)\)\s*\{\s*define\('([a-z]{6,12})',\s*__FILE__\);)",
+      latin1());
   const std::string_view head = page.substr(0, kHeadBytes);
   re2::StringPiece asked;
   re2::StringPiece defined;
@@ -36,7 +37,8 @@ bool is_phpjiami(std::string_view page) {
 }
 
 bool names_request(std::string_view page) {
-  constexpr std::array kNames = {"$_get"sv, "$_post"sv, "$_request"sv, "$_cookie"sv, "$_files"sv, "php://input"sv};
+  constexpr std::array kNames = {"$_get"sv,    "$_post"sv,  "$_request"sv,
+                                 "$_cookie"sv, "$_files"sv, "php://input"sv};
   return std::any_of(kNames.begin(), kNames.end(),
                      [&](std::string_view name) { return contains_ignoring_case(page, name); });
 }

@@ -1,6 +1,7 @@
-// Protectors of code: services that makers of applications pay to encrypt their pages of PHP. A protected page
-// begins with a loader in the protector's own form, which decodes the rest of the file and runs it. What that
-// is can't be told from the page; who else protects what in the same tree can be (detect/protected_pages.h).
+// Protectors of code: services that makers of applications pay to encrypt their pages of PHP. A protected
+// page begins with a loader in the protector's own form, which decodes the rest of the file and runs it. What
+// that is can't be told from the page; who else protects what in the same tree can be
+// (detect/protected_pages.h).
 //
 // Pages that need an extension of the server to be run (ionCube, SourceGuardian, Zend Guard) decode nothing
 // themselves and give no alarm, so they are not told apart here.
