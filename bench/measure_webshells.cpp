@@ -157,13 +157,13 @@ Run measure(const std::vector<fs::path>& roots, const Options& options, bool she
     const double start = processor_seconds();
     auto analysis = detect::scripts::analyse_script(bytes, extension);
     const double took = processor_seconds() - start;
-    if (together.contains(digest)) {
-      for (auto& reason : analysis.reasons) reason.confidence = detect::Confidence::possible;
-    }
     if (options.list == "slow" && took > 0.05)
       std::printf("slow %.3f %zu %s\n", took, bytes.size(), path.c_str());
     if (options.list == "walks" && !same_with_every_page_walked(bytes, extension, analysis))
       std::printf("differs %s\n", path.c_str());
+    if (together.contains(digest)) {
+      for (auto& reason : analysis.reasons) reason.confidence = detect::Confidence::possible;
+    }
     Speed& speed = run.speeds[kind];
     speed.seconds += took;
     speed.bytes += bytes.size();
