@@ -6,6 +6,8 @@
 //
 // Files are told apart by SHA-256; sha256 % 10 < 3 is the part that was kept aside while rules were written.
 // A helper is a file of a collection that is no shell (its SHA-256 and the reason stand in FILE).
+// A folder right below DIR is one tree: pages that a protector encrypted count as they do in a hunt over it
+// (detect/protected_pages.h), whichever part they are in.
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -19,6 +21,8 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "detect/protected_pages.h"
+#include "detect/scripts/protector.h"
 #include "detect/scripts/script_analysis.h"
 
 namespace fs = std::filesystem;
@@ -102,17 +106,45 @@ bool same_with_every_page_walked(const std::string& bytes, const std::string& ex
                     });
 }
 
+struct Candidate {
+  fs::path path;
+  fs::path tree;
+};
+
+// The digests of pages that were protected together with others of their tree.
+std::set<std::string> protected_digests(const std::vector<Candidate>& files) {
+  std::map<fs::path, std::vector<detect::ProtectedPage>> trees;
+  for (const auto& [path, tree] : files) {
+    if (class_of(path) != "PHP") continue;
+    const std::string bytes = read(path);
+    const std::string protector(detect::scripts::protector_of(bytes));
+    if (!protector.empty())
+      trees[tree].push_back({protector, path.parent_path().string(), sha256(bytes), std::nullopt});
+  }
+  std::set<std::string> digests;
+  for (const auto& [tree, pages] : trees) {
+    const std::vector<bool> together = detect::protected_together(pages);
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      if (together[i]) digests.insert(pages[i].content);
+    }
+  }
+  return digests;
+}
+
 Run measure(const std::vector<fs::path>& roots, const Options& options, bool shells) {
   Run run;
   std::set<std::string> known;
-  std::vector<fs::path> files;
+  std::vector<Candidate> files;
   for (const fs::path& root : roots) {
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
-      if (entry.is_regular_file()) files.push_back(entry.path());
+      if (entry.is_regular_file())
+        files.push_back({entry.path(), root / *fs::relative(entry.path(), root).begin()});
     }
   }
-  std::sort(files.begin(), files.end());
-  for (const fs::path& path : files) {
+  std::sort(files.begin(), files.end(),
+            [](const Candidate& a, const Candidate& b) { return a.path < b.path; });
+  const std::set<std::string> together = protected_digests(files);
+  for (const auto& [path, tree] : files) {
     const std::string kind = class_of(path);
     if (kind.empty() || (!options.only.empty() && options.only != kind)) continue;
     const std::string bytes = read(path);
@@ -123,12 +155,15 @@ Run measure(const std::vector<fs::path>& roots, const Options& options, bool she
     if ((options.part == "seen" && kept) || (options.part == "aside" && !kept)) continue;
     const std::string extension = to_lower_ascii(path.extension().string());
     const double start = processor_seconds();
-    const auto analysis = detect::scripts::analyse_script(bytes, extension);
+    auto analysis = detect::scripts::analyse_script(bytes, extension);
     const double took = processor_seconds() - start;
     if (options.list == "slow" && took > 0.05)
       std::printf("slow %.3f %zu %s\n", took, bytes.size(), path.c_str());
     if (options.list == "walks" && !same_with_every_page_walked(bytes, extension, analysis))
       std::printf("differs %s\n", path.c_str());
+    if (together.contains(digest)) {
+      for (auto& reason : analysis.reasons) reason.confidence = detect::Confidence::possible;
+    }
     Speed& speed = run.speeds[kind];
     speed.seconds += took;
     speed.bytes += bytes.size();

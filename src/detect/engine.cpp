@@ -18,6 +18,7 @@
 #include "detect/indicator_search.h"
 #include "detect/log_names.h"
 #include "detect/neighbours.h"
+#include "detect/protected_pages.h"
 #include "detect/sigma/placeholder_file.h"
 #include "detect/sigma/rule_set.h"
 #include "detect/sigma_search.h"
@@ -236,6 +237,7 @@ Findings Engine::first_pass(const evidence::Inventory& inventory, Progress& prog
   note_interruption(progress, findings);
   progress.stage = kStageFiles;
   scan_files(inventory, *state_->files, state_->options.threads, builder, findings, progress);
+  weigh_protected_pages(findings.detections);
   note_neighbours(inventory, findings.web_files);
   add_disk_traces(inventory, *state_->options.product, findings);
   note_interruption(progress, findings);

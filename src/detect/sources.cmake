@@ -16,6 +16,7 @@ list(APPEND detect_sources
   log_names.cpp
   neighbours.cpp
   pivot_search.cpp
+  protected_pages.cpp
   record_facts.cpp
   request_groups.cpp
   row_detection.cpp

@@ -187,6 +187,7 @@ void judge_script(std::string_view bytes, std::string_view extension, const Narr
     claim.techniques = reason.techniques;
     claim.offset = reason.at;
     claim.raw = text.raw(text.position(reason.at), kDecisiveBytes);
+    if (!analysis.protector.empty()) claim.facts.emplace_back("protector", analysis.protector);
     content.claims.push_back(std::move(claim));
   }
 }

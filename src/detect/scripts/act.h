@@ -43,6 +43,9 @@ enum class Driver : std::uint8_t {
 // JScript .NET's eval with "unsafe", which gives what it runs all rights of the page.
 inline constexpr std::string_view kUnsafeEval = "eval with \"unsafe\"";
 
+// A class is made whose name the visitor sends: code that is there already, not his own.
+inline constexpr std::string_view kClassOfRequest = "the name of a class";
+
 struct Finding {
   Act act = Act::run_code;
   Driver driver = Driver::nobody;
@@ -59,6 +62,7 @@ struct Finding {
   bool starts_shell = false;     // a command that is a shell itself
   bool beside_page = false;      // in the page's own folder or below the web root
   bool bounded_path = false;     // the visitor names a file only, in a folder that the page chose
+  bool carried = false;          // hidden: the page itself holds the encoded text
   std::uint64_t argument = 0;    // the variable that is handed on
   std::uint8_t depth = 0;        // layers of evaluated text around it
   std::uint32_t at = 0;          // in the page's text

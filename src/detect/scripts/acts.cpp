@@ -99,7 +99,11 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
     const Value& code = given.values[word.name == "create_function" ? 1 : 0];  // parameters, code
     if (given.count > 0 && word.act == Act::run_code && code.constant() && !code.has(kList)) {
       const bool opaque = code.has(kEncoded | kDecoded);
-      note({.act = word.act, .driver = opaque ? Driver::hidden : Driver::page, .at = at, .word = word.name});
+      note({.act = word.act,
+            .driver = opaque ? Driver::hidden : Driver::page,
+            .carried = opaque,
+            .at = at,
+            .word = word.name});
       evaluated_value_ = evaluate(code, at);
       traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
     }
@@ -118,6 +122,8 @@ void Interpreter::act(const Word& word, const Value& callee, const Arguments& gi
       traits |= callee.traits & kFlowing;
     if (given.count > 0 && given.values[0].constant()) finding.text = given.values[0].text;
     finding.driver = driver_of(traits, given.all_constant());
+    finding.carried = (traits & kEncoded) != 0;
+    if (word.act == Act::include_file) finding.bounded_path = (traits & kFolderOf) != 0;
     if (finding.source == 0) finding.source = callee.source;
     if (word.name == "eval" && given.count > 1 && given.values[1].constant() &&
         given.values[1].text == "unsafe")

@@ -186,13 +186,15 @@ Value Interpreter::call_reflected(const Value& callee, const Arguments& given, s
     return made_of(traits | kRequest, base_ + at, path);  // getMethod("getParameter").invoke(request, "x")
   if (java && invoke_java(callee.path, traits, given.source() != 0 ? given.source() : callee.source, at))
     return made_of(traits, given.source(), path);
+  // Nothing that reflection finds is made with "new": the method is the class's own.
+  const bool own = !java && language_ != Language::php && given.count == 0 && made_classes_.contains(path);
   if (const Word* word = find_word(path, language_, false)) {
     note({.act = word->act,
           .driver = driver_of(traits, false),
           .at = at,
           .source = given.source(),
           .word = word->name});
-  } else if ((traits & kRequest) != 0 && (callee.has(kRequest) || (traits & kBuilt) != 0)) {
+  } else if (!own && (traits & kRequest) != 0 && (callee.has(kRequest) || (traits & kBuilt) != 0)) {
     note({.act = Act::run_code,
           .driver = Driver::request,
           .at = at,
@@ -206,14 +208,15 @@ Value Interpreter::call_unknown(const Value& callee, const Arguments& given) {
   const std::string_view name = last_part(callee.path);
   const std::uint16_t receiver = callee.traits & kFlowing;
   auto traits = static_cast<std::uint16_t>(given.flowing() | receiver);
+  const bool php = language_ == Language::php;
   if (gives_no_text(name)) return {};
+  if (php && name == "parse_ini_file") return {};  // settings that lie on the server, whatever names the file
   if (decodes(name)) traits = static_cast<std::uint16_t>(traits & ~kQuoted);
   // escapeshellcmd() still lets the visitor choose the program.
   if (quotes(name) && (name != "escapeshellcmd" || (traits & kPart) != 0)) traits |= kQuoted;
   if (cuts_to_name(name)) traits |= kFolderOf;
   if (decodes(name)) traits |= kDecoded;
   if (fetches(name)) traits |= kFetched;
-  const bool php = language_ == Language::php;
   if (tells_own_place(name) && (php || own_folder(given.view()))) traits |= kHere;
   const bool builds = (builds_text(name) || (php && makes_text(name))) && (traits & kRequest) == 0;
   if (builds && std::any_of(given.view().begin(), given.view().end(),
@@ -260,6 +263,7 @@ Value Interpreter::call(const Value& callee, Arguments& given, std::uint32_t at,
     if (through_variable && language_ == Language::php && target.has(kEncoded | kDecoded))
       note({.act = Act::run_code,
             .driver = Driver::hidden,
+            .carried = target.has(kEncoded),
             .at = at,
             .word = "a function whose name is hidden"});
     target = {.text = {},

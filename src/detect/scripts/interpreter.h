@@ -229,6 +229,7 @@ class Interpreter {
   bool runs_text(std::string_view path) const;
   static bool fills_in(std::string_view name);
   Value call_through_variable(const Value& target, const Arguments& arguments, std::uint32_t at);
+  Value made_by_name(const Value& type, const Arguments& arguments, std::uint32_t at);
   std::string_view path_of_callable(const Value& value);
   std::string_view path_of_text(std::string_view text);
   std::uint16_t source_of_php(std::string_view name, const Arguments& arguments) const;
@@ -310,6 +311,8 @@ class Interpreter {
   std::unordered_map<std::uint64_t, std::uint64_t> elements_;    // Java: slot of an element to its array's
   std::unordered_map<std::string_view, std::uint64_t> lambdas_;  // Java: path of a lambda to its parameter
   std::vector<Value> with_;                                      // Basic's With blocks
+  std::unordered_set<std::string_view> made_classes_;            // of which the page makes objects with "new"
+  bool included_ = false;  // another file of the page's choice has been run, which may set any variable
   bool met_anything_ = false;
   std::vector<Finding> findings_;
 };

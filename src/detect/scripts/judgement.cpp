@@ -82,10 +82,19 @@ class Judge {
 
   void code_of_request() {
     const Finding* hit = first([](const Finding& f) {
-      return f.act == Act::run_code && f.driver == Driver::request && !f.part_of_path;
+      return f.act == Act::run_code && f.driver == Driver::request && !f.part_of_path &&
+             f.word != kClassOfRequest;
     });
-    const bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
-    if (hit == nullptr) hit = first(Act::run_code, Driver::request);
+    bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
+    if (hit == nullptr) {
+      hit = first([](const Finding& f) {
+        return f.act == Act::run_code && f.driver == Driver::request && f.word != kClassOfRequest;
+      });
+    }
+    if (hit == nullptr) {
+      hit = first(Act::run_code, Driver::request);
+      whole &= hit != nullptr && hit->content_of_request && judged_.code_bytes < kBarePage && alone();
+    }
     if (hit != nullptr) {
       add("web-content-evaluates-request", "Page evaluates code from the request",
           fmt::format("Anyone who calls the page can run code of his own on the server: data of the request "
@@ -94,19 +103,30 @@ class Judge {
           whole ? Confidence::likely : Confidence::possible, *hit, {"T1505.003"});
     } else if (const Finding* include = first(Act::include_file, Driver::request)) {
       const bool begun = !php() || include->part_of_path || !include->target.empty();
-      const bool bare = judged_.code_bytes < (begun ? 400U : 2000U) && include->depth == 0;
+      const bool bare = judged_.code_bytes < (begun ? 400U : 2000U) && include->depth == 0 &&
+                        !include->bounded_path && alone();
       add("web-content-includes-request", "Page runs a file that the request names",
           "The visitor names a file that the page runs as code",
           bare ? Confidence::likely : Confidence::possible, *include, {"T1505.003"});
     }
   }
 
+  // A command with some of the visitor's text in it: a shell's, unless the page is a large program or runs
+  // files of its choice first. There it may be a flaw of an application that asks elsewhere who calls.
+  bool holds_parts() const { return !php() || (judged_.code_bytes < kLargeBytes && alone()); }
+
+  // Nothing of a page of PHP lies in other files of its own choice.
+  bool alone() const {
+    return judged_.page->includes == 0 && first([](const Finding& f) {
+                                            return f.act == Act::include_file && f.driver != Driver::request;
+                                          }) == nullptr;
+  }
+
   void command_of_request() {
     const Finding* hit = first([](const Finding& f) {
       return f.act == Act::run_command && f.driver == Driver::request && !f.part_of_path;
     });
-    // In a large program a command with some of the visitor's text in it may be a flaw.
-    const bool whole = hit != nullptr || !php() || judged_.code_bytes < kLargeBytes;
+    const bool whole = hit != nullptr || holds_parts();
     if (hit == nullptr) hit = first(Act::run_command, Driver::request);
     if (hit != nullptr) {
       add("web-content-starts-command", "Page starts commands from the request",
@@ -254,14 +274,24 @@ class Judge {
     if (both != nullptr) {
       add("web-content-writes-request", "Page writes the request to a file",
           "The visitor sends a file and says where on the server it is written",
-          bare(judged_.page->kind == PageKind::jsp ? 16000 : kBarePage) ? Confidence::likely
-                                                                        : Confidence::possible,
+          bare(judged_.page->kind == PageKind::jsp ? 16000 : kBarePage) && !checks_kind()
+              ? Confidence::likely
+              : Confidence::possible,
           *both, {"T1505.003", "T1105"});
     } else if (!php() && beside != nullptr && bare()) {
       add("web-content-uploads-beside-itself", "Page takes any file and keeps it beside itself",
           "The visitor sends a file under a name of his choice, and it is kept where the server runs scripts",
-          Confidence::likely, *beside, {"T1505.003", "T1105"});
+          checks_kind() ? Confidence::possible : Confidence::likely, *beside, {"T1505.003", "T1105"});
     }
+  }
+
+  // ASP.NET: an application's page for uploads looks at a file's kind, by its name's end or as a picture.
+  bool checks_kind() const {
+    if (judged_.page->kind != PageKind::aspnet) return false;
+    constexpr std::array kChecks = {"getextension("sv, "image.fromstream("sv, "image.fromfile("sv,
+                                    "imageextension"sv, "allowedext"sv};
+    return std::any_of(kChecks.begin(), kChecks.end(),
+                       [&](std::string_view check) { return contains_ignoring_case(judged_.text, check); });
   }
 
   // A page that stands alone: applications check who calls in parts that lie elsewhere.
@@ -392,7 +422,9 @@ class Judge {
   }
 
   // A part of WordPress that asks it whether the caller may: who gets that far is the application's matter.
+  // So it is with a page that sets an application up and ends where it was set up before.
   bool asks_who_calls() const {
+    if (sets_up_once(judged_.text)) return true;
     constexpr std::array kQuestions = {"current_user_can("sv, "check_admin_referer("sv, "wp_verify_nonce("sv};
     return std::any_of(kQuestions.begin(), kQuestions.end(), [&](std::string_view question) {
       return judged_.text.find(question) != std::string_view::npos;
@@ -408,10 +440,14 @@ class Judge {
     });
   }
 
-  // What only declares does nothing when it is called: another page decides when, and for whom.
+  // What only declares does nothing when it is called: another page decides when, for whom, and what is
+  // decoded where the encoded text is not its own.
   void hedge() {
+    const bool carries = first([](const Finding& f) {
+                           return f.act == Act::run_code && f.driver == Driver::hidden && f.carried;
+                         }) != nullptr;
     for (Reason& reason : reasons_) {
-      if (!reason.rule_id.ends_with("-hidden-code")) reason.confidence = Confidence::possible;
+      if (!carries || !reason.rule_id.ends_with("-hidden-code")) reason.confidence = Confidence::possible;
     }
   }
 
@@ -447,6 +483,11 @@ class Judge {
 };
 
 }  // namespace
+
+bool sets_up_once(std::string_view page) {
+  return contains_ignoring_case(page, "install") && contains_ignoring_case(page, ".lock") &&
+         (contains_ignoring_case(page, "file_exists") || contains_ignoring_case(page, "is_file"));
+}
 
 std::vector<Reason> judge(const Judged& judged) {
   return Judge(judged).run();

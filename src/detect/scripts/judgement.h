@@ -20,6 +20,9 @@ struct Judged {
   bool only_declares = false;      // classes and functions, which do nothing until another page calls them
 };
 
+// A page of PHP that sets an application up, and ends where a file tells that it was set up before.
+bool sets_up_once(std::string_view page);
+
 // Places are offsets in the page's text.
 std::vector<Reason> judge(const Judged& judged);
 

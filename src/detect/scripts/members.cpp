@@ -329,7 +329,9 @@ Value Interpreter::index(const Value& of, const Value& key) {
   Value out =
       made_of(of.traits, of.source,
               by_name ? join_path(of.path == "this" ? std::string_view() : of.path, lower(key.text, arena_))
-                      : of.path);
+              : of.path == kUploadPath && key.constant() && key.text == "tmp_name"
+                  ? std::string_view()  // where the server keeps it, not the name it came with
+                  : of.path);
   if (of.constant() && !key.constant()) out.traits |= kBuilt;
   if (language_ == Language::php && of.slot != 0 && peek().kind == TokenKind::op &&
       is_assignment(peek().code)) {

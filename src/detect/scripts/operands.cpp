@@ -157,8 +157,8 @@ Value Interpreter::php_variable(std::string_view name, std::uint32_t at) {
   if (fields_.contains(name) && slot != 0 && (scope_ == 0 || globals_.contains(local_slot(name)))) {
     unknown.traits |= kRequest;
     variables_[slot].value = unknown;
-  } else if (noting_ && layer_ == 0 && name != "this" && name != "argv" && class_name_.empty() &&
-             (scope_ == 0 || globals_.contains(local_slot(name)))) {
+  } else if (noting_ && !included_ && layer_ == 0 && name != "this" && name != "argv" &&
+             class_name_.empty() && (scope_ == 0 || globals_.contains(local_slot(name)))) {
     unknown.traits |= bare_ ? kRequest : kUnset;
   }
   if (everything_of_request_) unknown.traits |= kRequest;
@@ -303,7 +303,11 @@ Value Interpreter::new_object() {
   if (called) arguments(given);
   type.slot = 0;
   const bool known = !type.path.empty() || type.constant() || type.has(kRequest);
-  Value object = !known ? made_of(given.flowing(), given.source()) : call(type, given, at, through_variable);
+  Value object = !known ? made_of(given.flowing(), given.source())
+                 : through_variable && type.path.empty() && !type.constant()
+                     ? made_by_name(type, given, at)
+                     : call(type, given, at, through_variable);
+  if (!type.path.empty()) made_classes_.insert(type.path);
   if (language_ == Language::php && !type.path.empty()) {
     for (const std::string_view constructor : {std::string_view("__construct"), last_part(type.path)}) {
       const auto found = functions_.find(join_path(class_named(type.path), constructor));

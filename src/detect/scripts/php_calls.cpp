@@ -82,7 +82,9 @@ void Interpreter::give_back(std::string_view name, const Arguments& given) {
     if (returned.name != name || given.count <= std::max(returned.from, returned.to)) continue;
     const Value& target = given.values[returned.to];
     const Value& from = given.values[returned.from];
-    if (target.slot == 0 || (from.traits & kFlowing) == 0) return;
+    if (target.slot == 0) return;
+    variables_.try_emplace(target.slot).first->second.value.slot = target.slot;  // it is set from here on
+    if ((from.traits & kFlowing) == 0) return;
     Value& set = variables_[target.slot].value;
     set = made_of(set.traits | from.traits, from.source);
     set.slot = target.slot;
@@ -97,9 +99,10 @@ void Interpreter::call_with_name(std::string_view name, const Value& receiver, c
   const std::uint16_t data = given.flowing() | receiver.traits;
   if ((data & kRequest) == 0) return;
   if (gives_no_text(name) || builds_text(name) || find_word(name, language_, false) != nullptr) return;
-  const bool takes = receiver.path.size() > name.size() &&
-                     (name == "uasort" || name == "uksort" || name == "sqlitecreatefunction" ||
-                      name == "createfunction" || name == "createaggregate");
+  const bool method = receiver.path.size() > name.size();
+  const bool takes = method && (name == "uasort" || name == "uksort" || name == "sqlitecreatefunction" ||
+                                name == "createfunction" || name == "createaggregate");
+  if (method && !takes) return;  // "system" and "exec" are words of the object's own
   for (const Value& value : given.view()) {
     if (takes && value.has(kRequest) && !value.constant() && !value.has(kQuoted)) {
       note({.act = Act::run_code, .driver = Driver::request, .at = at, .source = value.source, .word = name});
@@ -188,6 +191,10 @@ Value Interpreter::call_named(std::string_view path, const Arguments& given, std
 std::optional<Value> Interpreter::call_back(std::string_view name, const Arguments& given, std::uint32_t at) {
   const bool first = takes_function_first(name);
   std::optional<Value> result;
+  // A filter by another name than FILTER_CALLBACK calls nothing.
+  if (name == "filter_var" && given.count > 1 && given.values[1].path.starts_with("filter_") &&
+      given.values[1].path != "filter_callback")
+    return result;
   if (name == "session_set_save_handler") {  // the session's name and content are the visitor's
     for (const Value& value : given.view()) {
       if (value.constant() ? runs_text(path_of_text(value.text)) : value.has(kBuilt | kEncoded | kDecoded))
@@ -247,11 +254,14 @@ void Interpreter::replace_with_code(std::string_view name, const Arguments& give
   }
   if (!code) return;
   const Value& replacement = given.values[1];
+  const bool of_subject = replacement.text.starts_with("\\") || replacement.text.starts_with("$");
   if (pattern.constant() && replacement.constant() && !replacement.has(kList)) {
-    const bool of_subject = replacement.text.starts_with("\\") || replacement.text.starts_with("$");
     evaluate(of_subject && given.count > 2 ? given.values[2] : replacement, at);
   }
-  const std::uint16_t traits = given.flowing();
+  std::uint16_t traits = given.flowing();
+  // Code that the page writes itself is handed decoded text as data.
+  if (pattern.constant() && replacement.constant() && !of_subject)
+    traits = static_cast<std::uint16_t>(traits & ~(kEncoded | kDecoded));
   constexpr std::uint16_t kUnseen = kRequest | kEncoded | kDecoded;
   if (!pattern.constant() && ((traits & kUnseen) == 0 || !replacement.has(kUnseen))) return;
   note({.act = Act::run_code,
@@ -279,6 +289,7 @@ void Interpreter::take_all(std::string_view name, const Arguments& given) {
 void Interpreter::include_stream(const Arguments& given, std::uint32_t at) {
   if (given.count == 0) return;
   const Value& path = given.values[0];
+  included_ |= !path.has(kOutside) && layer_ == 0;
   Finding finding = {
       .act = Act::run_code, .driver = Driver::nobody, .at = at, .source = path.source, .word = "include"};
   if (is_request_stream(path.text) || path.has(kUpload)) {
@@ -322,10 +333,24 @@ Value Interpreter::call_through_variable(const Value& target, const Arguments& g
   if (target.has(kOpaque) && (given.flowing() & kOpaque) != 0) {
     note({.act = Act::run_code,
           .driver = Driver::hidden,
+          .carried = ((target.traits | given.flowing()) & kEncoded) != 0,
           .at = at,
           .word = "a function whose name is hidden"});
   }
   return made_of(given.flowing() | target.traits, given.source());
+}
+
+// "new $class(...)" where $class is the visitor's.
+Value Interpreter::made_by_name(const Value& type, const Arguments& given, std::uint32_t at) {
+  if (type.has(kRequest) && !type.has(kQuoted)) {
+    note({.act = Act::run_code,
+          .driver = Driver::request,
+          .content_of_request = (given.flowing() & kRequest) != 0,
+          .at = at,
+          .source = type.source,
+          .word = kClassOfRequest});
+  }
+  return made_of(given.flowing() | (type.traits & ~kRequest), given.source());
 }
 
 // Text is put into other text by what fills in, joins and replaces.

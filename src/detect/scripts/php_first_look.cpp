@@ -184,6 +184,86 @@ std::size_t end_of_declaration(std::span<const Token> tokens, std::size_t at) {
   return at;
 }
 
+// What files of an application do at their head, before they declare.
+class Preamble {
+ public:
+  explicit Preamble(std::span<const Token> tokens) : tokens_(tokens) {}
+
+  // The end of what stands at `at`, if it is a part of a preamble; otherwise `at`.
+  std::size_t skip(std::size_t at) const {
+    if (is(at, {"require_once", "include_once", "require", "include"})) return skip_include(at);
+    if (is(at, {"define"}) && at + 1 < tokens_.size() && plain(at + 2, tokens_[at + 1].match))
+      return std::max<std::size_t>(at, tokens_[at + 1].match);
+    if (is(at, {"exit", "die", "return"})) return end_of_plain_statement(at);
+    return is(at, {"if"}) ? skip_condition(at) : at;
+  }
+
+ private:
+  bool is(std::size_t at, std::initializer_list<std::string_view> words) const {
+    return at < tokens_.size() && tokens_[at].kind == TokenKind::name &&
+           std::find(words.begin(), words.end(), tokens_[at].text) != words.end();
+  }
+  bool at_op(std::size_t at, std::string_view which) const {
+    return at < tokens_.size() && tokens_[at].kind == TokenKind::op && tokens_[at].code == op(which);
+  }
+  // No variables, and no calls but questions whether something is there.
+  bool plain(std::size_t from, std::size_t to) const {
+    for (std::size_t at = from; at < to && at < tokens_.size(); ++at) {
+      if (tokens_[at].kind == TokenKind::variable) return false;
+      const bool asks = is(at, {"defined", "class_exists", "function_exists", "extension_loaded", "dirname",
+                                "interface_exists", "exit", "die", "or"});
+      if (at_op(at + 1, "(") && tokens_[at].kind != TokenKind::op && !asks) return false;
+    }
+    return true;
+  }
+  std::size_t end_of_plain_statement(std::size_t at) const {
+    std::size_t end = at;
+    while (end < tokens_.size() && tokens_[end].kind != TokenKind::separator &&
+           tokens_[end].kind != TokenKind::seam)
+      ++end;
+    return plain(at + 1, end) ? end : at;
+  }
+  // A script by its name: another file may be a hidden one.
+  std::size_t skip_include(std::size_t at) const {
+    const std::size_t end = end_of_plain_statement(at);
+    std::size_t last = end;
+    while (last > at && tokens_[last - 1].kind == TokenKind::op) --last;
+    const bool script =
+        last > at && tokens_[last - 1].kind == TokenKind::text &&
+        (tokens_[last - 1].text.ends_with(".php") || tokens_[last - 1].text.ends_with(".inc"));
+    return script ? end : at;
+  }
+  std::size_t skip_condition(std::size_t at) const {
+    if (!at_op(at + 1, "(")) return at;
+    const std::size_t close = tokens_[at + 1].match;
+    if (close <= at || !plain(at + 2, close)) return at;
+    if (!at_op(close + 1, "{")) {
+      const std::size_t end = skip(close + 1);
+      return end > close + 1 ? end : at;
+    }
+    const std::size_t end = tokens_[close + 1].match;
+    return end > close && declares(close + 2, end) ? end : at;
+  }
+  bool declares(std::size_t from, std::size_t to) const;
+
+  std::span<const Token> tokens_;
+};
+
+// Between the two, only declarations and what may stand before them. Nothing at all is no harm either.
+bool Preamble::declares(std::size_t from, std::size_t to) const {
+  for (std::size_t at = from; at < to; ++at) {
+    if (tokens_[at].kind == TokenKind::separator || tokens_[at].kind == TokenKind::seam) continue;
+    if (tokens_[at].kind == TokenKind::name && heads_declaration(tokens_[at].text, Language::php)) {
+      at = end_of_declaration(tokens_, at);
+      continue;
+    }
+    const std::size_t end = skip(at);
+    if (end == at) return false;
+    at = end;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool may_act(std::span<const Token> tokens, std::span<const std::string_view> fields) {
@@ -195,6 +275,15 @@ bool only_declares(std::span<const Token> tokens, Language language) {
   bool declares = false;
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     if (tokens[at].kind == TokenKind::separator || tokens[at].kind == TokenKind::seam) continue;
+    if (const std::size_t end = language == Language::php ? Preamble(tokens).skip(at) : at; end != at) {
+      declares |= std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(at),
+                              tokens.begin() + static_cast<std::ptrdiff_t>(end), [](const Token& token) {
+                                return token.kind == TokenKind::name &&
+                                       (token.text == "class" || token.text == "function");
+                              });
+      at = end;
+      continue;
+    }
     if (tokens[at].kind != TokenKind::name || !heads_declaration(tokens[at].text, language)) return false;
     declares = true;
     at = language == Language::php ? end_of_declaration(tokens, at) : end_of_class(tokens, at);

@@ -23,7 +23,8 @@ namespace afterpatch::detect::scripts {
 bool may_act(std::span<const Token> tokens, std::span<const std::string_view> fields);
 
 // Whether all that stands outside of bodies declares: classes, functions, namespaces and what is used in PHP,
-// classes in VBScript. In other languages it tells nothing, since their servers call what is declared.
+// and what such files do before (other scripts, constants, "if (!defined('X')) exit;"); classes in VBScript.
+// In other languages it tells nothing, since their servers call what is declared.
 bool only_declares(std::span<const Token> tokens, Language language);
 
 // Whether another page must have begun: it uses "$this" outside of any class, as only a file that a method

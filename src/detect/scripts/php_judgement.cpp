@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "detect/scripts/judgement.h"
 #include "detect/scripts/markup.h"
 
 namespace afterpatch::detect::scripts {
@@ -117,8 +118,9 @@ class PhpJudge {
     if (connects == nullptr) return;
     if (asks != nullptr) {
       add("web-content-queries-database", "Page is a database client for whoever calls it",
-          "The visitor decides which database is opened and what is asked of it", Confidence::likely,
-          *connects, {"T1505.003", "T1213"});
+          "The visitor decides which database is opened and what is asked of it",
+          sets_up_once(judged_.text) ? Confidence::possible : Confidence::likely, *connects,
+          {"T1505.003", "T1213"});
     } else if (alone() && first(Act::query_database) != nullptr) {
       add("web-content-opens-database", "Page opens any database for whoever calls it",
           "The visitor names the database server and the account, and the page reads from it",
@@ -201,7 +203,7 @@ class PhpJudge {
     if (unix_accounts != nullptr) {
       add("web-content-reads-accounts", "Page reads the accounts of the server",
           fmt::format("The page reads {}, the list of the server's accounts", unix_accounts->target),
-          Confidence::likely, *unix_accounts, {"T1505.003", "T1087"});
+          alone() ? Confidence::likely : Confidence::possible, *unix_accounts, {"T1505.003", "T1087"});
     }
     const Finding* iis = first([](const Finding& f) {
       return f.act == Act::read_registry && starts_with_ignoring_case(f.target, "iis://");

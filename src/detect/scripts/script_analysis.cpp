@@ -10,6 +10,7 @@
 #include "detect/scripts/page_text.h"
 #include "detect/scripts/php_first_look.h"
 #include "detect/scripts/php_glance.h"
+#include "detect/scripts/protector.h"
 #include "detect/scripts/source_code.h"
 
 namespace afterpatch::detect::scripts {
@@ -130,6 +131,7 @@ ScriptAnalysis analyse_script(std::string_view bytes, std::string_view extension
                             .code_bytes = size,
                             .combined_texts = php ? combined_texts(program) : 0,
                             .only_declares = alone && only_declares(program, languages.front())});
+  if (php && !analysis.reasons.empty()) analysis.protector = protector_of(bytes);
   for (Reason& reason : analysis.reasons) reason.at = text.offset(std::min(reason.at, text.text().size()));
   return analysis;
 }

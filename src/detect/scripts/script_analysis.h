@@ -40,6 +40,7 @@ struct Reason {
 struct ScriptAnalysis {
   PageKind kind = PageKind::unknown;
   bool server_code = false;
+  std::string_view protector;   // that encrypted the page (protector.h); "" for none
   std::vector<Reason> reasons;  // the strongest first; empty: nothing to say
 };
 

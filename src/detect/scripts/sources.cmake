@@ -28,6 +28,7 @@ list(APPEND detect_sources
   scripts/php_interest.cpp
   scripts/php_judgement.cpp
   scripts/php_objects.cpp
+  scripts/protector.cpp
   scripts/script_analysis.cpp
   scripts/source_code.cpp
   scripts/statements.cpp

@@ -34,6 +34,7 @@ void Interpreter::walk(std::span<const Token> tokens, Language language, bool no
   loop_ = 0;
   class_name_ = {};
   with_.clear();
+  included_ = false;
   if (language != Language::php && (declared_ & mask(language)) == 0) declare_functions();
   declared_ |= mask(language);
   at_ = 0;

@@ -1,5 +1,6 @@
 afterpatch_test(scripts_test
   SOURCES
+    scripts/application_pages_test.cpp
     scripts/asp_pages_test.cpp
     scripts/aspnet_pages_test.cpp
     scripts/encoded_script_test.cpp
@@ -7,4 +8,5 @@ afterpatch_test(scripts_test
     scripts/php_first_look_test.cpp
     scripts/php_glance_test.cpp
     scripts/php_pages_test.cpp
+    scripts/protector_test.cpp
   LIBRARIES afterpatch_detect)
