@@ -3,8 +3,8 @@
 // and its best and its worst pass shown, since other programs make the same work take up to twice as long.
 // Used by bench/compare-logs.
 //
-// Usage: rows_benchmark [--best-of 3] [--literals] FILE.log RULES...   (folders of Sigma rules; --literals:
-// how many rows the 30 most common necessary literals stand in)
+// Usage: rows_benchmark [--best-of 3] [--only TEXT] [--literals] FILE.log RULES...   (folders of Sigma rules;
+// --literals: how many rows the 30 most common necessary literals stand in)
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
@@ -137,7 +137,7 @@ void print_common_literals(const evidence::Artefact& artefact, const detect::Row
 }
 
 int run(const std::string& path, const std::vector<std::filesystem::path>& folders, std::size_t passes,
-        bool wants_literals) {
+        std::string_view only, bool wants_literals) {
   const evidence::Artefact artefact = artefact_of(path);
   const detect::SigmaRules rules = {
       std::make_shared<detect::sigma::RuleSet>(),
@@ -153,6 +153,7 @@ int run(const std::string& path, const std::vector<std::filesystem::path>& folde
       line_of_hunt("read, which hours (no rules)", artefact, {}),
       line_of_hunt(fmt::format("read, rules with {} literals", search->literals().size()), artefact,
                    {search})};
+  std::erase_if(lines, [&](const Line& line) { return !line.name.contains(only); });
   measure_in_turn(lines, passes);
   for (const Line& line : lines) print(line, artefact.size);
   if (wants_literals) print_common_literals(artefact, *search);
@@ -167,12 +168,14 @@ int main(int count, char** arguments) {
   std::string file;
   std::vector<std::filesystem::path> folders;
   std::size_t passes = 3;
+  std::string only;
   bool wants_literals = false;
   command.add_option("FILE", file)->required()->check(CLI::ExistingFile);
   command.add_option("RULES", folders)->required();
   command.add_option("--best-of", passes, "Passes over everything; the best of each line is shown")
       ->check(CLI::Range(1, 1000));
+  command.add_option("--only", only, "Only lines whose name holds this (for a profile of one of them)");
   command.add_flag("--literals", wants_literals, "Also the most common necessary literals");
   CLI11_PARSE(command, count, arguments);
-  return afterpatch::run(file, folders, passes, wants_literals);
+  return afterpatch::run(file, folders, passes, only, wants_literals);
 }
