@@ -4,12 +4,13 @@
 // stands before the literal, so one of five bytes has its three; a longer one has those that are rarest in a
 // sample of such text.
 //
-// A q-gram is looked for in a filter first, which is small enough for the fastest cache: its last three bytes
-// name a word and a bit in one half of it, its first byte a bit in the other half; where that is beside the
-// literal, all bits of that half are set. So one look tells, and chance seldom sets both. If it passes, a
-// table tells which literals to compare. (Such a filter in blocks of one word: Putze, Sanders and Singler,
-// "Cache-, hash- and space-efficient Bloom filters", 2007; the fixed step: Wu and Manber, "A fast algorithm
-// for multi-pattern searching", 1994.) An automaton looks at every byte; this does little more than to read.
+// A q-gram is looked for in a filter first, of some 64 bytes a literal: its last three bytes and two bits of
+// the first name a word, the last three also a bit in one half of it, the first a bit in the other half;
+// where that is beside the literal, all bits of that half are set, in each of four words. So one look tells,
+// and chance seldom sets both. If it passes, a table tells which literals to compare. (Such a filter in
+// blocks of one word: Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom filters", 2007;
+// the fixed step: Wu and Manber, "A fast algorithm for multi-pattern searching", 1994.) An automaton looks at
+// every byte; this does little more than to read.
 //
 // Linear in the text whoever wrote it: no q-gram leads to more than kMaxSharing literals.
 #pragma once
