@@ -58,6 +58,12 @@ class Numbers {
   std::vector<std::string> texts_;
 };
 
+// What it costs to look for a pattern: gaps and choices are slow, and so is what begins with them.
+std::size_t cost_of(std::string_view pattern) {
+  constexpr std::size_t kOfGap = 50;
+  return pattern.size() + kOfGap * static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '{'));
+}
+
 }  // namespace
 
 void YaraPrefilter::note_owners(std::size_t literal_count) {
@@ -99,6 +105,7 @@ std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceF
   filter->note_who_sees_whole();
   filter->literals_ = literals.texts();
   filter->patterns_ = patterns.texts();
+  filter->singles_ = std::make_unique<const YaraSinglePatterns>(filter->patterns_);
   return filter;
 }
 
@@ -122,14 +129,84 @@ YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& f
   return can_match(evaluate(*rule.text, files, any_rule, unsearched)) ? Need::always : Need::depends;
 }
 
+// Of a rule's strings without literals as few as it can't match without, the cheapest ones.
+void YaraPrefilter::add_first_patterns(const Rule& rule, const YaraFileClass& files,
+                                       std::vector<bool>& first) const {
+  std::vector<std::pair<std::size_t, std::size_t>> strings;  // cost of patterns that are new, place
+  std::vector<bool> looked_for(rule.ways.size(), true);
+  for (std::size_t s = 0; s < rule.ways.size(); ++s) {
+    std::size_t cost = 0;
+    for (const auto& way : rule.ways[s]) {
+      if (!is_pattern(way.front())) continue;
+      const std::size_t pattern = way.front() - literals_.size();
+      cost += first[pattern] ? 0 : cost_of(patterns_[pattern]);
+    }
+    if (rule.ways[s].empty()) looked_for[s] = false;
+    if (cost > 0) strings.emplace_back(cost, s);
+  }
+  std::sort(strings.rbegin(), strings.rend());
+  for (const auto& [cost, dropped] : strings) {
+    looked_for[dropped] = false;
+    const auto not_looked_for = [&](std::size_t string) { return !looked_for[string]; };
+    if (!can_match(evaluate(*rule.text, files, any_rule, not_looked_for))) continue;
+    looked_for[dropped] = true;
+    for (const auto& way : rule.ways[dropped]) first[way.front() - literals_.size()] = true;
+  }
+}
+
+// By their place in patterns_.
+std::vector<bool> YaraPrefilter::first_patterns(const ClassPlan& plan, const YaraFileClass& files) const {
+  std::vector<bool> first(patterns_.size(), false);
+  for (std::uint32_t r = 0; r < rules_.size(); ++r) {
+    if (plan.needs[r] == Need::depends) add_first_patterns(rules_[r], files, first);
+    if (plan.needs[r] != Need::always || rules_[r].whole) continue;
+    for (const Ways& ways : rules_[r].ways) {
+      for (const auto& way : ways) {
+        if (is_pattern(way.front())) first[way.front() - literals_.size()] = true;
+      }
+    }
+  }
+  return first;
+}
+
+void YaraPrefilter::search_one(std::uint32_t pattern, std::string_view bytes, Scratch& scratch) const {
+  const YaraPatternSet* set = singles_->of(pattern - literals_.size());
+  YaraHits& hits = scratch.hits_;
+  hits.note_searched(pattern);
+  const auto note = [&](std::uint32_t, std::size_t end) { hits.note(pattern, end); };
+  if (set == nullptr || !set->find(bytes, scratch.singles_, note)) hits.note_everywhere(pattern);
+}
+
+// Whether there was something to look for.
+bool YaraPrefilter::search_open(const Rule& rule, std::string_view bytes, Scratch& scratch) const {
+  bool searched = false;
+  for (const Ways& ways : rule.ways) {
+    for (const auto& way : ways) {
+      if (!scratch.hits_.is_open(way.front())) continue;
+      search_one(way.front(), bytes, scratch);
+      searched = true;
+    }
+  }
+  return searched;
+}
+
+void YaraPrefilter::complete(std::string_view bytes, const YaraSight& sight, Scratch& scratch) const {
+  for (const YaraWatch& watch : sight.watched) {
+    if (scratch.hits_.is_open(watch.literal)) search_one(watch.literal, bytes, scratch);
+  }
+}
+
 // Fewer literals are searched faster: only those of rules that can match in the class, and that can stand
 // there.
-YaraSearch::Wanted YaraPrefilter::wanted(const ClassPlan& plan, const YaraFileClass& files) const {
+YaraSearch::Wanted YaraPrefilter::wanted(ClassPlan& plan, const YaraFileClass& files) const {
   YaraSearch::Wanted wanted;
+  const std::vector<bool> first = first_patterns(plan, files);
   const auto is_asked = [&](std::uint32_t rule) { return plan.needs[rule] != Need::never; };
   for (std::uint32_t n = 0; n < owners_.size(); ++n) {
     if (std::none_of(owners_[n].begin(), owners_[n].end(), is_asked)) continue;
-    if (n >= literals_.size()) {
+    if (is_pattern(n) && !first[n - literals_.size()]) {
+      plan.open.push_back(n);
+    } else if (is_pattern(n)) {
       wanted.patterns.push_back(patterns_[n - literals_.size()]);
       wanted.pattern_numbers.push_back(n);
     } else if (!files.without_nul || literals_[n].find('\0') == std::string::npos) {
@@ -195,17 +272,20 @@ bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, S
   if (!own.search || bytes.size() > UINT32_MAX) return false;
   scratch.touched_.assign(rules_.size(), false);
   scratch.hits_.start(owners_.size());
+  for (const std::uint32_t pattern : own.open) scratch.hits_.note_open(pattern);
   own.search->search(bytes, scratch.searches_[file_class], scratch.hits_);
   YaraFileClass files = yara_class(file_class);  // and of this one file more is known
   files.prefix = bytes.substr(0, kKnownPrefix);
   files.min_size = files.max_size = bytes.size();
-  for (const std::uint32_t literal : scratch.hits_.literals) {
+  const std::vector<std::uint32_t> found = scratch.hits_.literals;
+  for (const std::uint32_t literal : found) {
     for (const std::uint32_t r : owners_[literal]) {
       if (scratch.touched_[r] || own.needs[r] != Need::depends) continue;
       scratch.touched_[r] = true;
       if (!has_needed_strings(r, file_class, scratch)) continue;
       const auto possible = [&](std::size_t string) { return is_possible(rules_[r], string, scratch); };
-      if (can_match(evaluate(*rules_[r].text, files, any_rule, possible))) rules.push_back(r);
+      const auto can = [&] { return can_match(evaluate(*rules_[r].text, files, any_rule, possible)); };
+      if (can() && (!search_open(rules_[r], bytes, scratch) || can())) rules.push_back(r);
     }
   }
   std::sort(rules.begin(), rules.end());

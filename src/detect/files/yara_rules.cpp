@@ -208,6 +208,7 @@ struct YaraScanner::State {
   struct Run {
     YR_SCANNER* scanner = nullptr;
     const YaraSight* sight = nullptr;
+    const YaraPrefilter* filter = nullptr;  // that chose the rules; null for all of them
   };
 
   std::shared_ptr<const CompiledYara> compiled;  // outlives the scanners, which point into it
@@ -220,7 +221,9 @@ struct YaraScanner::State {
 
   Scanner make_scanner(const YaraSet& set) const;
   YR_SCANNER* scanner_for(const YaraSet& set);
-  Run everything() { return {.scanner = scanner_for(*compiled->all), .sight = &compiled->all->sight}; }
+  Run everything() {
+    return {.scanner = scanner_for(*compiled->all), .sight = &compiled->all->sight, .filter = nullptr};
+  }
   Run run_of(const YaraPrefilter& filter, const std::vector<std::uint32_t>& rules, std::size_t bytes);
   std::vector<Run> runs_for(std::string_view bytes);
   int scan(const Run& run, std::string_view bytes);
@@ -255,7 +258,7 @@ YaraScanner::State::Run YaraScanner::State::run_of(const YaraPrefilter& filter,
     own.set = compile_yara_rules(compiled->sources, filter, rules);
     if (own.set) own.scanner = make_scanner(*own.set);
   }
-  return {.scanner = own.scanner.get(), .sight = own.set ? &own.set->sight : nullptr};
+  return {.scanner = own.scanner.get(), .sight = own.set ? &own.set->sight : nullptr, .filter = &filter};
 }
 
 // Those that together find what all rules would find. Whatever goes wrong on the way to fewer rules ends with
@@ -273,7 +276,8 @@ std::vector<YaraScanner::State::Run> YaraScanner::State::runs_for(std::string_vi
   if (candidates.size() > kManyCandidates) return {everything()};
   if (candidate_sets.size() >= kKeptSets) candidate_sets.clear();
   std::vector<Run> runs;
-  for (const YaraSet* set : always) runs.push_back({.scanner = scanner_for(*set), .sight = &set->sight});
+  for (const YaraSet* set : always)
+    runs.push_back({.scanner = scanner_for(*set), .sight = &set->sight, .filter = filter});
   const std::vector<std::uint32_t> whole = take_whole(*filter, candidates);
   if (!candidates.empty()) runs.push_back(run_of(*filter, candidates, bytes.size()));
   if (!whole.empty()) runs.push_back(run_of(*filter, whole, bytes.size()));
@@ -284,6 +288,7 @@ std::vector<YaraScanner::State::Run> YaraScanner::State::runs_for(std::string_vi
 
 int YaraScanner::State::scan(const Run& run, std::string_view bytes) {
   run.scanner->entry_point = YR_UNDEFINED;  // libyara 4.2 keeps that of the file before
+  if (run.filter != nullptr) run.filter->complete(bytes, *run.sight, scratch);
   if (!make_windows(*run.sight, scratch.hits(), bytes.size(), windows))
     return yr_scanner_scan_mem(run.scanner, reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                bytes.size());

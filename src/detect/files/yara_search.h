@@ -9,10 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/files/yara_pattern_set.h"
 #include "detect/literal_scanner.h"
-
-struct hs_database;
-struct hs_scratch;
 
 namespace afterpatch::detect::files {
 
@@ -30,10 +28,15 @@ struct YaraHits {
   // More places than these, of one literal or of all together, are not kept.
   static constexpr std::uint16_t kMostPlaces = 5000;
   static constexpr std::size_t kMostPlacesOfAll = 500'000;
+  static constexpr std::uint16_t kOpen = UINT16_MAX;
 
   void start(std::size_t literal_count);
   void note(std::uint32_t literal, std::size_t end);
   void note_everywhere(std::uint32_t literal);
+  // Of what was not looked for yet: counts as found until note_searched.
+  void note_open(std::uint32_t literal);
+  void note_searched(std::uint32_t literal);
+  bool is_open(std::uint32_t literal) const { return counts[literal] == kOpen; }
   bool is_everywhere(std::uint32_t literal) const { return counts[literal] > kMostPlaces; }
 };
 
@@ -53,7 +56,7 @@ class YaraSearch {
   class Scratch {
     friend class YaraSearch;
     LiteralScanner::Scratch literals_;
-    std::shared_ptr<hs_scratch> patterns_;
+    YaraPatternSet::Scratch patterns_;
     bool made_ = false;
   };
   // Adds to `hits`, which was started with more than the highest number.
@@ -61,12 +64,8 @@ class YaraSearch {
   void search(std::string_view bytes, Scratch& scratch, YaraHits& hits) const;
 
  private:
-  bool compile_patterns();
-  void prepare(Scratch& scratch) const;
-  bool search_patterns(std::string_view bytes, Scratch& scratch, YaraHits& hits) const;
-
   LiteralScanner scanner_;
-  std::shared_ptr<hs_database> database_;  // of the patterns; null when there are none
+  YaraPatternSet patterns_;
   Wanted wanted_;
 };
 
