@@ -30,6 +30,7 @@ list(APPEND detect_sources
   files/yara_literals.cpp
   files/yara_loading.cpp
   files/yara_pattern.cpp
+  files/yara_pattern_part.cpp
   files/yara_pattern_set.cpp
   files/yara_prefilter.cpp
   files/yara_rules.cpp

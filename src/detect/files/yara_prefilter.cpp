@@ -8,6 +8,7 @@
 #include "detect/files/yara_condition.h"
 #include "detect/files/yara_literals.h"
 #include "detect/files/yara_pattern.h"
+#include "detect/files/yara_pattern_part.h"
 
 namespace afterpatch::detect::files {
 namespace {
@@ -207,8 +208,10 @@ YaraSearch::Wanted YaraPrefilter::wanted(ClassPlan& plan, const YaraFileClass& f
     if (is_pattern(n) && !first[n - literals_.size()]) {
       plan.open.push_back(n);
     } else if (is_pattern(n)) {
-      wanted.patterns.push_back(patterns_[n - literals_.size()]);
+      const std::string& pattern = patterns_[n - literals_.size()];
+      wanted.patterns.push_back(rarest_part(pattern));
       wanted.pattern_numbers.push_back(n);
+      wanted.parts.push_back(wanted.patterns.back() != pattern);
     } else if (!files.without_nul || literals_[n].find('\0') == std::string::npos) {
       wanted.literals.push_back(literals_[n]);
       wanted.literal_numbers.push_back(n);

@@ -36,6 +36,12 @@ void YaraHits::note_open(std::uint32_t literal) {
   counts[literal] = kOpen;
 }
 
+void YaraHits::note_part(std::uint32_t literal) {
+  if (found[literal]) return;
+  literals.push_back(literal);
+  note_open(literal);
+}
+
 void YaraHits::note_searched(std::uint32_t literal) {
   found[literal] = false;
   counts[literal] = 0;
@@ -66,7 +72,10 @@ void YaraSearch::search(std::string_view bytes, Scratch& scratch, YaraHits& hits
     hits.note(wanted_.literal_numbers[literal], end);
   });
   const auto& numbers = wanted_.pattern_numbers;
-  const auto note = [&](std::uint32_t pattern, std::size_t end) { hits.note(numbers[pattern], end); };
+  const auto note = [&](std::uint32_t pattern, std::size_t end) {
+    if (wanted_.parts[pattern]) return hits.note_part(numbers[pattern]);
+    hits.note(numbers[pattern], end);
+  };
   if (patterns_.find(bytes, scratch.patterns_, note)) return;
   for (const std::uint32_t number : numbers) hits.note_everywhere(number);
 }

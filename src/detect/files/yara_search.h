@@ -33,8 +33,10 @@ struct YaraHits {
   void start(std::size_t literal_count);
   void note(std::uint32_t literal, std::size_t end);
   void note_everywhere(std::uint32_t literal);
-  // Of what was not looked for yet: counts as found until note_searched.
+  // Of what may be there and was not looked for yet: counts as found until note_searched.
   void note_open(std::uint32_t literal);
+  // Of what has a part that was found, so that it is one of `literals`.
+  void note_part(std::uint32_t literal);
   void note_searched(std::uint32_t literal);
   bool is_open(std::uint32_t literal) const { return counts[literal] == kOpen; }
   bool is_everywhere(std::uint32_t literal) const { return counts[literal] > kMostPlaces; }
@@ -49,6 +51,7 @@ class YaraSearch {
     std::vector<std::uint32_t> literal_numbers;
     std::vector<std::string> patterns;  // yara_pattern.h
     std::vector<std::uint32_t> pattern_numbers;
+    std::vector<bool> parts;  // by pattern: it stands for a longer one, which is left open where it is found
   };
   // `sample` as in qgram_scanner.h. Null when the search can't be built.
   static std::unique_ptr<const YaraSearch> make(Wanted wanted, std::string_view sample);
