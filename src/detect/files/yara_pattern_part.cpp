@@ -9,6 +9,9 @@ namespace {
 
 // Two bytes that are not common, or so.
 constexpr int kRareEnough = 14;
+// Five such bytes are as good as any more, and long choices only take long to compile.
+constexpr int kRarest = 40;
+constexpr std::size_t kLongGroup = 64;
 
 // Behind the escape, class, group or character at `at`.
 std::size_t behind_atom(std::string_view pattern, std::size_t at) {
@@ -70,7 +73,8 @@ std::string rarest_part(std::string_view pattern) {
     const std::size_t behind = behind_atom(pattern, at);
     const std::size_t next = behind_repetition(pattern, behind);
     const int score = rarity(pattern.substr(at, behind - at));
-    if (is_fixed(pattern.substr(behind, next - behind))) {
+    if (part.score >= kRarest) part.score = 0;
+    if (is_fixed(pattern.substr(behind, next - behind)) && behind - at <= kLongGroup) {
       if (part.score == 0) part.begin = at;  // no use in beginning with what says nothing
       part.score += score;
       if (score > 0) part.end = next;

@@ -106,6 +106,7 @@ std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceF
   filter->note_who_sees_whole();
   filter->literals_ = literals.texts();
   filter->patterns_ = patterns.texts();
+  filter->note_costs();
   filter->singles_ = std::make_unique<const YaraSinglePatterns>(filter->patterns_);
   return filter;
 }
@@ -116,8 +117,12 @@ void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
     for (std::uint32_t p = 0; p < sources[s].pieces(); ++p) {
       const auto& rules = sources[s].rules(p);
       for (std::uint32_t r = 0; r < rules.size(); ++r) {
-        rules_.push_back(
-            {.place = {s, p, r}, .text = &rules[r], .divisible = divisible, .whole = false, .ways = {}});
+        rules_.push_back({.place = {s, p, r},
+                          .text = &rules[r],
+                          .divisible = divisible,
+                          .whole = false,
+                          .ways = {},
+                          .cheapest_first = {}});
       }
     }
   }
@@ -128,6 +133,24 @@ YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& f
   if (!can_match(evaluate(*rule.text, files, any_rule))) return Need::never;
   const auto unsearched = [&](std::size_t string) { return rule.ways[string].empty(); };
   return can_match(evaluate(*rule.text, files, any_rule, unsearched)) ? Need::always : Need::depends;
+}
+
+std::size_t YaraPrefilter::cost(const Ways& ways) const {
+  std::size_t sum = 0;
+  for (const auto& way : ways)
+    sum += is_pattern(way.front()) ? cost_of(patterns_[way.front() - literals_.size()]) : 0;
+  return sum;
+}
+
+void YaraPrefilter::note_costs() {
+  for (Rule& rule : rules_) {
+    for (std::uint32_t s = 0; s < rule.ways.size(); ++s) {
+      if (cost(rule.ways[s]) > 0) rule.cheapest_first.push_back(s);
+    }
+    std::stable_sort(
+        rule.cheapest_first.begin(), rule.cheapest_first.end(),
+        [&](std::uint32_t a, std::uint32_t b) { return cost(rule.ways[a]) < cost(rule.ways[b]); });
+  }
 }
 
 // Of a rule's strings without literals as few as it can't match without, the cheapest ones.
@@ -178,17 +201,29 @@ void YaraPrefilter::search_one(std::uint32_t pattern, std::string_view bytes, Sc
   if (set == nullptr || !set->find(bytes, scratch.singles_, note)) hits.note_everywhere(pattern);
 }
 
-// Whether there was something to look for.
-bool YaraPrefilter::search_open(const Rule& rule, std::string_view bytes, Scratch& scratch) const {
-  bool searched = false;
-  for (const Ways& ways : rule.ways) {
-    for (const auto& way : ways) {
-      if (!scratch.hits_.is_open(way.front())) continue;
-      search_one(way.front(), bytes, scratch);
-      searched = true;
-    }
+void YaraPrefilter::search_open(const Ways& ways, std::string_view bytes, Scratch& scratch) const {
+  for (const auto& way : ways) {
+    if (scratch.hits_.is_open(way.front())) search_one(way.front(), bytes, scratch);
   }
-  return searched;
+}
+
+// Looks for what is still open, until the rule can't match any more.
+bool YaraPrefilter::can_match_here(const Rule& rule, const YaraFileClass& files, std::string_view bytes,
+                                   Scratch& scratch) const {
+  const auto possible = [&](std::size_t string) { return is_possible(rule, string, scratch); };
+  const auto can = [&] { return can_match(evaluate(*rule.text, files, any_rule, possible)); };
+  if (!can()) return false;
+  for (const std::uint32_t s : rule.cheapest_first) {
+    if (!is_open(rule.ways[s], scratch)) continue;
+    search_open(rule.ways[s], bytes, scratch);
+    if (!possible(s) && !can()) return false;
+  }
+  return true;
+}
+
+bool YaraPrefilter::is_open(const Ways& ways, const Scratch& scratch) {
+  return std::any_of(ways.begin(), ways.end(),
+                     [&](const auto& way) { return scratch.hits_.is_open(way.front()); });
 }
 
 void YaraPrefilter::complete(std::string_view bytes, const YaraSight& sight, Scratch& scratch) const {
@@ -286,9 +321,7 @@ bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, S
       if (scratch.touched_[r] || own.needs[r] != Need::depends) continue;
       scratch.touched_[r] = true;
       if (!has_needed_strings(r, file_class, scratch)) continue;
-      const auto possible = [&](std::size_t string) { return is_possible(rules_[r], string, scratch); };
-      const auto can = [&] { return can_match(evaluate(*rules_[r].text, files, any_rule, possible)); };
-      if (can() && (!search_open(rules_[r], bytes, scratch) || can())) rules.push_back(r);
+      if (can_match_here(rules_[r], files, bytes, scratch)) rules.push_back(r);
     }
   }
   std::sort(rules.begin(), rules.end());

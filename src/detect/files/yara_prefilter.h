@@ -95,7 +95,8 @@ class YaraPrefilter {
     const YaraRuleText* text = nullptr;
     bool divisible = true;
     bool whole = false;
-    std::vector<Ways> ways;  // by string; empty = always possible
+    std::vector<Ways> ways;                     // by string; empty = always possible
+    std::vector<std::uint32_t> cheapest_first;  // strings with patterns, by what these cost
   };
   struct ClassPlan {
     std::atomic<std::uint64_t> seen = 0;
@@ -115,7 +116,12 @@ class YaraPrefilter {
   YaraSearch::Wanted wanted(ClassPlan& plan, const YaraFileClass& files) const;
   std::vector<bool> first_patterns(const ClassPlan& plan, const YaraFileClass& files) const;
   void add_first_patterns(const Rule& rule, const YaraFileClass& files, std::vector<bool>& first) const;
-  bool search_open(const Rule& rule, std::string_view bytes, Scratch& scratch) const;
+  std::size_t cost(const Ways& ways) const;
+  void note_costs();
+  bool can_match_here(const Rule& rule, const YaraFileClass& files, std::string_view bytes,
+                      Scratch& scratch) const;
+  static bool is_open(const Ways& ways, const Scratch& scratch);
+  void search_open(const Ways& ways, std::string_view bytes, Scratch& scratch) const;
   void search_one(std::uint32_t pattern, std::string_view bytes, Scratch& scratch) const;
   bool is_pattern(std::uint32_t number) const { return number >= literals_.size(); }
   Need need(const Rule& rule, const YaraFileClass& files) const;
