@@ -156,8 +156,8 @@ bool needs_nul(const YaraStringText& string) {
 class Evaluator {
  public:
   Evaluator(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules,
-            const PossibleStrings& possible)
-      : rule_(rule), files_(files), rules_(rules), possible_(possible) {}
+            const PossibleStrings& possible, const PresentStrings& present)
+      : rule_(rule), files_(files), rules_(rules), possible_(possible), present_(present) {}
 
   Truth any(Tokens tokens, int depth) const {
     const auto decides = [](Truth truth) { return truth == Truth::yes; };
@@ -250,9 +250,15 @@ class Evaluator {
     return possible_ && !possible_(static_cast<std::size_t>(&string - rule_.strings.data()));
   }
 
+  bool is_present(const YaraStringText& string) const {
+    return present_ && present_(static_cast<std::size_t>(&string - rule_.strings.data()));
+  }
+
   Truth string_anywhere(std::string_view name) const {
     const YaraStringText* found = string(name);
-    return found != nullptr && is_impossible(*found) ? Truth::no : Truth::unknown;
+    if (found == nullptr) return Truth::unknown;
+    if (is_impossible(*found)) return Truth::no;
+    return is_present(*found) ? Truth::yes : Truth::unknown;
   }
 
   // "$a at 0", "$a in (0..filesize)", "#a >= 3".
@@ -325,7 +331,10 @@ class Evaluator {
     } else if (!is(tokens[0], "any")) {
       return std::nullopt;
     }
-    return possible < wanted ? Truth::no : Truth::unknown;
+    if (possible < wanted) return Truth::no;
+    const auto present = static_cast<std::uint64_t>(
+        std::count_if(set->begin(), set->end(), [&](const auto* one) { return is_present(*one); }));
+    return wanted > 0 && present >= wanted ? Truth::yes : Truth::unknown;
   }
 
   // Nullopt when this is not plainly a set of strings with nothing behind it.
@@ -399,14 +408,15 @@ class Evaluator {
   const YaraFileClass& files_;
   const KnownRules& rules_;
   const PossibleStrings& possible_;
+  const PresentStrings& present_;
 };
 
 }  // namespace
 
 Truth evaluate(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules,
-               const PossibleStrings& possible) {
+               const PossibleStrings& possible, const PresentStrings& present) {
   if (rule.condition.empty()) return Truth::unknown;
-  return Evaluator(rule, files, rules, possible).any(rule.condition, 0);
+  return Evaluator(rule, files, rules, possible, present).any(rule.condition, 0);
 }
 
 }  // namespace afterpatch::detect::files

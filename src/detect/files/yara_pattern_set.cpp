@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/files/yara_pattern.h"
+
 namespace afterpatch::detect::files {
 
 bool YaraPatternSet::compile(const std::vector<std::string>& patterns) {
@@ -37,15 +39,27 @@ bool YaraPatternSet::prepare(Scratch& scratch) const {
   return made;
 }
 
-bool YaraPatternSet::find(std::string_view bytes, Scratch& scratch, const OnMatch& on_match) const {
+// `on_one` tells whether to go on. False when it did not, or the walk failed.
+template <typename OnOne>
+bool YaraPatternSet::walk(std::string_view bytes, Scratch& scratch, OnOne on_one) const {
   if (!database_) return true;
   if (!prepare(scratch)) return false;
   const auto pass_on = [](unsigned id, unsigned long long, unsigned long long end, unsigned, void* context) {
-    (*static_cast<const OnMatch*>(context))(id, static_cast<std::size_t>(end));
-    return 0;
+    return (*static_cast<OnOne*>(context))(id, static_cast<std::size_t>(end)) ? 0 : 1;
   };
   return hs_scan(database_.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch.room_.get(),
-                 pass_on, const_cast<OnMatch*>(&on_match)) == HS_SUCCESS;  // NOLINT: not changed by pass_on
+                 pass_on, &on_one) == HS_SUCCESS;
+}
+
+bool YaraPatternSet::find(std::string_view bytes, Scratch& scratch, const OnMatch& on_match) const {
+  return walk(bytes, scratch, [&](std::uint32_t pattern, std::size_t end) {
+    on_match(pattern, end);
+    return true;
+  });
+}
+
+bool YaraPatternSet::may_be_in(std::string_view bytes, Scratch& scratch) const {
+  return !walk(bytes, scratch, [](std::uint32_t, std::size_t) { return false; });
 }
 
 YaraSinglePatterns::YaraSinglePatterns(std::vector<std::string> patterns)
@@ -58,6 +72,16 @@ const YaraPatternSet* YaraSinglePatterns::of(std::size_t pattern) const {
     if (set->compile({patterns_[pattern]})) single.set = std::move(set);
   });
   return single.set.get();
+}
+
+const YaraPatternSet* YaraStringPatterns::of(const YaraStringText& string) const {
+  const std::lock_guard lock(making_);
+  const auto [entry, added] = sets_.try_emplace(&string);
+  if (!added) return entry->second.get();
+  const std::vector<std::string> patterns = search_patterns(string);
+  auto set = std::make_unique<YaraPatternSet>();
+  if (!patterns.empty() && set->compile(patterns)) entry->second = std::move(set);
+  return entry->second.get();
 }
 
 }  // namespace afterpatch::detect::files

@@ -13,7 +13,10 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
+
+#include "detect/files/yara_text.h"
 
 struct hs_database;
 struct hs_scratch;
@@ -36,9 +39,13 @@ class YaraPatternSet {
   // False when the walk failed: then any of the patterns may be in the file.
   // REQUIRES: bytes.size() < 4 GiB.
   bool find(std::string_view bytes, Scratch& scratch, const OnMatch& on_match) const;
+  // False when none of them is in the file for sure; looks no further than to the first match.
+  bool may_be_in(std::string_view bytes, Scratch& scratch) const;
 
  private:
   bool prepare(Scratch& scratch) const;
+  template <typename OnOne>
+  bool walk(std::string_view bytes, Scratch& scratch, OnOne on_one) const;
   std::shared_ptr<hs_database> database_;  // null when there are no patterns
 };
 
@@ -56,6 +63,18 @@ class YaraSinglePatterns {
   };
   std::vector<std::string> patterns_;
   mutable std::deque<Single> singles_;
+};
+
+// The patterns of a string that has literals, too: where these stand everywhere they say nothing, and the
+// patterns more.
+class YaraStringPatterns {
+ public:
+  // Null when there are none. `string` must stay where it is. Thread-safe.
+  const YaraPatternSet* of(const YaraStringText& string) const;
+
+ private:
+  mutable std::mutex making_;
+  mutable std::unordered_map<const YaraStringText*, std::unique_ptr<YaraPatternSet>> sets_;
 };
 
 }  // namespace afterpatch::detect::files

@@ -24,6 +24,9 @@ constexpr std::uint64_t kBytesPerFile = 64ULL << 10U;  // what a file costs what
 constexpr std::uint32_t kNeedsPayFrom = 4;
 constexpr std::uint32_t kMostNeeded = 32;
 
+// Compiling the patterns of a string takes about as long as libyara takes for this much.
+constexpr std::size_t kRefutingPaysFrom = 1U << 20U;
+
 // Earlier rules of the same file are not followed here: whatever they come to is possible.
 Truth any_rule(std::string_view /*name*/) {
   return Truth::unknown;
@@ -218,7 +221,45 @@ bool YaraPrefilter::can_match_here(const Rule& rule, const YaraFileClass& files,
     search_open(rule.ways[s], bytes, scratch);
     if (!possible(s) && !can()) return false;
   }
+  const auto present = [&](std::size_t string) { return is_present(rule, string, bytes, scratch); };
+  if (!can_match(evaluate(*rule.text, files, any_rule, possible, present))) return false;
+  for (std::size_t s = 0; s < rule.ways.size() && bytes.size() >= kRefutingPaysFrom; ++s) {
+    if (!is_everywhere(rule.ways[s], scratch) || !is_refuted(rule.text->strings[s], bytes, scratch)) continue;
+    if (!can()) return false;
+  }
   return true;
+}
+
+// Whether the text itself stands where a literal of it was found.
+bool YaraPrefilter::is_present(const Rule& rule, std::size_t string, std::string_view bytes,
+                               const Scratch& scratch) const {
+  const auto text = sure_text(rule.text->strings[string]);
+  if (!text) return false;
+  const std::string lower = to_lower_ascii(*text);
+  for (const auto& way : rule.ways[string]) {
+    if (is_pattern(way.front()) || !scratch.hits_.found[way.front()]) continue;
+    const std::string& literal = literals_[way.front()];
+    const std::size_t offset = lower.find(literal);
+    const std::size_t end = scratch.hits_.one_end[way.front()];
+    if (offset == std::string::npos || end < offset + literal.size()) continue;
+    if (bytes.substr(end - offset - literal.size(), text->size()) == *text) return true;
+  }
+  return false;
+}
+
+bool YaraPrefilter::is_everywhere(const Ways& ways, const Scratch& scratch) {
+  return std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
+    return std::any_of(way.begin(), way.end(),
+                       [&](std::uint32_t one) { return scratch.hits_.is_everywhere(one); });
+  });
+}
+
+bool YaraPrefilter::is_refuted(const YaraStringText& string, std::string_view bytes, Scratch& scratch) const {
+  const auto [asked, first] = scratch.refuted_.try_emplace(&string, false);
+  if (!first) return asked->second;
+  const YaraPatternSet* patterns = string_patterns_.of(string);
+  asked->second = patterns != nullptr && !patterns->may_be_in(bytes, scratch.singles_);
+  return asked->second;
 }
 
 bool YaraPrefilter::is_open(const Ways& ways, const Scratch& scratch) {
@@ -268,8 +309,12 @@ const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class, std:
   return plan;
 }
 
-bool YaraPrefilter::is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) {
+bool YaraPrefilter::is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) const {
   const Ways& ways = rule.ways[string];
+  if (!scratch.refuted_.empty()) {
+    const auto asked = scratch.refuted_.find(&rule.text->strings[string]);
+    if (asked != scratch.refuted_.end() && asked->second) return false;
+  }
   return ways.empty() || std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
            return std::all_of(way.begin(), way.end(),
                               [&](std::uint32_t one) { return scratch.hits_.found[one]; });
@@ -309,6 +354,7 @@ bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, S
   const ClassPlan& own = plan(file_class, bytes);
   if (!own.search || bytes.size() > UINT32_MAX) return false;
   scratch.touched_.assign(rules_.size(), false);
+  scratch.refuted_.clear();
   scratch.hits_.start(owners_.size());
   for (const std::uint32_t pattern : own.open) scratch.hits_.note_open(pattern);
   own.search->search(bytes, scratch.searches_[file_class], scratch.hits_);

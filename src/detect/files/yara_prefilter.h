@@ -14,6 +14,9 @@
 // else is there can't match without one of them. The others count as found until a rule is left that asks for
 // them, and are then looked for one by one.
 //
+// A literal that stands everywhere ("Mozilla/5.0" in a log) would have libyara look at the whole file. So it
+// is found out whether a plain text is there for sure, and whether the whole of a string is there at all.
+//
 // Rules of a file that can't be divided (a global rule decides on all others) are always asked.
 #pragma once
 
@@ -60,7 +63,8 @@ class YaraPrefilter {
     std::unordered_map<std::size_t, YaraSearch::Scratch> searches_;  // by class
     YaraPatternSet::Scratch singles_;
     YaraHits hits_;
-    std::vector<bool> touched_;  // by rule
+    std::vector<bool> touched_;                                // by rule
+    std::unordered_map<const YaraStringText*, bool> refuted_;  // strings asked about in this file
     struct Needs {
       std::uint32_t asked = 0;
       bool known = false;
@@ -125,7 +129,10 @@ class YaraPrefilter {
   void search_one(std::uint32_t pattern, std::string_view bytes, Scratch& scratch) const;
   bool is_pattern(std::uint32_t number) const { return number >= literals_.size(); }
   Need need(const Rule& rule, const YaraFileClass& files) const;
-  static bool is_possible(const Rule& rule, std::size_t string, const Scratch& scratch);
+  bool is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) const;
+  bool is_present(const Rule& rule, std::size_t string, std::string_view bytes, const Scratch& scratch) const;
+  static bool is_everywhere(const Ways& ways, const Scratch& scratch);
+  bool is_refuted(const YaraStringText& string, std::string_view bytes, Scratch& scratch) const;
   bool has_needed_strings(std::uint32_t rule, std::size_t file_class, Scratch& scratch) const;
   std::vector<std::uint32_t> needed_strings(const Rule& rule, std::size_t file_class) const;
 
@@ -134,6 +141,7 @@ class YaraPrefilter {
   std::vector<std::string> literals_;
   std::vector<std::string> patterns_;  // their numbers begin behind those of the literals
   std::unique_ptr<const YaraSinglePatterns> singles_;
+  YaraStringPatterns string_patterns_;
   mutable std::vector<ClassPlan> plans_;
 };
 

@@ -7,6 +7,7 @@ namespace afterpatch::detect::files {
 void YaraHits::start(std::size_t literal_count) {
   found.assign(literal_count, false);
   counts.assign(literal_count, 0);
+  one_end.resize(literal_count);
   literals.clear();
   places.clear();
 }
@@ -15,6 +16,7 @@ void YaraHits::note(std::uint32_t literal, std::size_t end) {
   if (!found[literal]) {
     found[literal] = true;
     literals.push_back(literal);
+    one_end[literal] = static_cast<std::uint32_t>(end);
   }
   std::uint16_t& count = counts[literal];
   if (count > kMostPlaces) return;

@@ -22,6 +22,7 @@ struct YaraHits {
   };
   std::vector<bool> found;              // by literal
   std::vector<std::uint32_t> literals;  // that were found, in no particular order
+  std::vector<std::uint32_t> one_end;   // by literal: the end of one of its places; of use where found
   std::vector<Place> places;            // in no particular order
   std::vector<std::uint16_t> counts;    // by literal: its places; kMostPlaces + 1 when not all are kept
 
