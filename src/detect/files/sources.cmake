@@ -27,6 +27,7 @@ list(APPEND detect_sources
   files/yara_compile.cpp
   files/yara_compiled.cpp
   files/yara_condition.cpp
+  files/yara_condition_tree.cpp
   files/yara_literals.cpp
   files/yara_loading.cpp
   files/yara_pattern.cpp

@@ -27,6 +27,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/files/yara_condition_tree.h"
 #include "detect/files/yara_text.h"
 
 namespace afterpatch::detect::files {
@@ -57,8 +58,18 @@ using PossibleStrings = std::function<bool(std::size_t string)>;
 // True when it surely is.
 using PresentStrings = std::function<bool(std::size_t string)>;
 
-Truth evaluate(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules,
-               const PossibleStrings& possible = {}, const PresentStrings& present = {});
+// The condition of a rule, read once. Views into the text of the rule. Immutable and thread-safe.
+class YaraCondition {
+ public:
+  explicit YaraCondition(const YaraRuleText& rule);
+
+  Truth evaluate(const YaraFileClass& files, const KnownRules& rules, const PossibleStrings& possible = {},
+                 const PresentStrings& present = {}) const;
+
+ private:
+  std::vector<YaraConditionNode> nodes_;
+  std::vector<bool> needs_nul_;  // by string
+};
 
 inline bool can_match(Truth truth) {
   return truth == Truth::yes || truth == Truth::unknown;

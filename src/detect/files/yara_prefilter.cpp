@@ -122,6 +122,7 @@ void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
       for (std::uint32_t r = 0; r < rules.size(); ++r) {
         rules_.push_back({.place = {s, p, r},
                           .text = &rules[r],
+                          .condition = YaraCondition(rules[r]),
                           .divisible = divisible,
                           .whole = false,
                           .ways = {},
@@ -133,9 +134,9 @@ void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
 
 YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& files) const {
   if (!rule.divisible) return Need::always;
-  if (!can_match(evaluate(*rule.text, files, any_rule))) return Need::never;
+  if (!can_match(rule.condition.evaluate(files, any_rule))) return Need::never;
   const auto unsearched = [&](std::size_t string) { return rule.ways[string].empty(); };
-  return can_match(evaluate(*rule.text, files, any_rule, unsearched)) ? Need::always : Need::depends;
+  return can_match(rule.condition.evaluate(files, any_rule, unsearched)) ? Need::always : Need::depends;
 }
 
 std::size_t YaraPrefilter::cost(const Ways& ways) const {
@@ -175,7 +176,7 @@ void YaraPrefilter::add_first_patterns(const Rule& rule, const YaraFileClass& fi
   for (const auto& [cost, dropped] : strings) {
     looked_for[dropped] = false;
     const auto not_looked_for = [&](std::size_t string) { return !looked_for[string]; };
-    if (!can_match(evaluate(*rule.text, files, any_rule, not_looked_for))) continue;
+    if (!can_match(rule.condition.evaluate(files, any_rule, not_looked_for))) continue;
     looked_for[dropped] = true;
     for (const auto& way : rule.ways[dropped]) first[way.front() - literals_.size()] = true;
   }
@@ -214,7 +215,7 @@ void YaraPrefilter::search_open(const Ways& ways, std::string_view bytes, Scratc
 bool YaraPrefilter::can_match_here(const Rule& rule, const YaraFileClass& files, std::string_view bytes,
                                    Scratch& scratch) const {
   const auto possible = [&](std::size_t string) { return is_possible(rule, string, scratch); };
-  const auto can = [&] { return can_match(evaluate(*rule.text, files, any_rule, possible)); };
+  const auto can = [&] { return can_match(rule.condition.evaluate(files, any_rule, possible)); };
   if (!can()) return false;
   for (const std::uint32_t s : rule.cheapest_first) {
     if (!is_open(rule.ways[s], scratch)) continue;
@@ -222,7 +223,7 @@ bool YaraPrefilter::can_match_here(const Rule& rule, const YaraFileClass& files,
     if (!possible(s) && !can()) return false;
   }
   const auto present = [&](std::size_t string) { return is_present(rule, string, bytes, scratch); };
-  if (!can_match(evaluate(*rule.text, files, any_rule, possible, present))) return false;
+  if (!can_match(rule.condition.evaluate(files, any_rule, possible, present))) return false;
   for (std::size_t s = 0; s < rule.ways.size() && bytes.size() >= kRefutingPaysFrom; ++s) {
     if (!is_everywhere(rule.ways[s], scratch) || !is_refuted(rule.text->strings[s], bytes, scratch)) continue;
     if (!can()) return false;
@@ -327,7 +328,7 @@ std::vector<std::uint32_t> YaraPrefilter::needed_strings(const Rule& rule, std::
   std::vector<std::uint32_t> needed;
   for (std::uint32_t s = 0; s < rule.ways.size() && s < kMostNeeded; ++s) {
     const auto all_others = [&](std::size_t string) { return string != s; };
-    if (!can_match(evaluate(*rule.text, files, any_rule, all_others))) needed.push_back(s);
+    if (!can_match(rule.condition.evaluate(files, any_rule, all_others))) needed.push_back(s);
   }
   return needed;
 }

@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "detect/files/yara_classes.h"
+#include "detect/files/yara_condition.h"
 #include "detect/files/yara_pattern_set.h"
 #include "detect/files/yara_search.h"
 #include "detect/files/yara_source.h"
@@ -97,6 +98,7 @@ class YaraPrefilter {
   struct Rule {
     YaraRulePlace place;
     const YaraRuleText* text = nullptr;
+    YaraCondition condition;
     bool divisible = true;
     bool whole = false;
     std::vector<Ways> ways;                     // by string; empty = always possible

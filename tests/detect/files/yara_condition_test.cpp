@@ -28,8 +28,9 @@ Truth value(const YaraFileClass& files, std::string_view condition, std::string_
   text += " condition: " + std::string(condition) + " }";
   const YaraFileText file = cut_yara_text(text);
   EXPECT_TRUE(file.sound) << text;
-  return evaluate(file.rules.at(0), files,
-                  [](std::string_view name) { return name == "earlier_no" ? Truth::no : Truth::unknown; });
+  return YaraCondition(file.rules.at(0)).evaluate(files, [](std::string_view name) {
+    return name == "earlier_no" ? Truth::no : Truth::unknown;
+  });
 }
 
 TEST(YaraCondition, TheHeaderDecides) {
