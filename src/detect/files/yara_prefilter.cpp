@@ -16,8 +16,8 @@ namespace {
 // Enough for every header that rules look at.
 constexpr std::size_t kKnownPrefix = 64;
 
-// Making the plan of a class takes 0.2 s, in which libyara scans about this much with all rules.
-constexpr std::uint64_t kPlanPaysFrom = 3ULL << 20U;
+// Making the plan of a class takes 0.1 s, in which libyara scans about this much with all rules.
+constexpr std::uint64_t kPlanPaysFrom = 1ULL << 20U;
 constexpr std::uint64_t kBytesPerFile = 64ULL << 10U;  // what a file costs whatever its size
 
 // A rule is evaluated once for each of its strings to learn which it needs: a few files pay for that.

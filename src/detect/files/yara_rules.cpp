@@ -170,6 +170,9 @@ constexpr std::size_t kKeptSets = 256;
 constexpr std::uint64_t kSetPaysFrom = 64ULL << 10U;
 constexpr std::uint64_t kBytesPerFile = 32ULL << 10U;  // what a file costs whatever its size
 
+// Rules that can't match cost less than another set.
+constexpr std::size_t kMostMore = 6;
+
 struct CandidateSet {
   std::uint64_t seen = 0;  // bytes for which it would have been of use
   bool tried = false;
@@ -224,6 +227,7 @@ struct YaraScanner::State {
   Run everything() {
     return {.scanner = scanner_for(*compiled->all), .sight = &compiled->all->sight, .filter = nullptr};
   }
+  CandidateSet& set_for(const std::vector<std::uint32_t>& rules);
   Run run_of(const YaraPrefilter& filter, const std::vector<std::uint32_t>& rules, std::size_t bytes);
   std::vector<Run> runs_for(std::string_view bytes);
   int scan(const Run& run, std::string_view bytes);
@@ -247,11 +251,24 @@ YR_SCANNER* YaraScanner::State::scanner_for(const YaraSet& set) {
   return scanner.get();
 }
 
-// Of these rules alone; null where it does not pay, or can't be had.
+// The one of these rules, or one that was made and has few more: these can't match here, and a set takes
+// longer to make than they take.
+CandidateSet& YaraScanner::State::set_for(const std::vector<std::uint32_t>& rules) {
+  const auto own = candidate_sets.find(rules);
+  if (own != candidate_sets.end() && own->second.set) return own->second;
+  for (auto& [others, made] : candidate_sets) {
+    if (made.set && others.size() <= rules.size() + kMostMore &&
+        std::includes(others.begin(), others.end(), rules.begin(), rules.end()))
+      return made;
+  }
+  return candidate_sets[rules];
+}
+
+// Of these rules, and few more; null where it does not pay, or can't be had.
 YaraScanner::State::Run YaraScanner::State::run_of(const YaraPrefilter& filter,
                                                    const std::vector<std::uint32_t>& rules,
                                                    std::size_t bytes) {
-  CandidateSet& own = candidate_sets[rules];
+  CandidateSet& own = set_for(rules);
   own.seen += bytes + kBytesPerFile;
   if (!own.tried && (own.seen >= kSetPaysFrom || options.routing == YaraRouting::at_once)) {
     own.tried = true;
