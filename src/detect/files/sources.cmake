@@ -27,9 +27,12 @@ list(APPEND detect_sources
   files/yara_compile.cpp
   files/yara_compiled.cpp
   files/yara_condition.cpp
+  files/yara_condition_tree.cpp
   files/yara_literals.cpp
   files/yara_loading.cpp
   files/yara_pattern.cpp
+  files/yara_pattern_part.cpp
+  files/yara_pattern_set.cpp
   files/yara_prefilter.cpp
   files/yara_rules.cpp
   files/yara_search.cpp

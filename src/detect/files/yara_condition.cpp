@@ -1,57 +1,18 @@
 #include "detect/files/yara_condition.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
-#include <span>
 
 namespace afterpatch::detect::files {
 namespace {
 
-using Kind = YaraToken::Kind;
-using Tokens = std::span<const YaraToken>;
-
-constexpr int kMaxDepth = 40;
+using Node = YaraConditionNode;
+using Kind = Node::Kind;
 
 Truth negation(Truth truth) {
   if (truth == Truth::yes) return Truth::no;
   if (truth == Truth::undefined) return Truth::undefined;
   return truth == Truth::no ? Truth::yes : Truth::unknown;
-}
-
-bool is(const YaraToken& token, std::string_view text) {
-  return token.text.size() == text.size() && token.text.front() == text.front() && token.text == text &&
-         (token.kind == Kind::word || token.kind == Kind::symbol);
-}
-
-std::optional<std::uint64_t> number(const YaraToken& token) {
-  if (token.kind != Kind::number) return std::nullopt;
-  std::string_view digits = token.text;
-  std::uint64_t factor = 1;
-  int base = 10;
-  if (digits.starts_with("0x")) {
-    base = 16;
-    digits.remove_prefix(2);
-  } else if (digits.starts_with("0o")) {
-    base = 8;
-    digits.remove_prefix(2);
-  } else if (digits.ends_with("KB") || digits.ends_with("MB")) {
-    factor = digits.ends_with("KB") ? 1ULL << 10U : 1ULL << 20U;
-    digits.remove_suffix(2);
-  }
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (error != std::errc() || end != digits.data() + digits.size() || value > (1ULL << 40U))
-    return std::nullopt;
-  return value * factor;
-}
-
-// "<" as seen from the other side.
-std::string_view mirrored(std::string_view comparison) {
-  if (comparison == "<") return ">";
-  if (comparison == ">") return "<";
-  if (comparison == "<=") return ">=";
-  return comparison == ">=" ? "<=" : comparison;
 }
 
 // "filesize <comparison> limit" over all sizes of the class.
@@ -88,325 +49,159 @@ Truth compare_bytes(const YaraFileClass& files, std::uint64_t offset, std::strin
   return excluded ? Truth::not_yes : Truth::unknown;
 }
 
-// The bytes that "uint16be(0) == value" asks for; empty when this is none of those functions or the value
-// could be a negative one.
-std::string bytes_of(std::string_view function, std::uint64_t value) {
-  const bool is_signed = function.starts_with("int");
-  std::string_view rest = function.substr(std::min<std::size_t>(function.find("int") + 3, function.size()));
-  if (!is_signed && !function.starts_with("uint")) return {};
-  const bool big = rest.ends_with("be");
-  if (big) rest.remove_suffix(2);
-  const unsigned bits = rest == "8" ? 8U : rest == "16" ? 16U : rest == "32" ? 32U : 0U;
-  if (bits == 0 || value >> (is_signed ? bits - 1 : bits) != 0) return {};
-  std::string bytes;
-  for (unsigned shift = 0; shift < bits; shift += 8)
-    bytes.push_back(static_cast<char>(value >> shift & 0xFFU));
-  if (big) std::reverse(bytes.begin(), bytes.end());
-  return bytes;
+bool lacks(const YaraFileClass& files, std::string_view magic) {
+  return !can_match(compare_bytes(files, 0, magic));
 }
 
-// The bytes that a hex string begins with, up to its first wildcard, jump or choice.
-std::string head_of_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 1; i + 1 < hex.size();) {
-    if (static_cast<unsigned char>(hex[i]) <= ' ') {
-      ++i;
-      continue;
-    }
-    const auto digit = [](char c) {
-      if (c >= '0' && c <= '9') return c - '0';
-      if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-      return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-    };
-    const int high = digit(hex[i]);
-    const int low = i + 2 < hex.size() ? digit(hex[i + 1]) : -1;
-    if (high < 0 || low < 0) break;
-    bytes.push_back(static_cast<char>(high * 16 + low));
-    i += 2;
-  }
-  return bytes;
+// libyara: true whenever a part is true, whatever is undefined; undefined only if nothing else is left.
+Truth combine_or(Truth a, Truth b) {
+  if (a == Truth::yes || b == Truth::yes) return Truth::yes;
+  if (a == Truth::unknown || b == Truth::unknown) return Truth::unknown;
+  return a == Truth::no && b == Truth::no ? Truth::no : Truth::not_yes;
 }
 
-bool has(const YaraStringText& string, std::string_view modifier) {
-  return std::find(string.modifiers.begin(), string.modifiers.end(), modifier) != string.modifiers.end();
-}
-
-bool is_changed(const YaraStringText& string) {
-  return has(string, "xor") || has(string, "base64") || has(string, "base64wide");
-}
-
-// What the string begins with wherever it matches; empty if that is not one thing.
-std::string head_of(const YaraStringText& string) {
-  if (string.value.kind == Kind::hex) return head_of_hex(string.value.text);
-  const bool plain = string.value.kind == Kind::text && !is_changed(string) && !has(string, "wide") &&
-                     !has(string, "nocase") && string.value.text.find('\\') == std::string_view::npos;
-  return plain && string.value.text.size() > 2
-             ? std::string(string.value.text.substr(1, string.value.text.size() - 2))
-             : std::string();
-}
-
-// Whether the string holds a NUL byte in every form in which it can match.
-bool needs_nul(const YaraStringText& string) {
-  if (is_changed(string)) return false;
-  if (string.value.kind == Kind::hex) return head_of_hex(string.value.text).find('\0') != std::string::npos;
-  return string.value.kind == Kind::text && string.value.text.size() > 2 && has(string, "wide") &&
-         !has(string, "ascii");
+Truth combine_and(Truth a, Truth b) {
+  const auto decided = [](Truth truth) { return truth == Truth::yes || truth == Truth::no; };
+  if (!can_match(a) || !can_match(b)) return decided(a) && decided(b) ? Truth::no : Truth::not_yes;
+  return a == Truth::yes && b == Truth::yes ? Truth::yes : Truth::unknown;
 }
 
 class Evaluator {
  public:
-  Evaluator(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules,
-            const PossibleStrings& possible)
-      : rule_(rule), files_(files), rules_(rules), possible_(possible) {}
+  Evaluator(const std::vector<Node>& nodes, const std::vector<bool>& needs_nul, const YaraFileClass& files,
+            const KnownRules& rules, const PossibleStrings& possible, const PresentStrings& present)
+      : nodes_(nodes),
+        needs_nul_(needs_nul),
+        files_(files),
+        rules_(rules),
+        possible_(possible),
+        present_(present) {}
 
-  Truth any(Tokens tokens, int depth) const {
-    const auto decides = [](Truth truth) { return truth == Truth::yes; };
-    return over_parts(tokens, "or", [&](Tokens part) { return all(part, depth); }, combine_or, decides);
+  Truth value(const Node& node) const {
+    switch (node.kind) {
+      case Kind::unknown:
+        return Truth::unknown;
+      case Kind::yes:
+        return Truth::yes;
+      case Kind::no:
+        return Truth::no;
+      case Kind::rule:
+        return rules_(node.word);
+      case Kind::any:
+        return over_parts(node, combine_or, [](Truth truth) { return truth == Truth::yes; });
+      case Kind::all:
+        return over_parts(node, combine_and, [](Truth truth) { return !can_match(truth); });
+      case Kind::negation:
+        return negation(value(nodes_[node.of[0]]));
+      default:
+        return leaf(node);
+    }
   }
 
  private:
-  Truth all(Tokens tokens, int depth) const {
-    const auto decides = [](Truth truth) { return !can_match(truth); };
-    return over_parts(tokens, "and", [&](Tokens part) { return one(part, depth + 1); }, combine_and, decides);
-  }
-
-  // libyara: true whenever a part is true, whatever is undefined; undefined only if nothing else is left.
-  static Truth combine_or(Truth a, Truth b) {
-    if (a == Truth::yes || b == Truth::yes) return Truth::yes;
-    if (a == Truth::unknown || b == Truth::unknown) return Truth::unknown;
-    return a == Truth::no && b == Truth::no ? Truth::no : Truth::not_yes;
-  }
-
-  static Truth combine_and(Truth a, Truth b) {
-    const auto decided = [](Truth truth) { return truth == Truth::yes || truth == Truth::no; };
-    if (!can_match(a) || !can_match(b)) return decided(a) && decided(b) ? Truth::no : Truth::not_yes;
-    return a == Truth::yes && b == Truth::yes ? Truth::yes : Truth::unknown;
-  }
-
-  // Parts between `word` outside of parentheses, joined by `combine`. A part that decides leaves the others
-  // unread; since one of these could be undefined, what it decides is then no plain "no".
-  template <typename Part, typename Combine, typename Decides>
-  static Truth over_parts(Tokens tokens, std::string_view word, Part part, Combine combine, Decides decides) {
-    std::optional<Truth> result;
-    std::size_t begin = 0;
-    int open = 0;
-    for (std::size_t i = 0; i <= tokens.size(); ++i) {
-      const bool end = i == tokens.size();
-      if (!end && (is(tokens[i], "(") || is(tokens[i], "["))) ++open;
-      if (!end && (is(tokens[i], ")") || is(tokens[i], "]"))) --open;
-      if (!end && (open != 0 || !is(tokens[i], word))) continue;
-      const Truth value = part(tokens.subspan(begin, i - begin));
-      result = result ? combine(*result, value) : value;
-      if (!end && decides(*result)) return *result == Truth::yes ? Truth::yes : Truth::not_yes;
-      begin = i + 1;
+  Truth leaf(const Node& node) const {
+    switch (node.kind) {
+      case Kind::string:
+        return string_anywhere(node.of[0]);
+      case Kind::string_at:
+        return string_at(node);
+      case Kind::string_in:
+        return is_impossible(node.of[0]) ? Truth::not_yes : Truth::unknown;
+      case Kind::count:
+        return count(node);
+      case Kind::size:
+        return compare_size(files_, node.word, node.number);
+      case Kind::bytes: {
+        const Truth truth = compare_bytes(files_, node.number, node.bytes);
+        return node.word == "==" ? truth : negation(truth);
+      }
+      case Kind::set:
+        return set(node);
+      case Kind::undefined:
+        return is_missing(node) ? Truth::undefined : Truth::unknown;
+      case Kind::loop:
+        return is_missing(node) ? Truth::not_yes : Truth::unknown;
+      default:
+        return Truth::unknown;
     }
-    return result.value_or(Truth::unknown);
   }
 
-  Truth one(Tokens tokens, int depth) const {
-    if (tokens.empty() || depth > kMaxDepth) return Truth::unknown;
-    if (is(tokens.front(), "not")) return negation(one(tokens.subspan(1), depth + 1));
-    if (is_wrapped(tokens)) return any(tokens.subspan(1, tokens.size() - 2), depth + 1);
-    return leaf(tokens);
-  }
-
-  // Whether the first "(" closes at the last token.
-  static bool is_wrapped(Tokens tokens) {
-    if (tokens.size() < 2 || !is(tokens.front(), "(") || !is(tokens.back(), ")")) return false;
-    int open = 0;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      if (is(tokens[i], "(")) ++open;
-      if (is(tokens[i], ")") && --open == 0) return i + 1 == tokens.size();
+  // A part that decides leaves the others unread; since one of these could be undefined, what it decides is
+  // then no plain "no".
+  template <typename Combine, typename Decides>
+  Truth over_parts(const Node& node, Combine combine, Decides decides) const {
+    Truth result = value(nodes_[node.of[0]]);
+    for (std::size_t i = 1; i < node.of.size(); ++i) {
+      if (decides(result)) return result == Truth::yes ? Truth::yes : Truth::not_yes;
+      result = combine(result, value(nodes_[node.of[i]]));
     }
-    return false;
+    return result;
   }
 
-  Truth leaf(Tokens tokens) const {
-    if (tokens.size() == 1) return single(tokens[0]);
-    if (tokens[0].kind == Kind::variable) return string_leaf(tokens);
-    if (const auto size = size_leaf(tokens)) return *size;
-    if (const auto bytes = bytes_leaf(tokens)) return *bytes;
-    if (const auto set = set_leaf(tokens)) return *set;
-    if (is(tokens[0], "for")) return loops_over_undefined(tokens) ? Truth::not_yes : Truth::unknown;
-    return is_undefined(tokens) ? Truth::undefined : Truth::unknown;
+  bool is_impossible(std::uint32_t string) const {
+    return (files_.without_nul && needs_nul_[string]) || (possible_ && !possible_(string));
   }
 
-  Truth single(const YaraToken& token) const {
-    if (is(token, "true")) return Truth::yes;
-    if (is(token, "false")) return Truth::no;
-    if (token.kind == Kind::variable) return string_anywhere(token.text);
-    return token.kind == Kind::word ? rules_(token.text) : Truth::unknown;
-  }
+  bool is_present(std::uint32_t string) const { return present_ && present_(string); }
 
-  const YaraStringText* string(std::string_view name) const {
-    if (name.size() < 2 || name.front() != '$') return nullptr;
-    const auto found = std::find_if(rule_.strings.begin(), rule_.strings.end(),
-                                    [&](const YaraStringText& string) { return string.name == name; });
-    return found == rule_.strings.end() ? nullptr : &*found;
-  }
-
-  bool is_impossible(const YaraStringText& string) const {
-    if (files_.without_nul && needs_nul(string)) return true;
-    return possible_ && !possible_(static_cast<std::size_t>(&string - rule_.strings.data()));
-  }
-
-  Truth string_anywhere(std::string_view name) const {
-    const YaraStringText* found = string(name);
-    return found != nullptr && is_impossible(*found) ? Truth::no : Truth::unknown;
-  }
-
-  // "$a at 0", "$a in (0..filesize)", "#a >= 3".
-  Truth string_leaf(Tokens tokens) const {
-    const std::string_view name = tokens[0].text;
-    if (is(tokens[1], "at") && tokens.size() == 3) return string_at(name, number(tokens[2]));
-    if (is(tokens[1], "at") || is(tokens[1], "in"))
-      return string_anywhere(name) == Truth::no ? Truth::not_yes : Truth::unknown;
-    if (name.front() != '#') return is_undefined(tokens) ? Truth::undefined : Truth::unknown;
-    if (tokens.size() != 3) return Truth::unknown;
-    const YaraStringText* counted = string("$" + std::string(name.substr(1)));
-    const auto limit = number(tokens[2]);
-    if (counted == nullptr || !limit || !is_impossible(*counted)) return Truth::unknown;
-    return compare_size(
-        {.prefix = {}, .not_prefixes = {}, .min_size = 0, .max_size = 0, .without_nul = false},
-        tokens[1].text, *limit);
+  Truth string_anywhere(std::uint32_t string) const {
+    if (is_impossible(string)) return Truth::no;
+    return is_present(string) ? Truth::yes : Truth::unknown;
   }
 
   // Where the string stands in the file it must agree with the first bytes; that these agree proves nothing,
   // since "fullword" and the string's rest ask for more.
-  Truth string_at(std::string_view name, std::optional<std::uint64_t> offset) const {
-    const YaraStringText* found = string(name);
-    if (found == nullptr || !offset) return Truth::unknown;
-    if (is_impossible(*found)) return Truth::not_yes;
-    return can_match(compare_bytes(files_, *offset, head_of(*found))) ? Truth::unknown : Truth::not_yes;
+  Truth string_at(const Node& node) const {
+    if (is_impossible(node.of[0])) return Truth::not_yes;
+    return can_match(compare_bytes(files_, node.number, node.bytes)) ? Truth::unknown : Truth::not_yes;
   }
 
-  std::optional<Truth> size_leaf(Tokens tokens) const {
-    if (tokens.size() != 3) return std::nullopt;
-    const bool left = is(tokens[0], "filesize");
-    if (!left && !is(tokens[2], "filesize")) return std::nullopt;
-    const auto limit = number(tokens[left ? 2 : 0]);
-    if (!limit) return std::nullopt;
-    return compare_size(files_, left ? tokens[1].text : mirrored(tokens[1].text), *limit);
+  Truth count(const Node& node) const {
+    if (!is_impossible(node.of[0])) return Truth::unknown;
+    static const YaraFileClass none{
+        .prefix = {}, .not_prefixes = {}, .min_size = 0, .max_size = 0, .without_nul = false};
+    return compare_size(none, node.word, node.number);
   }
 
-  // uint16 ( 0 ) == 0x5A4D, or the other way round.
-  std::optional<Truth> bytes_leaf(Tokens tokens) const {
-    const auto equal_at = [&](std::size_t comparison, Tokens call,
-                              const YaraToken& value) -> std::optional<Truth> {
-      const bool equal = is(tokens[comparison], "==");
-      if ((!equal && !is_not_equal(tokens[comparison])) || !is(call[1], "(") || !is(call[3], ")"))
-        return std::nullopt;
-      const auto offset = number(call[2]);
-      const auto wanted = number(value);
-      if (!offset || !wanted) return std::nullopt;
-      const Truth truth = compare_bytes(files_, *offset, bytes_of(call[0].text, *wanted));
-      return equal ? truth : negation(truth);
-    };
-    if (tokens.size() != 6) return std::nullopt;
-    if (const auto truth = equal_at(4, tokens.subspan(0, 4), tokens[5])) return truth;
-    return equal_at(1, tokens.subspan(2, 4), tokens[0]);
-  }
-
-  static bool is_not_equal(const YaraToken& token) { return is(token, "!="); }
-
-  // "all of them", "2 of ($a*, $b)": by how many of the strings can be in the file at all.
-  std::optional<Truth> set_leaf(Tokens tokens) const {
-    if (tokens.size() < 3 || !is(tokens[1], "of")) return std::nullopt;
-    const auto set = strings_of(tokens.subspan(2));
-    if (!set) return std::nullopt;
-    const auto possible = static_cast<std::uint64_t>(
-        std::count_if(set->begin(), set->end(), [&](const auto* one) { return !is_impossible(*one); }));
-    std::uint64_t wanted = 1;
-    if (is(tokens[0], "all")) {
-      wanted = set->size();
-    } else if (const auto count = number(tokens[0]);
-               count && tokens[0].text.find_first_of("%.") == std::string_view::npos) {
-      wanted = *count;
-    } else if (!is(tokens[0], "any")) {
-      return std::nullopt;
+  Truth set(const Node& node) const {
+    std::uint64_t possible = 0;
+    std::uint64_t present = 0;
+    for (const std::uint32_t string : node.of) {
+      if (is_impossible(string)) continue;
+      ++possible;
+      present += is_present(string) ? 1 : 0;
     }
-    return possible < wanted ? Truth::no : Truth::unknown;
+    if (possible < node.number) return Truth::no;
+    return node.number > 0 && present >= node.number ? Truth::yes : Truth::unknown;
   }
 
-  // Nullopt when this is not plainly a set of strings with nothing behind it.
-  std::optional<std::vector<const YaraStringText*>> strings_of(Tokens tokens) const {
-    std::vector<const YaraStringText*> set;
-    if (tokens.size() == 1 && is(tokens[0], "them")) {
-      for (const YaraStringText& string : rule_.strings) set.push_back(&string);
-      return set;
-    }
-    if (!is_wrapped(tokens)) return std::nullopt;
-    for (const YaraToken& token : tokens.subspan(1, tokens.size() - 2)) {
-      if (is(token, ",") || is(token, "*")) continue;
-      if (token.kind != Kind::variable) return std::nullopt;
-      const bool wild = &token < &tokens[tokens.size() - 2] && is(*(&token + 1), "*");
-      for (const YaraStringText& string : rule_.strings) {
-        if (wild ? string.name.starts_with(token.text) : string.name == token.text) set.push_back(&string);
-      }
-    }
-    return set;
-  }
-
-  // A comparison with, or a call of, something undefined in these files makes the whole leaf undefined. Loops
-  // and counts over sets have rules of their own and are left alone, and so are constants of a module
-  // (pe.DLL), which are always defined.
-  bool is_undefined(Tokens tokens) const {
-    bool asks = false;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      for (const std::string_view word : {"for", "of", "defined", "in", "any", "all", "none"}) {
-        if (is(tokens[i], word)) return false;
-      }
-      asks = asks || is_place_of_missing(tokens[i]);
-      if (i + 2 >= tokens.size() || !is(tokens[i + 1], ".")) continue;
-      if (i > 0 && is(tokens[i - 1], ".")) continue;
-      const std::string_view field = tokens[i + 2].text;
-      const bool constant = field.empty() || field.front() < 'a' || field.front() > 'z';
-      asks = asks || (!constant && field != "is_pe" && is_missing_module(tokens[i].text));
-    }
-    return asks;
-  }
-
-  // "for any i in (0..pe.number_of_sections) : (...)": a loop without range, or over nothing, is false.
-  bool loops_over_undefined(Tokens tokens) const {
-    const auto begin =
-        std::find_if(tokens.begin(), tokens.end(), [](const YaraToken& t) { return is(t, "in"); });
-    const auto end = std::find_if(begin, tokens.end(), [](const YaraToken& t) { return is(t, ":"); });
-    if (begin == tokens.end() || end == tokens.end()) return false;
-    const bool one_range = std::none_of(begin, end, [](const YaraToken& t) { return is(t, ","); });
-    return one_range && is_undefined(Tokens(begin + 1, end));
-  }
-
-  // "@a" and "!a" are undefined where $a is not in the file.
-  bool is_place_of_missing(const YaraToken& token) const {
-    if (token.kind != Kind::variable || (token.text.front() != '@' && token.text.front() != '!'))
-      return false;
-    const YaraStringText* found = string("$" + std::string(token.text.substr(1)));
-    return found != nullptr && is_impossible(*found);
-  }
-
-  bool is_missing_module(std::string_view module) const {
+  bool is_missing(const Node& node) const {
     using std::string_view_literals::operator""sv;
-    std::string_view magic;
-    if (module == "pe" || module == "dotnet") magic = "MZ"sv;
-    if (module == "elf")
-      magic =
-          "\x7f"
-          "ELF"sv;
-    return !magic.empty() && !can_match(compare_bytes(files_, 0, magic));
+    constexpr std::string_view kElf =
+        "\x7f"
+        "ELF"sv;
+    return (node.asks_pe && lacks(files_, "MZ"sv)) || (node.asks_elf && lacks(files_, kElf)) ||
+           std::any_of(node.of.begin(), node.of.end(), [&](std::uint32_t s) { return is_impossible(s); });
   }
 
-  const YaraRuleText& rule_;
+  const std::vector<Node>& nodes_;
+  const std::vector<bool>& needs_nul_;
   const YaraFileClass& files_;
   const KnownRules& rules_;
   const PossibleStrings& possible_;
+  const PresentStrings& present_;
 };
 
 }  // namespace
 
-Truth evaluate(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules,
-               const PossibleStrings& possible) {
-  if (rule.condition.empty()) return Truth::unknown;
-  return Evaluator(rule, files, rules, possible).any(rule.condition, 0);
+YaraCondition::YaraCondition(const YaraRuleText& rule) : nodes_(read_condition(rule)) {
+  for (const YaraStringText& string : rule.strings) needs_nul_.push_back(needs_nul(string));
+}
+
+Truth YaraCondition::evaluate(const YaraFileClass& files, const KnownRules& rules,
+                              const PossibleStrings& possible, const PresentStrings& present) const {
+  if (nodes_.empty()) return Truth::unknown;
+  return Evaluator(nodes_, needs_nul_, files, rules, possible, present).value(nodes_.back());
 }
 
 }  // namespace afterpatch::detect::files

@@ -8,8 +8,8 @@
 // - "$a at N" where $a is a plain text or a hex string without wildcards at its head
 // - $a, "$a at ...", "$a in ...", "#a > N", "all of them", "any of ($a*)", "3 of them", where it is known
 // that
-//   some of the strings are not in the file: one that holds a NUL byte in every form it can match is in no
-//   file without NUL bytes, and what else is known the caller says
+//   some of the strings are, or are not, in the file: one that holds a NUL byte in every form it can match is
+//   in no file without NUL bytes, and what else is known the caller says
 // - "@a" and "!a" of such a string, which are undefined
 // - functions and fields of pe, elf and dotnet, which are undefined in a file without that header
 // - the name of an earlier rule of the same file
@@ -27,6 +27,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/files/yara_condition_tree.h"
 #include "detect/files/yara_text.h"
 
 namespace afterpatch::detect::files {
@@ -54,8 +55,21 @@ using KnownRules = std::function<Truth(std::string_view name)>;
 // False when the rule's string of that place is surely not in the file.
 using PossibleStrings = std::function<bool(std::size_t string)>;
 
-Truth evaluate(const YaraRuleText& rule, const YaraFileClass& files, const KnownRules& rules,
-               const PossibleStrings& possible = {});
+// True when it surely is.
+using PresentStrings = std::function<bool(std::size_t string)>;
+
+// The condition of a rule, read once. Views into the text of the rule. Immutable and thread-safe.
+class YaraCondition {
+ public:
+  explicit YaraCondition(const YaraRuleText& rule);
+
+  Truth evaluate(const YaraFileClass& files, const KnownRules& rules, const PossibleStrings& possible = {},
+                 const PresentStrings& present = {}) const;
+
+ private:
+  std::vector<YaraConditionNode> nodes_;
+  std::vector<bool> needs_nul_;  // by string
+};
 
 inline bool can_match(Truth truth) {
   return truth == Truth::yes || truth == Truth::unknown;

@@ -270,6 +270,21 @@ std::optional<std::uint32_t> reach_of_hex(std::string_view hex) {
 
 }  // namespace
 
+std::optional<std::string> sure_text(const YaraStringText& string) {
+  using Kind = YaraToken::Kind;
+  if (string.value.kind != Kind::text || string.value.text.size() < 3) return std::nullopt;
+  bool wide = false;
+  bool ascii = false;
+  for (const std::string_view word : string.modifiers) {
+    wide = wide || word == "wide";
+    ascii = ascii || word == "ascii";
+    if (word != "wide" && word != "ascii" && word != "nocase" && word != "private") return std::nullopt;
+  }
+  auto runs = runs_of_text(string.value.text);
+  if (runs.empty() || runs[0].empty() || (wide && !ascii)) return std::nullopt;
+  return std::move(runs[0]);
+}
+
 std::optional<std::uint32_t> reach_of(const YaraStringText& string) {
   const std::string_view value = string.value.text;
   if (string.value.kind == YaraToken::Kind::hex) return reach_of_hex(value);

@@ -30,6 +30,10 @@ inline constexpr std::size_t kMaxLiteralsOfRuns = 3;
 // ignoring ASCII case. Empty: no such claim. Pure; linear time.
 std::vector<std::vector<std::string>> necessary_literals(const YaraStringText& string);
 
+// The bytes that are a match wherever they stand; nullopt when a match asks for more ("fullword"), or is not
+// one text. Pure; linear time.
+std::optional<std::string> sure_text(const YaraStringText& string);
+
 // How many bytes a match, and what libyara looks at around it, can lie before or behind the end of any
 // literal of it. Nullopt when there is no limit, or when that is too far to be of use. Pure; linear time.
 std::optional<std::uint32_t> reach_of(const YaraStringText& string);

@@ -8,6 +8,7 @@
 #include "detect/files/yara_condition.h"
 #include "detect/files/yara_literals.h"
 #include "detect/files/yara_pattern.h"
+#include "detect/files/yara_pattern_part.h"
 
 namespace afterpatch::detect::files {
 namespace {
@@ -15,13 +16,16 @@ namespace {
 // Enough for every header that rules look at.
 constexpr std::size_t kKnownPrefix = 64;
 
-// Making the plan of a class takes 0.2 s, in which libyara scans about this much with all rules.
-constexpr std::uint64_t kPlanPaysFrom = 3ULL << 20U;
+// Making the plan of a class takes 0.1 s, in which libyara scans about this much with all rules.
+constexpr std::uint64_t kPlanPaysFrom = 1ULL << 20U;
 constexpr std::uint64_t kBytesPerFile = 64ULL << 10U;  // what a file costs whatever its size
 
 // A rule is evaluated once for each of its strings to learn which it needs: a few files pay for that.
 constexpr std::uint32_t kNeedsPayFrom = 4;
 constexpr std::uint32_t kMostNeeded = 32;
+
+// Compiling the patterns of a string takes about as long as libyara takes for this much.
+constexpr std::size_t kRefutingPaysFrom = 1U << 20U;
 
 // Earlier rules of the same file are not followed here: whatever they come to is possible.
 Truth any_rule(std::string_view /*name*/) {
@@ -57,6 +61,12 @@ class Numbers {
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::vector<std::string> texts_;
 };
+
+// What it costs to look for a pattern: gaps and choices are slow, and so is what begins with them.
+std::size_t cost_of(std::string_view pattern) {
+  constexpr std::size_t kOfGap = 50;
+  return pattern.size() + kOfGap * static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '{'));
+}
 
 }  // namespace
 
@@ -99,6 +109,8 @@ std::unique_ptr<YaraPrefilter> YaraPrefilter::make(const std::vector<YaraSourceF
   filter->note_who_sees_whole();
   filter->literals_ = literals.texts();
   filter->patterns_ = patterns.texts();
+  filter->note_costs();
+  filter->singles_ = std::make_unique<const YaraSinglePatterns>(filter->patterns_);
   return filter;
 }
 
@@ -108,8 +120,13 @@ void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
     for (std::uint32_t p = 0; p < sources[s].pieces(); ++p) {
       const auto& rules = sources[s].rules(p);
       for (std::uint32_t r = 0; r < rules.size(); ++r) {
-        rules_.push_back(
-            {.place = {s, p, r}, .text = &rules[r], .divisible = divisible, .whole = false, .ways = {}});
+        rules_.push_back({.place = {s, p, r},
+                          .text = &rules[r],
+                          .condition = YaraCondition(rules[r]),
+                          .divisible = divisible,
+                          .whole = false,
+                          .ways = {},
+                          .cheapest_first = {}});
       }
     }
   }
@@ -117,21 +134,161 @@ void YaraPrefilter::take_rules(const std::vector<YaraSourceFile>& sources) {
 
 YaraPrefilter::Need YaraPrefilter::need(const Rule& rule, const YaraFileClass& files) const {
   if (!rule.divisible) return Need::always;
-  if (!can_match(evaluate(*rule.text, files, any_rule))) return Need::never;
+  if (!can_match(rule.condition.evaluate(files, any_rule))) return Need::never;
   const auto unsearched = [&](std::size_t string) { return rule.ways[string].empty(); };
-  return can_match(evaluate(*rule.text, files, any_rule, unsearched)) ? Need::always : Need::depends;
+  return can_match(rule.condition.evaluate(files, any_rule, unsearched)) ? Need::always : Need::depends;
+}
+
+std::size_t YaraPrefilter::cost(const Ways& ways) const {
+  std::size_t sum = 0;
+  for (const auto& way : ways)
+    sum += is_pattern(way.front()) ? cost_of(patterns_[way.front() - literals_.size()]) : 0;
+  return sum;
+}
+
+void YaraPrefilter::note_costs() {
+  for (Rule& rule : rules_) {
+    for (std::uint32_t s = 0; s < rule.ways.size(); ++s) {
+      if (cost(rule.ways[s]) > 0) rule.cheapest_first.push_back(s);
+    }
+    std::stable_sort(
+        rule.cheapest_first.begin(), rule.cheapest_first.end(),
+        [&](std::uint32_t a, std::uint32_t b) { return cost(rule.ways[a]) < cost(rule.ways[b]); });
+  }
+}
+
+// Of a rule's strings without literals as few as it can't match without, the cheapest ones.
+void YaraPrefilter::add_first_patterns(const Rule& rule, const YaraFileClass& files,
+                                       std::vector<bool>& first) const {
+  std::vector<std::pair<std::size_t, std::size_t>> strings;  // cost of patterns that are new, place
+  std::vector<bool> looked_for(rule.ways.size(), true);
+  for (std::size_t s = 0; s < rule.ways.size(); ++s) {
+    std::size_t cost = 0;
+    for (const auto& way : rule.ways[s]) {
+      if (!is_pattern(way.front())) continue;
+      const std::size_t pattern = way.front() - literals_.size();
+      cost += first[pattern] ? 0 : cost_of(patterns_[pattern]);
+    }
+    if (rule.ways[s].empty()) looked_for[s] = false;
+    if (cost > 0) strings.emplace_back(cost, s);
+  }
+  std::sort(strings.rbegin(), strings.rend());
+  for (const auto& [cost, dropped] : strings) {
+    looked_for[dropped] = false;
+    const auto not_looked_for = [&](std::size_t string) { return !looked_for[string]; };
+    if (!can_match(rule.condition.evaluate(files, any_rule, not_looked_for))) continue;
+    looked_for[dropped] = true;
+    for (const auto& way : rule.ways[dropped]) first[way.front() - literals_.size()] = true;
+  }
+}
+
+// By their place in patterns_.
+std::vector<bool> YaraPrefilter::first_patterns(const ClassPlan& plan, const YaraFileClass& files) const {
+  std::vector<bool> first(patterns_.size(), false);
+  for (std::uint32_t r = 0; r < rules_.size(); ++r) {
+    if (plan.needs[r] == Need::depends) add_first_patterns(rules_[r], files, first);
+    if (plan.needs[r] != Need::always || rules_[r].whole) continue;
+    for (const Ways& ways : rules_[r].ways) {
+      for (const auto& way : ways) {
+        if (is_pattern(way.front())) first[way.front() - literals_.size()] = true;
+      }
+    }
+  }
+  return first;
+}
+
+void YaraPrefilter::search_one(std::uint32_t pattern, std::string_view bytes, Scratch& scratch) const {
+  const YaraPatternSet* set = singles_->of(pattern - literals_.size());
+  YaraHits& hits = scratch.hits_;
+  hits.note_searched(pattern);
+  const auto note = [&](std::uint32_t, std::size_t end) { hits.note(pattern, end); };
+  if (set == nullptr || !set->find(bytes, scratch.singles_, note)) hits.note_everywhere(pattern);
+}
+
+void YaraPrefilter::search_open(const Ways& ways, std::string_view bytes, Scratch& scratch) const {
+  for (const auto& way : ways) {
+    if (scratch.hits_.is_open(way.front())) search_one(way.front(), bytes, scratch);
+  }
+}
+
+// Looks for what is still open, until the rule can't match any more.
+bool YaraPrefilter::can_match_here(const Rule& rule, const YaraFileClass& files, std::string_view bytes,
+                                   Scratch& scratch) const {
+  const auto possible = [&](std::size_t string) { return is_possible(rule, string, scratch); };
+  const auto can = [&] { return can_match(rule.condition.evaluate(files, any_rule, possible)); };
+  if (!can()) return false;
+  for (const std::uint32_t s : rule.cheapest_first) {
+    if (!is_open(rule.ways[s], scratch)) continue;
+    search_open(rule.ways[s], bytes, scratch);
+    if (!possible(s) && !can()) return false;
+  }
+  const auto present = [&](std::size_t string) { return is_present(rule, string, bytes, scratch); };
+  if (!can_match(rule.condition.evaluate(files, any_rule, possible, present))) return false;
+  for (std::size_t s = 0; s < rule.ways.size() && bytes.size() >= kRefutingPaysFrom; ++s) {
+    if (!is_everywhere(rule.ways[s], scratch) || !is_refuted(rule.text->strings[s], bytes, scratch)) continue;
+    if (!can()) return false;
+  }
+  return true;
+}
+
+// Whether the text itself stands where a literal of it was found.
+bool YaraPrefilter::is_present(const Rule& rule, std::size_t string, std::string_view bytes,
+                               const Scratch& scratch) const {
+  const auto text = sure_text(rule.text->strings[string]);
+  if (!text) return false;
+  const std::string lower = to_lower_ascii(*text);
+  for (const auto& way : rule.ways[string]) {
+    if (is_pattern(way.front()) || !scratch.hits_.found[way.front()]) continue;
+    const std::string& literal = literals_[way.front()];
+    const std::size_t offset = lower.find(literal);
+    const std::size_t end = scratch.hits_.one_end[way.front()];
+    if (offset == std::string::npos || end < offset + literal.size()) continue;
+    if (bytes.substr(end - offset - literal.size(), text->size()) == *text) return true;
+  }
+  return false;
+}
+
+bool YaraPrefilter::is_everywhere(const Ways& ways, const Scratch& scratch) {
+  return std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
+    return std::any_of(way.begin(), way.end(),
+                       [&](std::uint32_t one) { return scratch.hits_.is_everywhere(one); });
+  });
+}
+
+bool YaraPrefilter::is_refuted(const YaraStringText& string, std::string_view bytes, Scratch& scratch) const {
+  const auto [asked, first] = scratch.refuted_.try_emplace(&string, false);
+  if (!first) return asked->second;
+  const YaraPatternSet* patterns = string_patterns_.of(string);
+  asked->second = patterns != nullptr && !patterns->may_be_in(bytes, scratch.singles_);
+  return asked->second;
+}
+
+bool YaraPrefilter::is_open(const Ways& ways, const Scratch& scratch) {
+  return std::any_of(ways.begin(), ways.end(),
+                     [&](const auto& way) { return scratch.hits_.is_open(way.front()); });
+}
+
+void YaraPrefilter::complete(std::string_view bytes, const YaraSight& sight, Scratch& scratch) const {
+  for (const YaraWatch& watch : sight.watched) {
+    if (scratch.hits_.is_open(watch.literal)) search_one(watch.literal, bytes, scratch);
+  }
 }
 
 // Fewer literals are searched faster: only those of rules that can match in the class, and that can stand
 // there.
-YaraSearch::Wanted YaraPrefilter::wanted(const ClassPlan& plan, const YaraFileClass& files) const {
+YaraSearch::Wanted YaraPrefilter::wanted(ClassPlan& plan, const YaraFileClass& files) const {
   YaraSearch::Wanted wanted;
+  const std::vector<bool> first = first_patterns(plan, files);
   const auto is_asked = [&](std::uint32_t rule) { return plan.needs[rule] != Need::never; };
   for (std::uint32_t n = 0; n < owners_.size(); ++n) {
     if (std::none_of(owners_[n].begin(), owners_[n].end(), is_asked)) continue;
-    if (n >= literals_.size()) {
-      wanted.patterns.push_back(patterns_[n - literals_.size()]);
+    if (is_pattern(n) && !first[n - literals_.size()]) {
+      plan.open.push_back(n);
+    } else if (is_pattern(n)) {
+      const std::string& pattern = patterns_[n - literals_.size()];
+      wanted.patterns.push_back(rarest_part(pattern));
       wanted.pattern_numbers.push_back(n);
+      wanted.parts.push_back(wanted.patterns.back() != pattern);
     } else if (!files.without_nul || literals_[n].find('\0') == std::string::npos) {
       wanted.literals.push_back(literals_[n]);
       wanted.literal_numbers.push_back(n);
@@ -153,8 +310,12 @@ const YaraPrefilter::ClassPlan& YaraPrefilter::plan(std::size_t file_class, std:
   return plan;
 }
 
-bool YaraPrefilter::is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) {
+bool YaraPrefilter::is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) const {
   const Ways& ways = rule.ways[string];
+  if (!scratch.refuted_.empty()) {
+    const auto asked = scratch.refuted_.find(&rule.text->strings[string]);
+    if (asked != scratch.refuted_.end() && asked->second) return false;
+  }
   return ways.empty() || std::any_of(ways.begin(), ways.end(), [&](const auto& way) {
            return std::all_of(way.begin(), way.end(),
                               [&](std::uint32_t one) { return scratch.hits_.found[one]; });
@@ -167,7 +328,7 @@ std::vector<std::uint32_t> YaraPrefilter::needed_strings(const Rule& rule, std::
   std::vector<std::uint32_t> needed;
   for (std::uint32_t s = 0; s < rule.ways.size() && s < kMostNeeded; ++s) {
     const auto all_others = [&](std::size_t string) { return string != s; };
-    if (!can_match(evaluate(*rule.text, files, any_rule, all_others))) needed.push_back(s);
+    if (!can_match(rule.condition.evaluate(files, any_rule, all_others))) needed.push_back(s);
   }
   return needed;
 }
@@ -194,18 +355,20 @@ bool YaraPrefilter::candidates(std::string_view bytes, std::size_t file_class, S
   const ClassPlan& own = plan(file_class, bytes);
   if (!own.search || bytes.size() > UINT32_MAX) return false;
   scratch.touched_.assign(rules_.size(), false);
+  scratch.refuted_.clear();
   scratch.hits_.start(owners_.size());
+  for (const std::uint32_t pattern : own.open) scratch.hits_.note_open(pattern);
   own.search->search(bytes, scratch.searches_[file_class], scratch.hits_);
   YaraFileClass files = yara_class(file_class);  // and of this one file more is known
   files.prefix = bytes.substr(0, kKnownPrefix);
   files.min_size = files.max_size = bytes.size();
-  for (const std::uint32_t literal : scratch.hits_.literals) {
+  const std::vector<std::uint32_t> found = scratch.hits_.literals;
+  for (const std::uint32_t literal : found) {
     for (const std::uint32_t r : owners_[literal]) {
       if (scratch.touched_[r] || own.needs[r] != Need::depends) continue;
       scratch.touched_[r] = true;
       if (!has_needed_strings(r, file_class, scratch)) continue;
-      const auto possible = [&](std::size_t string) { return is_possible(rules_[r], string, scratch); };
-      if (can_match(evaluate(*rules_[r].text, files, any_rule, possible))) rules.push_back(r);
+      if (can_match_here(rules_[r], files, bytes, scratch)) rules.push_back(r);
     }
   }
   std::sort(rules.begin(), rules.end());

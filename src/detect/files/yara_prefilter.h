@@ -10,6 +10,13 @@
 // file, so for rules that come up often it is worked out once which strings they can't do without ("$a and
 // ...", "all of them"): where one of these is impossible the condition need not be read.
 //
+// Only few patterns are looked for in every file of a class: so many that a rule of whose strings nothing
+// else is there can't match without one of them. The others count as found until a rule is left that asks for
+// them, and are then looked for one by one.
+//
+// A literal that stands everywhere ("Mozilla/5.0" in a log) would have libyara look at the whole file. So it
+// is found out whether a plain text is there for sure, and whether the whole of a string is there at all.
+//
 // Rules of a file that can't be divided (a global rule decides on all others) are always asked.
 #pragma once
 
@@ -23,6 +30,8 @@
 #include <vector>
 
 #include "detect/files/yara_classes.h"
+#include "detect/files/yara_condition.h"
+#include "detect/files/yara_pattern_set.h"
 #include "detect/files/yara_search.h"
 #include "detect/files/yara_source.h"
 #include "detect/files/yara_windows.h"
@@ -53,8 +62,10 @@ class YaraPrefilter {
    private:
     friend class YaraPrefilter;
     std::unordered_map<std::size_t, YaraSearch::Scratch> searches_;  // by class
+    YaraPatternSet::Scratch singles_;
     YaraHits hits_;
-    std::vector<bool> touched_;  // by rule
+    std::vector<bool> touched_;                                // by rule
+    std::unordered_map<const YaraStringText*, bool> refuted_;  // strings asked about in this file
     struct Needs {
       std::uint32_t asked = 0;
       bool known = false;
@@ -71,6 +82,8 @@ class YaraPrefilter {
   // Rules that depend on strings and can match here. False when the search failed: then every rule can.
   bool candidates(std::string_view bytes, std::size_t file_class, Scratch& scratch,
                   std::vector<std::uint32_t>& rules) const;
+  // Looks for what libyara is to be shown the places of and candidates() did not look for.
+  void complete(std::string_view bytes, const YaraSight& sight, Scratch& scratch) const;
 
   // Whether a set with this rule, and those that it names, sees whole files.
   bool sees_whole(std::uint32_t rule) const { return rules_[rule].whole; }
@@ -85,15 +98,18 @@ class YaraPrefilter {
   struct Rule {
     YaraRulePlace place;
     const YaraRuleText* text = nullptr;
+    YaraCondition condition;
     bool divisible = true;
     bool whole = false;
-    std::vector<Ways> ways;  // by string; empty = always possible
+    std::vector<Ways> ways;                     // by string; empty = always possible
+    std::vector<std::uint32_t> cheapest_first;  // strings with patterns, by what these cost
   };
   struct ClassPlan {
     std::atomic<std::uint64_t> seen = 0;
     std::once_flag made;
     std::vector<Need> needs;
     std::vector<std::uint32_t> always;
+    std::vector<std::uint32_t> open;  // patterns that are looked for only when a rule is left that asks
     std::unique_ptr<const YaraSearch> search;  // null when it can't be built
   };
 
@@ -103,9 +119,22 @@ class YaraPrefilter {
   void note_who_sees_whole();
   bool add_sight(const Rule& rule, std::vector<YaraWatch>& watched) const;
   const ClassPlan& plan(std::size_t file_class, std::string_view sample = {}) const;
-  YaraSearch::Wanted wanted(const ClassPlan& plan, const YaraFileClass& files) const;
+  YaraSearch::Wanted wanted(ClassPlan& plan, const YaraFileClass& files) const;
+  std::vector<bool> first_patterns(const ClassPlan& plan, const YaraFileClass& files) const;
+  void add_first_patterns(const Rule& rule, const YaraFileClass& files, std::vector<bool>& first) const;
+  std::size_t cost(const Ways& ways) const;
+  void note_costs();
+  bool can_match_here(const Rule& rule, const YaraFileClass& files, std::string_view bytes,
+                      Scratch& scratch) const;
+  static bool is_open(const Ways& ways, const Scratch& scratch);
+  void search_open(const Ways& ways, std::string_view bytes, Scratch& scratch) const;
+  void search_one(std::uint32_t pattern, std::string_view bytes, Scratch& scratch) const;
+  bool is_pattern(std::uint32_t number) const { return number >= literals_.size(); }
   Need need(const Rule& rule, const YaraFileClass& files) const;
-  static bool is_possible(const Rule& rule, std::size_t string, const Scratch& scratch);
+  bool is_possible(const Rule& rule, std::size_t string, const Scratch& scratch) const;
+  bool is_present(const Rule& rule, std::size_t string, std::string_view bytes, const Scratch& scratch) const;
+  static bool is_everywhere(const Ways& ways, const Scratch& scratch);
+  bool is_refuted(const YaraStringText& string, std::string_view bytes, Scratch& scratch) const;
   bool has_needed_strings(std::uint32_t rule, std::size_t file_class, Scratch& scratch) const;
   std::vector<std::uint32_t> needed_strings(const Rule& rule, std::size_t file_class) const;
 
@@ -113,6 +142,8 @@ class YaraPrefilter {
   std::vector<std::vector<std::uint32_t>> owners_;  // by literal: rules that have it
   std::vector<std::string> literals_;
   std::vector<std::string> patterns_;  // their numbers begin behind those of the literals
+  std::unique_ptr<const YaraSinglePatterns> singles_;
+  YaraStringPatterns string_patterns_;
   mutable std::vector<ClassPlan> plans_;
 };
 

@@ -170,6 +170,9 @@ constexpr std::size_t kKeptSets = 256;
 constexpr std::uint64_t kSetPaysFrom = 64ULL << 10U;
 constexpr std::uint64_t kBytesPerFile = 32ULL << 10U;  // what a file costs whatever its size
 
+// Rules that can't match cost less than another set.
+constexpr std::size_t kMostMore = 6;
+
 struct CandidateSet {
   std::uint64_t seen = 0;  // bytes for which it would have been of use
   bool tried = false;
@@ -208,6 +211,7 @@ struct YaraScanner::State {
   struct Run {
     YR_SCANNER* scanner = nullptr;
     const YaraSight* sight = nullptr;
+    const YaraPrefilter* filter = nullptr;  // that chose the rules; null for all of them
   };
 
   std::shared_ptr<const CompiledYara> compiled;  // outlives the scanners, which point into it
@@ -220,7 +224,10 @@ struct YaraScanner::State {
 
   Scanner make_scanner(const YaraSet& set) const;
   YR_SCANNER* scanner_for(const YaraSet& set);
-  Run everything() { return {.scanner = scanner_for(*compiled->all), .sight = &compiled->all->sight}; }
+  Run everything() {
+    return {.scanner = scanner_for(*compiled->all), .sight = &compiled->all->sight, .filter = nullptr};
+  }
+  CandidateSet& set_for(const std::vector<std::uint32_t>& rules);
   Run run_of(const YaraPrefilter& filter, const std::vector<std::uint32_t>& rules, std::size_t bytes);
   std::vector<Run> runs_for(std::string_view bytes);
   int scan(const Run& run, std::string_view bytes);
@@ -244,18 +251,31 @@ YR_SCANNER* YaraScanner::State::scanner_for(const YaraSet& set) {
   return scanner.get();
 }
 
-// Of these rules alone; null where it does not pay, or can't be had.
+// The one of these rules, or one that was made and has few more: these can't match here, and a set takes
+// longer to make than they take.
+CandidateSet& YaraScanner::State::set_for(const std::vector<std::uint32_t>& rules) {
+  const auto own = candidate_sets.find(rules);
+  if (own != candidate_sets.end() && own->second.set) return own->second;
+  for (auto& [others, made] : candidate_sets) {
+    if (made.set && others.size() <= rules.size() + kMostMore &&
+        std::includes(others.begin(), others.end(), rules.begin(), rules.end()))
+      return made;
+  }
+  return candidate_sets[rules];
+}
+
+// Of these rules, and few more; null where it does not pay, or can't be had.
 YaraScanner::State::Run YaraScanner::State::run_of(const YaraPrefilter& filter,
                                                    const std::vector<std::uint32_t>& rules,
                                                    std::size_t bytes) {
-  CandidateSet& own = candidate_sets[rules];
+  CandidateSet& own = set_for(rules);
   own.seen += bytes + kBytesPerFile;
   if (!own.tried && (own.seen >= kSetPaysFrom || options.routing == YaraRouting::at_once)) {
     own.tried = true;
     own.set = compile_yara_rules(compiled->sources, filter, rules);
     if (own.set) own.scanner = make_scanner(*own.set);
   }
-  return {.scanner = own.scanner.get(), .sight = own.set ? &own.set->sight : nullptr};
+  return {.scanner = own.scanner.get(), .sight = own.set ? &own.set->sight : nullptr, .filter = &filter};
 }
 
 // Those that together find what all rules would find. Whatever goes wrong on the way to fewer rules ends with
@@ -273,7 +293,8 @@ std::vector<YaraScanner::State::Run> YaraScanner::State::runs_for(std::string_vi
   if (candidates.size() > kManyCandidates) return {everything()};
   if (candidate_sets.size() >= kKeptSets) candidate_sets.clear();
   std::vector<Run> runs;
-  for (const YaraSet* set : always) runs.push_back({.scanner = scanner_for(*set), .sight = &set->sight});
+  for (const YaraSet* set : always)
+    runs.push_back({.scanner = scanner_for(*set), .sight = &set->sight, .filter = filter});
   const std::vector<std::uint32_t> whole = take_whole(*filter, candidates);
   if (!candidates.empty()) runs.push_back(run_of(*filter, candidates, bytes.size()));
   if (!whole.empty()) runs.push_back(run_of(*filter, whole, bytes.size()));
@@ -284,6 +305,7 @@ std::vector<YaraScanner::State::Run> YaraScanner::State::runs_for(std::string_vi
 
 int YaraScanner::State::scan(const Run& run, std::string_view bytes) {
   run.scanner->entry_point = YR_UNDEFINED;  // libyara 4.2 keeps that of the file before
+  if (run.filter != nullptr) run.filter->complete(bytes, *run.sight, scratch);
   if (!make_windows(*run.sight, scratch.hits(), bytes.size(), windows))
     return yr_scanner_scan_mem(run.scanner, reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                bytes.size());

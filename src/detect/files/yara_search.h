@@ -9,10 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/files/yara_pattern_set.h"
 #include "detect/literal_scanner.h"
-
-struct hs_database;
-struct hs_scratch;
 
 namespace afterpatch::detect::files {
 
@@ -24,16 +22,24 @@ struct YaraHits {
   };
   std::vector<bool> found;              // by literal
   std::vector<std::uint32_t> literals;  // that were found, in no particular order
+  std::vector<std::uint32_t> one_end;   // by literal: the end of one of its places; of use where found
   std::vector<Place> places;            // in no particular order
   std::vector<std::uint16_t> counts;    // by literal: its places; kMostPlaces + 1 when not all are kept
 
   // More places than these, of one literal or of all together, are not kept.
   static constexpr std::uint16_t kMostPlaces = 5000;
   static constexpr std::size_t kMostPlacesOfAll = 500'000;
+  static constexpr std::uint16_t kOpen = UINT16_MAX;
 
   void start(std::size_t literal_count);
   void note(std::uint32_t literal, std::size_t end);
   void note_everywhere(std::uint32_t literal);
+  // Of what may be there and was not looked for yet: counts as found until note_searched.
+  void note_open(std::uint32_t literal);
+  // Of what has a part that was found, so that it is one of `literals`.
+  void note_part(std::uint32_t literal);
+  void note_searched(std::uint32_t literal);
+  bool is_open(std::uint32_t literal) const { return counts[literal] == kOpen; }
   bool is_everywhere(std::uint32_t literal) const { return counts[literal] > kMostPlaces; }
 };
 
@@ -46,6 +52,7 @@ class YaraSearch {
     std::vector<std::uint32_t> literal_numbers;
     std::vector<std::string> patterns;  // yara_pattern.h
     std::vector<std::uint32_t> pattern_numbers;
+    std::vector<bool> parts;  // by pattern: it stands for a longer one, which is left open where it is found
   };
   // `sample` as in qgram_scanner.h. Null when the search can't be built.
   static std::unique_ptr<const YaraSearch> make(Wanted wanted, std::string_view sample);
@@ -53,7 +60,7 @@ class YaraSearch {
   class Scratch {
     friend class YaraSearch;
     LiteralScanner::Scratch literals_;
-    std::shared_ptr<hs_scratch> patterns_;
+    YaraPatternSet::Scratch patterns_;
     bool made_ = false;
   };
   // Adds to `hits`, which was started with more than the highest number.
@@ -61,12 +68,8 @@ class YaraSearch {
   void search(std::string_view bytes, Scratch& scratch, YaraHits& hits) const;
 
  private:
-  bool compile_patterns();
-  void prepare(Scratch& scratch) const;
-  bool search_patterns(std::string_view bytes, Scratch& scratch, YaraHits& hits) const;
-
   LiteralScanner scanner_;
-  std::shared_ptr<hs_database> database_;  // of the patterns; null when there are none
+  YaraPatternSet patterns_;
   Wanted wanted_;
 };
 

@@ -18,6 +18,7 @@ afterpatch_test(files_test
     files/web_content_test.cpp
     files/yara_condition_test.cpp
     files/yara_literals_test.cpp
+    files/yara_pattern_part_test.cpp
     files/yara_pattern_test.cpp
     files/yara_routing_test.cpp
     files/yara_rules_test.cpp

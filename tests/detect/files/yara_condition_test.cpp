@@ -28,8 +28,9 @@ Truth value(const YaraFileClass& files, std::string_view condition, std::string_
   text += " condition: " + std::string(condition) + " }";
   const YaraFileText file = cut_yara_text(text);
   EXPECT_TRUE(file.sound) << text;
-  return evaluate(file.rules.at(0), files,
-                  [](std::string_view name) { return name == "earlier_no" ? Truth::no : Truth::unknown; });
+  return YaraCondition(file.rules.at(0)).evaluate(files, [](std::string_view name) {
+    return name == "earlier_no" ? Truth::no : Truth::unknown;
+  });
 }
 
 TEST(YaraCondition, TheHeaderDecides) {
@@ -124,6 +125,26 @@ TEST(YaraCondition, EarlierRulesCount) {
 TEST(YaraCondition, DepthIsBounded) {
   const std::string deep = std::string(5000, '(') + "false" + std::string(5000, ')');
   EXPECT_EQ(value(program(), deep), Truth::unknown);
+}
+
+TEST(YaraCondition, StringsThatAreThereForSureDecide) {
+  const auto present = [](std::string_view condition) {
+    const std::string text =
+        "rule r { strings: $a = \"one\" $b = \"two\" condition: " + std::string(condition) + " }";
+    const YaraFileText file = cut_yara_text(text);
+    return YaraCondition(file.rules.at(0))
+        .evaluate(
+            program(), [](std::string_view) { return Truth::unknown; }, [](std::size_t) { return true; },
+            [](std::size_t string) { return string == 0; });
+  };
+  EXPECT_EQ(present("$a"), Truth::yes);
+  EXPECT_EQ(present("not $a"), Truth::no);
+  EXPECT_EQ(present("$b"), Truth::unknown);
+  EXPECT_EQ(present("any of them"), Truth::yes);
+  EXPECT_EQ(present("all of them"), Truth::unknown);
+  EXPECT_EQ(present("not 1 of ($a*)"), Truth::no);
+  EXPECT_EQ(present("$a at 100"), Truth::unknown);
+  EXPECT_EQ(present("#a > 0"), Truth::unknown);
 }
 
 }  // namespace

@@ -62,6 +62,20 @@ TEST(YaraReach, IsFurtherThanTheLongestMatch) {
   EXPECT_EQ(reach("/a.{1,900}?b/"), std::nullopt);
 }
 
+TEST(YaraLiterals, ATextAloneIsSure) {
+  const auto sure = [](const std::string& value) {
+    const std::string rule = "rule r { strings: $a = " + value + " condition: $a }";
+    return sure_text(cut_yara_text(rule).rules.at(0).strings.at(0));
+  };
+  EXPECT_EQ(sure("\"wx\\x41\""), "wxA");
+  EXPECT_EQ(sure("\"wxyz\" ascii wide nocase"), "wxyz");
+  EXPECT_EQ(sure("\"wxyz\" wide"), std::nullopt);
+  EXPECT_EQ(sure("\"wxyz\" fullword"), std::nullopt);
+  EXPECT_EQ(sure("\"wxyz\" xor"), std::nullopt);
+  EXPECT_EQ(sure("\"wxyz\" base64"), std::nullopt);
+  EXPECT_EQ(sure("/wxyz/"), std::nullopt);
+}
+
 TEST(YaraLiterals, HexGivesRunsOfWholeBytes) {
   EXPECT_EQ(literals("{ 71 77 78 7A ?? 01 02 }"), (Ways{{"qwxz"}}));
   EXPECT_EQ(literals("{ 71 77 78 7A [2-4] ( 61 62 63 64 65 | 66 ) 6B 6A 76 77 78 // 79\n }"),

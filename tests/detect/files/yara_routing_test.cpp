@@ -178,6 +178,29 @@ TEST(YaraRouting, FindsWhatEveryRuleOverEveryFileFinds) {
   EXPECT_GT(matches, 300U);
 }
 
+TEST(YaraRouting, FindsTheSameWhereALiteralStandsEverywhere) {
+  const TestFolder folder;
+  const std::string text =
+      "rule changed { strings: $x = \"Mozilla/5.0\" xor $p = \"Mozilla/5.0\" condition: $x and not $p }\n"
+      "rule plain { strings: $p = \"Mozilla/5.0\" condition: $p }\n"
+      "rule word { strings: $p = \"zilla/5.0\" fullword condition: $p }\n"
+      "rule last { strings: $r = /Mozilla\\/5\\.0 (last|final) one/ condition: $r }\n"
+      "rule never { strings: $r = /Mozilla\\/5\\.0 (no|not) one/ condition: $r }\n"
+      "rule two { strings: $a = \"Mozilla/5.0\" $b = \"missing text\" condition: 1 of them }\n"
+      "rule both { strings: $a = \"Mozilla/5.0\" $b = \"missing text\" condition: all of them }\n";
+  RuleReport report;
+  const auto rules = YaraRules::compile({{folder.write("a.yar", text), {}}}, report);
+  ASSERT_TRUE(rules);
+  ASSERT_THAT(report.refused, testing::IsEmpty()) << report.refused[0].reason;
+  std::string log;
+  while (log.size() < (2U << 20U)) log += "2021-03-03 GET /owa/ Mozilla/5.0 (Windows) 200\n";
+  log += "Mozilla/5.0 last one\n";
+  auto routed = YaraScanner::make(*rules, {.routing = YaraRouting::at_once});
+  auto whole = YaraScanner::make(*rules, {.routing = YaraRouting::off});
+  EXPECT_EQ(found(*routed, log), found(*whole, log));
+  EXPECT_EQ(found(*routed, log).size(), 3U);  // plain, last, two
+}
+
 TEST(YaraRouting, EveryFileIsOfTheClassThatDescribesIt) {
   Maker maker(99);
   for (int i = 0; i < 500; ++i) {
