@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "store/postgresql.h"
+#include "store/postgresql_binary.h"
 #include "store/sqlite_statement.h"
 
 namespace afterpatch::store {
@@ -35,12 +36,6 @@ class SqliteLoader : public RowLoader {
 // "PGCOPY", a byte that no text has, no flags, no extension; behind the rows, a row of -1 fields.
 constexpr std::string_view kCopyHeader("PGCOPY\n\xFF\r\n\0\0\0\0\0\0\0\0\0", 19);
 constexpr std::string_view kCopyTrailer("\xFF\xFF", 2);
-
-template <typename Number>
-void append_big_endian(std::string& bytes, Number number) {
-  for (int shift = 8 * (static_cast<int>(sizeof number) - 1); shift >= 0; shift -= 8)
-    bytes.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> shift));
-}
 
 // COPY in portions: while one is on its way the connection can do nothing else. Binary, since the server
 // takes texts apart byte by byte, which costs it more than keeping them.
