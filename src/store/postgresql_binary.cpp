@@ -4,8 +4,6 @@
 #include <soci/postgresql/soci-postgresql.h>
 
 #include <charconv>
-#include <cstring>
-#include <utility>
 
 namespace afterpatch::store {
 namespace {
@@ -35,11 +33,6 @@ std::size_t bytes_of(BinaryArray::Of type) {
   return type == BinaryArray::Of::tid ? kTidBytes : 8;
 }
 
-void append_low_bytes(std::string& bytes, std::int64_t number, std::size_t count) {
-  for (std::size_t i = count; i-- > 0;)
-    bytes.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * i)));
-}
-
 }  // namespace
 
 BinaryArray::BinaryArray(Of type) : type_(type) {
@@ -53,7 +46,10 @@ BinaryArray::BinaryArray(Of type) : type_(type) {
 void BinaryArray::add(std::int64_t number) {
   ++count_;
   append_big_endian(bytes_, static_cast<std::int32_t>(bytes_of(type_)));
-  append_low_bytes(bytes_, number, bytes_of(type_));
+  if (type_ == Of::integer) return append_big_endian(bytes_, static_cast<std::int32_t>(number));
+  if (type_ == Of::bigint) return append_big_endian(bytes_, number);
+  append_big_endian(bytes_, static_cast<std::uint32_t>(static_cast<std::uint64_t>(number) >> 16U));
+  append_big_endian(bytes_, static_cast<std::uint16_t>(number));
 }
 
 void BinaryArray::add(std::string_view text) {

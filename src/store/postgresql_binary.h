@@ -11,6 +11,7 @@
 
 #include <soci/soci.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,8 +25,10 @@ namespace afterpatch::store {
 // Big endian, as in all that goes over PostgreSQL's wire.
 template <typename Number>
 void append_big_endian(std::string& bytes, Number number) {
-  for (int shift = 8 * (static_cast<int>(sizeof number) - 1); shift >= 0; shift -= 8)
-    bytes.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> shift));
+  std::array<char, sizeof number> written{};
+  for (std::size_t i = 0; i < written.size(); ++i)
+    written[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * (written.size() - 1 - i)));
+  bytes.append(written.data(), written.size());
 }
 
 // One value for a question; `bytes` must live until it was asked.
