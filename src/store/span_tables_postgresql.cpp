@@ -113,7 +113,7 @@ class PostgresqlSpanTables : public SpanTables {
   std::int64_t reserve_states(std::size_t count) override { return reserve("state", count); }
 
   void add_hosts(const std::vector<const HostSpans*>& hosts) override {
-    const auto loader = RowLoader::make(database_, "host", {"id", "address", "port", "name"});
+    const auto loader = RowLoader::make(database_, "host", {"id", "address", "port", "name"}, kAtOnce);
     for (const HostSpans* host : hosts) {
       loader->number(host->host);
       loader->text(host->address);
@@ -127,8 +127,8 @@ class PostgresqlSpanTables : public SpanTables {
   void add_states(const std::vector<NewState>& states) override {
     const auto loader = RowLoader::make(database_, "state",
                                         {"id", "digest", "reached", "product", "exposure", "confidence",
-                                         "builds", "country", "network", "sector"});
-    const auto contents = RowLoader::make(database_, "state_content", {"state_id", "content"});
+                                         "builds", "country", "network", "sector"},
+                                        kAtOnce);
     for (const NewState& state : states) {
       const Observation& seen = *state.observation;
       loader->number(state.id);
@@ -138,12 +138,9 @@ class PostgresqlSpanTables : public SpanTables {
                                       &seen.country, &seen.network, &seen.sector})
         loader->text(*text);
       loader->end_row();
-      contents->number(state.id);
-      contents->text(seen.content);
-      contents->end_row();
     }
     loader->finish();
-    contents->finish();
+    add_contents(states);
   }
 
   void write_spans(const std::vector<const HostSpans*>& hosts) override {
@@ -170,6 +167,17 @@ class PostgresqlSpanTables : public SpanTables {
 
  private:
   using Of = BinaryArray::Of;
+  static constexpr RowLoader::Sending kAtOnce = RowLoader::Sending::at_once;
+
+  void add_contents(const std::vector<NewState>& states) {
+    const auto loader = RowLoader::make(database_, "state_content", {"state_id", "content"}, kAtOnce);
+    for (const NewState& state : states) {
+      loader->number(state.id);
+      loader->text(state.observation->content);
+      loader->end_row();
+    }
+    loader->finish();
+  }
 
   // Columns of spans.
   struct Changes {
