@@ -108,24 +108,60 @@ bool is_place(std::string_view key) {
   return key == "time" || key == "address" || key == "port" || key == "name";
 }
 
-void append_member(std::string& object, const std::string& member) {
-  object += (object.empty() ? '{' : ',') + member;
+void append_json(std::string& out, json::serializer& serializer) {
+  std::array<char, 512> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+  while (!serializer.done()) {
+    const json::string_view part = serializer.read(room.data(), room.size());
+    out.append(part.data(), part.size());
+  }
 }
 
-// What is left without time and place, keys in order, so that equal findings are equal bytes.
-void read_content(const json::object& object, Observation& out) {
+void append_member(std::string& object, const json::key_value_pair& member) {
+  json::serializer serializer;
+  object += object.empty() ? '{' : ',';
+  serializer.reset(member.key());
+  append_json(object, serializer);
+  object += ':';
+  serializer.reset(&member.value());
+  append_json(object, serializer);
+}
+
+void append_member(std::string& object, std::string_view written) {
+  object += object.empty() ? '{' : ',';
+  object += written;
+}
+
+// SHA-256 of address, port, name and what was found. Servers do not share states, although findings may be
+// equal: the evidence that is kept with one is its own.
+std::string digest_of(const Observation& observation, std::string_view finding) {
+  std::string text;
+  text.reserve(observation.address.size() + observation.name.size() + finding.size() + 8);
+  text.append(observation.address).append(1, '\n').append(std::to_string(observation.port)).append(1, '\n');
+  text.append(observation.name).append(1, '\n').append(finding);
+  return sha256(text);
+}
+
+// What is left without time and place, keys in order, so that equal findings are equal bytes. Without
+// `evidence` and `errors` it is the finding.
+void read_content(const json::object& object, std::size_t line_bytes, Observation& out) {
   std::vector<const json::key_value_pair*> kept;
+  kept.reserve(object.size());
   for (const json::key_value_pair& entry : object) {
     if (!is_place(entry.key())) kept.push_back(&entry);
   }
   std::sort(kept.begin(), kept.end(), [](const auto* a, const auto* b) { return a->key() < b->key(); });
+  std::string finding;
+  finding.reserve(line_bytes);
+  out.content.reserve(line_bytes);
   for (const auto* entry : kept) {
-    const std::string member = json::serialize(entry->key()) + ':' + json::serialize(entry->value());
-    append_member(out.content, member);
-    if (entry->key() != "evidence" && entry->key() != "errors") append_member(out.finding, member);
+    const std::size_t start = out.content.size() + 1;
+    append_member(out.content, *entry);
+    if (entry->key() != "evidence" && entry->key() != "errors")
+      append_member(finding, std::string_view(out.content).substr(start));
   }
   out.content += out.content.empty() ? "{}" : "}";
-  out.finding += out.finding.empty() ? "{}" : "}";
+  finding += finding.empty() ? "{}" : "}";
+  out.digest = digest_of(out, finding);
 }
 
 }  // namespace
@@ -147,17 +183,9 @@ std::string canonical_address(std::string_view text) {
   return {};
 }
 
-std::string digest_of(const Observation& observation) {
-  std::string text;
-  text.reserve(observation.address.size() + observation.name.size() + observation.finding.size() + 8);
-  text.append(observation.address).append(1, '\n').append(std::to_string(observation.port)).append(1, '\n');
-  text.append(observation.name).append(1, '\n').append(observation.finding);
-  return sha256(text);
-}
-
 Result<Observation> read_scan_line(std::string_view line, const std::string& where) {
   if (line.size() > kMaxObservationBytes) return fail("a record longer than 256 KiB", where);
-  std::array<unsigned char, 16384> room{};
+  std::array<unsigned char, 16384> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): the parser's
   json::monotonic_resource memory(room.data(), room.size());
   boost::system::error_code error;
   json::parse_options options;
@@ -169,8 +197,7 @@ Result<Observation> read_scan_line(std::string_view line, const std::string& whe
   read_place(fields, out);
   read_findings(fields, out);
   if (!fields.error().what.empty()) return std::unexpected(fields.error());
-  read_content(value.get_object(), out);
-  out.digest = digest_of(out);
+  read_content(value.get_object(), line.size(), out);
   return out;
 }
 

@@ -26,11 +26,9 @@ struct Observation {
   std::string network;  // "AS3320"
   std::string sector;
   std::string content;  // all that was seen, as one JSON object without time and place
-  // The same without `evidence` and `errors`: two observations are the same if and only if these are. How a
-  // finding was reached may differ from day to day, and one answer in ten that came too late is no change.
-  std::string finding;
-  // digest_of() this observation, made where it is read, which others do meanwhile; empty: the store makes
-  // it. Whoever changes address, port, name or finding later empties it.
+  // SHA-256, lower-case hexadecimal, of address, port, name and content without `evidence` and `errors`: two
+  // observations of a server are the same if and only if these are. How a finding was reached may differ from
+  // day to day, and one answer in ten that came too late is no change.
   std::string digest;
 };
 
@@ -41,10 +39,6 @@ inline constexpr std::size_t kMaxObservationBytes = 256U << 10U;
 // wrong type, an unknown exposure, more than kMaxObservationBytes. Keys that it does not know stay in
 // `content`. Never throws. Thread-safe.
 Result<Observation> read_scan_line(std::string_view line, const std::string& where);
-
-// SHA-256, lower-case hexadecimal, of address, port, name and finding. Servers do not share states, although
-// findings may be equal: the evidence that is kept with one is its own.
-std::string digest_of(const Observation& observation);
 
 // "127.1.2.3" or "2001:db8::1", written in the one canonical way; empty if it is no address.
 std::string canonical_address(std::string_view text);

@@ -29,13 +29,6 @@ void check(PGconn* connection, const ResultPointer& result, ExecStatusType expec
   if (PQresultStatus(result.get()) != expected) throw soci::soci_error(PQerrorMessage(connection));
 }
 
-// The answer to the whole COPY; libpq wants to be asked until there is none.
-void finish_copy(PGconn* connection) {
-  const ResultPointer result(PQgetResult(connection), PQclear);
-  while (PGresult* rest = PQgetResult(connection)) PQclear(rest);
-  check(connection, result, PGRES_COMMAND_OK);
-}
-
 }  // namespace
 
 bool is_postgresql(std::string_view place) {
@@ -70,14 +63,33 @@ std::vector<bool> which_are_narrow(soci::session& session, const std::string& ta
   return narrow;
 }
 
-void copy_in(soci::session& session, const std::string& table_and_columns, std::string_view rows) {
-  PGconn* connection = connection_of(session);
+CopyIn::CopyIn(soci::session& session, const std::string& table_and_columns) : session_(session) {
+  PGconn* connection = connection_of(session_);
   const std::string command = "COPY " + table_and_columns + " FROM STDIN (FORMAT binary)";
   check(connection, ResultPointer(PQexec(connection, command.c_str()), PQclear), PGRES_COPY_IN);
-  const bool sent = PQputCopyData(connection, rows.data(), static_cast<int>(rows.size())) == 1 &&
-                    PQputCopyEnd(connection, nullptr) == 1;
-  if (!sent) throw soci::soci_error(PQerrorMessage(connection));
-  finish_copy(connection);
+}
+
+CopyIn::~CopyIn() {
+  if (!under_way_) return;
+  PGconn* connection = connection_of(session_);
+  PQputCopyEnd(connection, "given up");
+  while (PGresult* rest = PQgetResult(connection)) PQclear(rest);
+}
+
+void CopyIn::send(std::string_view bytes) {
+  PGconn* connection = connection_of(session_);
+  if (PQputCopyData(connection, bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw soci::soci_error(PQerrorMessage(connection));
+}
+
+// The answer is to the whole COPY; libpq wants to be asked until there is none.
+void CopyIn::finish() {
+  PGconn* connection = connection_of(session_);
+  if (PQputCopyEnd(connection, nullptr) != 1) throw soci::soci_error(PQerrorMessage(connection));
+  under_way_ = false;
+  const ResultPointer result(PQgetResult(connection), PQclear);
+  while (PGresult* rest = PQgetResult(connection)) PQclear(rest);
+  check(connection, result, PGRES_COMMAND_OK);
 }
 
 }  // namespace afterpatch::store

@@ -27,8 +27,22 @@ bool transaction_has_failed(soci::session& session);
 std::vector<bool> which_are_narrow(soci::session& session, const std::string& table,
                                    const std::string& columns);
 
-// COPY table FROM STDIN: `rows` in COPY's binary format (manual of PostgreSQL 15, COPY, "Binary Format"),
-// with header and trailer. Throws soci::soci_error.
-void copy_in(soci::session& session, const std::string& table_and_columns, std::string_view rows);
+// COPY table FROM STDIN, in COPY's binary format (manual of PostgreSQL 15, COPY, "Binary Format"), with
+// header and trailer. The server takes in what was sent while more is made ready; until finish() the
+// connection can do nothing else. All throw soci::soci_error.
+class CopyIn {
+ public:
+  CopyIn(soci::session& session, const std::string& table_and_columns);
+  ~CopyIn();  // if it is not finished, nothing of it stays
+  CopyIn(const CopyIn&) = delete;
+  CopyIn& operator=(const CopyIn&) = delete;
+
+  void send(std::string_view bytes);
+  void finish();
+
+ private:
+  soci::session& session_;
+  bool under_way_ = true;
+};
 
 }  // namespace afterpatch::store

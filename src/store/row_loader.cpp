@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "store/postgresql.h"
+#include "store/postgresql_binary.h"
 #include "store/sqlite_statement.h"
 
 namespace afterpatch::store {
@@ -36,18 +37,14 @@ class SqliteLoader : public RowLoader {
 constexpr std::string_view kCopyHeader("PGCOPY\n\xFF\r\n\0\0\0\0\0\0\0\0\0", 19);
 constexpr std::string_view kCopyTrailer("\xFF\xFF", 2);
 
-template <typename Number>
-void append_big_endian(std::string& bytes, Number number) {
-  for (int shift = 8 * (static_cast<int>(sizeof number) - 1); shift >= 0; shift -= 8)
-    bytes.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> shift));
-}
-
-// COPY in portions: while one is on its way the connection can do nothing else. Binary, since the server
-// takes texts apart byte by byte, which costs it more than keeping them.
+// COPY: while one is on its way the connection can do nothing else. Binary, since the server takes texts
+// apart byte by byte, which costs it more than keeping them.
 class PostgresqlLoader : public RowLoader {
  public:
-  PostgresqlLoader(Database& database, std::string table, const std::vector<std::string>& columns)
+  PostgresqlLoader(Database& database, std::string table, const std::vector<std::string>& columns,
+                   Sending sending)
       : session_(database.session()),
+        sending_(sending),
         table_(std::move(table)),
         columns_(fmt::format("{}", fmt::join(columns, ", "))),
         count_(static_cast<std::int16_t>(columns.size())) {}
@@ -69,20 +66,28 @@ class PostgresqlLoader : public RowLoader {
   }
   void end_row() override {
     field_ = 0;
-    if (rows_.size() >= kPortion) finish();
+    if (sending_ == Sending::in_portions && rows_.size() >= kPortion) finish();
+    if (sending_ == Sending::at_once && rows_.size() >= kPiece) send();
   }
   void finish() override {
-    if (rows_.empty()) return;
+    if (rows_.empty() && !copy_) return;
     rows_ += kCopyTrailer;
-    copy_in(session_, fmt::format("{} ({})", table_, columns_), rows_);
-    rows_.clear();
+    send();
+    std::exchange(copy_, nullptr)->finish();
   }
 
  private:
   static constexpr std::size_t kPortion = 4U << 20U;  // bytes
+  static constexpr std::size_t kPiece = 64U << 10U;
+
+  void send() {
+    if (!copy_) copy_ = std::make_unique<CopyIn>(session_, fmt::format("{} ({})", table_, columns_));
+    copy_->send(rows_);
+    rows_.clear();
+  }
 
   void begin_field() {
-    if (rows_.empty()) rows_ += kCopyHeader;
+    if (rows_.empty() && !copy_) rows_ += kCopyHeader;
     if (field_++ == 0) append_big_endian(rows_, count_);
   }
 
@@ -100,20 +105,22 @@ class PostgresqlLoader : public RowLoader {
   }
 
   soci::session& session_;
+  Sending sending_;
   std::string table_;
   std::string columns_;
   std::int16_t count_;
   std::vector<bool> narrow_;  // asked for with the first number
-  std::string rows_;
+  std::string rows_;          // not sent yet
+  std::unique_ptr<CopyIn> copy_;
   std::size_t field_ = 0;  // of the row that is being given
 };
 
 }  // namespace
 
 std::unique_ptr<RowLoader> RowLoader::make(Database& database, const std::string& table,
-                                           const std::vector<std::string>& columns) {
+                                           const std::vector<std::string>& columns, Sending sending) {
   if (database.dialect() == Dialect::postgresql)
-    return std::make_unique<PostgresqlLoader>(database, table, columns);
+    return std::make_unique<PostgresqlLoader>(database, table, columns, sending);
   return std::make_unique<SqliteLoader>(database, table, columns);
 }
 

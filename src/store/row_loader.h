@@ -18,8 +18,12 @@ namespace afterpatch::store {
 // database throws.
 class RowLoader {
  public:
+  // at_once: the database takes rows in while more are given, and does nothing else until finish().
+  enum class Sending { in_portions, at_once };
+
   static std::unique_ptr<RowLoader> make(Database& database, const std::string& table,
-                                         const std::vector<std::string>& columns);
+                                         const std::vector<std::string>& columns,
+                                         Sending sending = Sending::in_portions);
   virtual ~RowLoader() = default;
 
   virtual void text(std::string_view value) = 0;

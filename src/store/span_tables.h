@@ -24,7 +24,9 @@ struct HostSpans {
   std::vector<Span> stored;    // by beginning: the latest, or all of them
   bool complete = false;       // all of them
   std::string latest_finding;  // digest of what the latest one says; empty if there is none
-  std::vector<Span> now;       // as `stored`, with the observations of this portion
+  std::int64_t latest_row =
+      0;                  // where the database keeps the latest one until the transaction ends; 0: unknown
+  std::vector<Span> now;  // as `stored`, with the observations of this portion
 };
 
 // What a host that is in the store is now said to be.

@@ -1,9 +1,8 @@
 #include "store/span_tables_postgresql.h"
 
-#include <iterator>
-
 #include <fmt/format.h>
 
+#include "store/postgresql_binary.h"
 #include "store/row_loader.h"
 #include "store/rows.h"
 
@@ -23,65 +22,42 @@ constexpr const char* kPlans =
 // LIMIT keeps the planner on the indices: it can't know how long the arrays are, and would read a whole table
 // for a portion otherwise.
 constexpr const char* kLatest =
-    "SELECT w.place, h.id, s.first_seen, s.last_seen, s.state_id, t.digest FROM "
-    "UNNEST(CAST(:addresses AS TEXT[]), CAST(:ports AS INTEGER[]), CAST(:names AS TEXT[])) WITH ORDINALITY "
-    "AS w (address, port, name, place) "
+    "SELECT w.place, h.id, s.first_seen, s.last_seen, s.state_id, t.digest, s.ctid FROM UNNEST($1, $2, $3) "
+    "WITH ORDINALITY AS w (address, port, name, place) "
     "JOIN LATERAL (SELECT id FROM host WHERE address = w.address AND port = w.port AND name = w.name LIMIT "
     "1) "
     "h ON TRUE "
-    "LEFT JOIN LATERAL (SELECT first_seen, last_seen, state_id FROM span WHERE host_id = h.id AND source_id "
-    "= "
-    ":source ORDER BY first_seen DESC LIMIT 1) s ON TRUE "
+    "LEFT JOIN LATERAL (SELECT first_seen, last_seen, state_id, ctid FROM span WHERE host_id = h.id AND "
+    "source_id = $4 ORDER BY first_seen DESC LIMIT 1) s ON TRUE "
     "LEFT JOIN LATERAL (SELECT digest FROM state WHERE id = s.state_id LIMIT 1) t ON TRUE";
 constexpr const char* kAll =
-    "SELECT w.place, s.first_seen, s.last_seen, s.state_id FROM UNNEST(CAST(:hosts AS BIGINT[])) WITH "
-    "ORDINALITY AS w (host_id, place) JOIN LATERAL (SELECT first_seen, last_seen, state_id FROM span WHERE "
-    "host_id = w.host_id AND source_id = :source OFFSET 0) s ON TRUE ORDER BY w.place, s.first_seen";
+    "SELECT w.place, s.first_seen, s.last_seen, s.state_id FROM UNNEST($1) WITH ORDINALITY AS w (host_id, "
+    "place) JOIN LATERAL (SELECT first_seen, last_seen, state_id FROM span WHERE host_id = w.host_id AND "
+    "source_id = $2 OFFSET 0) s ON TRUE ORDER BY w.place, s.first_seen";
 // No join of spans with states: sorted by the states' key, it would be read from its beginning for each host.
 constexpr const char* kStates =
-    "SELECT w.digest, t.id FROM UNNEST(CAST(:hosts AS BIGINT[]), CAST(:digests AS TEXT[])) AS w (host_id, "
-    "digest) JOIN LATERAL (SELECT MIN(s.state_id) AS id FROM span s WHERE s.host_id = w.host_id AND (SELECT "
-    "e.digest FROM state e WHERE e.id = s.state_id) = w.digest) t ON t.id IS NOT NULL";
+    "SELECT w.digest, t.id FROM UNNEST($1, $2) AS w (host_id, digest) JOIN LATERAL (SELECT MIN(s.state_id) "
+    "AS "
+    "id FROM span s WHERE s.host_id = w.host_id AND (SELECT e.digest FROM state e WHERE e.id = s.state_id) = "
+    "w.digest) t ON t.id IS NOT NULL";
 constexpr const char* kRemove =
-    "DELETE FROM span USING UNNEST(CAST(:hosts AS BIGINT[]), CAST(:firsts AS BIGINT[])) AS r (host_id, "
-    "first_seen) WHERE span.host_id = r.host_id AND span.source_id = :source AND span.first_seen = "
-    "r.first_seen";
+    "DELETE FROM span USING UNNEST($1, $2) AS r (host_id, first_seen) WHERE span.host_id = r.host_id AND "
+    "span.source_id = $3 AND span.first_seen = r.first_seen";
 constexpr const char* kExtend =
-    "UPDATE span SET last_seen = e.last_seen, state_id = e.state_id FROM UNNEST(CAST(:hosts AS BIGINT[]), "
-    "CAST(:firsts AS BIGINT[]), CAST(:lasts AS BIGINT[]), CAST(:states AS BIGINT[])) AS e (host_id, "
-    "first_seen, last_seen, state_id) WHERE span.host_id = e.host_id AND span.source_id = :source AND "
+    "UPDATE span SET last_seen = e.last_seen, state_id = e.state_id FROM UNNEST($1, $2, $3, $4) AS e "
+    "(host_id, "
+    "first_seen, last_seen, state_id) WHERE span.host_id = e.host_id AND span.source_id = $5 AND "
     "span.first_seen = e.first_seen";
-
-// An array as PostgreSQL reads it: {1,2} or {"a","b"}.
-class Array {
- public:
-  void add(std::int64_t number) {
-    separate();
-    fmt::format_to(std::back_inserter(text_), "{}", number);
-  }
-  void add(std::string_view value) {
-    separate();
-    text_ += '"';
-    for (const char c : value) {
-      if (c == '"' || c == '\\') text_ += '\\';
-      text_ += c;
-    }
-    text_ += '"';
-  }
-  std::string finished() const { return text_ + "}"; }
-  bool empty() const { return text_.size() == 1; }
-
- private:
-  void separate() {
-    if (!empty()) text_ += ',';
-  }
-
-  std::string text_ = "{";
-};
+// By where the row lies, which this transaction has read: nothing is looked up. Rows don't move meanwhile,
+// since who writes spans is kept out, and who writes tables anew (VACUUM FULL) waits for all who have read.
+constexpr const char* kExtendInPlace =
+    "UPDATE span SET last_seen = e.last_seen FROM UNNEST($1, $2, $3) AS e (place, host_id, last_seen) WHERE "
+    "span.ctid = e.place AND span.host_id = e.host_id";
 
 class PostgresqlSpanTables : public SpanTables {
  public:
-  PostgresqlSpanTables(Database& database, std::int64_t source) : database_(database), source_(source) {}
+  PostgresqlSpanTables(Database& database, std::int64_t source)
+      : database_(database), session_(database.session()), source_number_(source), source_(source) {}
 
   void keep_others_out() override {
     database_.session() << fmt::format("SELECT pg_advisory_xact_lock({})", kWriterLock);
@@ -90,62 +66,46 @@ class PostgresqlSpanTables : public SpanTables {
   }
 
   void find_latest(const std::vector<HostSpans*>& hosts) override {
-    Array addresses, ports, names;
+    BinaryArray addresses(Of::text), ports(Of::integer), names(Of::text);
     for (const HostSpans* host : hosts) {
       addresses.add(host->address);
       ports.add(std::int64_t{host->port});
       names.add(host->name);
     }
-    const std::string address_list = addresses.finished();
-    const std::string port_list = ports.finished();
-    const std::string name_list = names.finished();
-    long long place = 0;
-    long long id = 0;
-    OptionalNumber first, last, state;
-    OptionalText digest;
-    Rows rows(database_, kLatest);
-    rows.with(address_list, "addresses").with(port_list, "ports").with(name_list, "names");
-    rows.with(source_, "source");
-    rows.into(place).into(id).into(first).into(last).into(state).into(digest);
-    while (rows.next()) {
-      HostSpans& host = *hosts[static_cast<std::size_t>(place - 1)];
-      host.host = id;
-      if (!first.time()) continue;
-      host.stored = {{to_time(first.value), to_time(last.value), state.value}};
-      host.latest_finding = digest.value;
+    const BinaryRows rows =
+        ask(session_, kLatest,
+            {addresses.parameter(), ports.parameter(), names.parameter(), source_.parameter()});
+    for (int row = 0; row < rows.count(); ++row) {
+      HostSpans& host = *hosts[place_in(rows, row)];
+      host.host = rows.number(row, 1);
+      if (rows.is_null(row, 2)) continue;
+      host.stored = {span_in(rows, row, 2)};
+      host.latest_finding = rows.text(row, 5);
+      host.latest_row = rows.number(row, 6);
     }
   }
 
   void find_all(const std::vector<HostSpans*>& hosts) override {
-    Array ids;
+    BinaryArray ids(Of::bigint);
     for (HostSpans* host : hosts) {
       host->stored.clear();
       ids.add(host->host);
     }
-    const std::string list = ids.finished();
-    long long place = 0, first = 0, last = 0, state = 0;
-    Rows rows(database_, kAll);
-    rows.with(list, "hosts").with(source_, "source");
-    rows.into(place).into(first).into(last).into(state);
-    while (rows.next())
-      hosts[static_cast<std::size_t>(place - 1)]->stored.push_back({to_time(first), to_time(last), state});
+    const BinaryRows rows = ask(session_, kAll, {ids.parameter(), source_.parameter()});
+    for (int row = 0; row < rows.count(); ++row)
+      hosts[place_in(rows, row)]->stored.push_back(span_in(rows, row, 1));
   }
 
   std::unordered_map<std::string, std::int64_t> find_states(const std::vector<Saying>& sayings) override {
     std::unordered_map<std::string, std::int64_t> found;
     if (sayings.empty()) return found;
-    Array hosts, digests;
+    BinaryArray hosts(Of::bigint), digests(Of::text);
     for (const Saying& saying : sayings) {
       hosts.add(saying.host);
       digests.add(saying.digest);
     }
-    const std::string host_list = hosts.finished();
-    const std::string digest_list = digests.finished();
-    std::string digest;
-    long long id = 0;
-    Rows rows(database_, kStates);
-    rows.with(host_list, "hosts").with(digest_list, "digests").into(digest).into(id);
-    while (rows.next()) found[digest] = id;
+    const BinaryRows rows = ask(session_, kStates, {hosts.parameter(), digests.parameter()});
+    for (int row = 0; row < rows.count(); ++row) found[std::string(rows.text(row, 0))] = rows.number(row, 1);
     return found;
   }
 
@@ -153,7 +113,7 @@ class PostgresqlSpanTables : public SpanTables {
   std::int64_t reserve_states(std::size_t count) override { return reserve("state", count); }
 
   void add_hosts(const std::vector<const HostSpans*>& hosts) override {
-    const auto loader = RowLoader::make(database_, "host", {"id", "address", "port", "name"});
+    const auto loader = RowLoader::make(database_, "host", {"id", "address", "port", "name"}, kAtOnce);
     for (const HostSpans* host : hosts) {
       loader->number(host->host);
       loader->text(host->address);
@@ -167,8 +127,8 @@ class PostgresqlSpanTables : public SpanTables {
   void add_states(const std::vector<NewState>& states) override {
     const auto loader = RowLoader::make(database_, "state",
                                         {"id", "digest", "reached", "product", "exposure", "confidence",
-                                         "builds", "country", "network", "sector"});
-    const auto contents = RowLoader::make(database_, "state_content", {"state_id", "content"});
+                                         "builds", "country", "network", "sector"},
+                                        kAtOnce);
     for (const NewState& state : states) {
       const Observation& seen = *state.observation;
       loader->number(state.id);
@@ -178,19 +138,22 @@ class PostgresqlSpanTables : public SpanTables {
                                       &seen.country, &seen.network, &seen.sector})
         loader->text(*text);
       loader->end_row();
-      contents->number(state.id);
-      contents->text(seen.content);
-      contents->end_row();
     }
     loader->finish();
-    contents->finish();
+    add_contents(states);
   }
 
   void write_spans(const std::vector<const HostSpans*>& hosts) override {
     Changes removed, extended;
+    InPlace in_place;
     const auto added =
         RowLoader::make(database_, "span", {"host_id", "source_id", "first_seen", "last_seen", "state_id"});
     for (const HostSpans* host : hosts) {
+      if (host->stored == host->now) continue;
+      if (only_lasts_longer(*host)) {
+        in_place.add(*host);
+        continue;
+      }
       const SpanDifference changes = difference(host->stored, host->now);
       for (const Span& span : changes.removed) removed.add(host->host, span);
       for (const Span& span : changes.extended) extended.add(host->host, span);
@@ -198,13 +161,27 @@ class PostgresqlSpanTables : public SpanTables {
     }
     remove(removed);
     extend(extended);
+    extend_in_place(in_place);
     added->finish();
   }
 
  private:
+  using Of = BinaryArray::Of;
+  static constexpr RowLoader::Sending kAtOnce = RowLoader::Sending::at_once;
+
+  void add_contents(const std::vector<NewState>& states) {
+    const auto loader = RowLoader::make(database_, "state_content", {"state_id", "content"}, kAtOnce);
+    for (const NewState& state : states) {
+      loader->number(state.id);
+      loader->text(state.observation->content);
+      loader->end_row();
+    }
+    loader->finish();
+  }
+
   // Columns of spans.
   struct Changes {
-    Array hosts, firsts, lasts, states;
+    BinaryArray hosts{Of::bigint}, firsts{Of::bigint}, lasts{Of::bigint}, states{Of::bigint};
 
     void add(std::int64_t host, const Span& span) {
       hosts.add(host);
@@ -214,29 +191,60 @@ class PostgresqlSpanTables : public SpanTables {
     }
   };
 
+  // Latest spans that get a new end.
+  struct InPlace {
+    BinaryArray rows{Of::tid}, hosts{Of::bigint}, lasts{Of::bigint};
+    std::int64_t count = 0;
+
+    void add(const HostSpans& host) {
+      ++count;
+      rows.add(host.latest_row);
+      hosts.add(host.host);
+      lasts.add(to_number(host.now.back().last));
+    }
+  };
+
+  // What most servers do on most days.
+  static bool only_lasts_longer(const HostSpans& host) {
+    if (host.latest_row == 0 || host.stored.size() != 1 || host.now.size() != 1) return false;
+    return host.now.front().first == host.stored.front().first &&
+           host.now.front().state == host.stored.front().state;
+  }
+
+  static std::size_t place_in(const BinaryRows& rows, int row) {
+    return static_cast<std::size_t>(rows.number(row, 0) - 1);
+  }
+
+  static Span span_in(const BinaryRows& rows, int row, int column) {
+    return {to_time(rows.number(row, column)), to_time(rows.number(row, column + 1)),
+            rows.number(row, column + 2)};
+  }
+
   void load(RowLoader& loader, std::int64_t host, const Span& span) const {
-    for (const std::int64_t number : {host, std::int64_t{source_}, std::int64_t{to_number(span.first)},
+    for (const std::int64_t number : {host, source_number_, std::int64_t{to_number(span.first)},
                                       std::int64_t{to_number(span.last)}, span.state})
       loader.number(number);
     loader.end_row();
   }
 
-  void remove(const Changes& spans) {
+  void remove(Changes& spans) {
     if (spans.hosts.empty()) return;
-    const std::string hosts = spans.hosts.finished();
-    const std::string firsts = spans.firsts.finished();
-    database_.session() << kRemove, soci::use(hosts, "hosts"), soci::use(firsts, "firsts"),
-        soci::use(source_, "source");
+    ask(session_, kRemove, {spans.hosts.parameter(), spans.firsts.parameter(), source_.parameter()});
   }
 
-  void extend(const Changes& spans) {
+  void extend(Changes& spans) {
     if (spans.hosts.empty()) return;
-    const std::string hosts = spans.hosts.finished();
-    const std::string firsts = spans.firsts.finished();
-    const std::string lasts = spans.lasts.finished();
-    const std::string states = spans.states.finished();
-    database_.session() << kExtend, soci::use(hosts, "hosts"), soci::use(firsts, "firsts"),
-        soci::use(lasts, "lasts"), soci::use(states, "states"), soci::use(source_, "source");
+    ask(session_, kExtend,
+        {spans.hosts.parameter(), spans.firsts.parameter(), spans.lasts.parameter(), spans.states.parameter(),
+         source_.parameter()});
+  }
+
+  void extend_in_place(InPlace& spans) {
+    if (spans.rows.empty()) return;
+    const BinaryRows answer = ask(session_, kExtendInPlace,
+                                  {spans.rows.parameter(), spans.hosts.parameter(), spans.lasts.parameter()});
+    if (answer.changed() != spans.count)
+      throw soci::soci_error("spans were changed by somebody else in the middle of an import");
   }
 
   std::int64_t reserve(const std::string& table, std::size_t count) {
@@ -250,7 +258,9 @@ class PostgresqlSpanTables : public SpanTables {
   }
 
   Database& database_;
-  long long source_;
+  soci::session& session_;
+  std::int64_t source_number_;
+  BinaryNumber source_;
 };
 
 }  // namespace

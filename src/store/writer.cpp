@@ -69,7 +69,6 @@ class Portion {
   bool full() const { return given_.size() >= kPortion; }
 
   void add(Observation observation) {
-    if (observation.digest.empty()) observation.digest = digest_of(observation);
     Given& given = given_.emplace_back(std::move(observation), nullptr);
     given.host = &host_of(given.observation);
   }

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <optional>
 #include <random>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -26,6 +28,26 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
+
+// No file of a program started meanwhile gets longer than that: a disk that is full, to whoever writes.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    signal(SIGXFSZ, SIG_IGN);  // a full disk sends no signal
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, SIG_DFL);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 struct Ended {
   int status = -1;  // -1: killed
@@ -163,6 +185,12 @@ sending:
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.str()};
   }
 
+  // A new store needs a new secret: the archive is the old one.
+  void start_again(const std::string& round) const {
+    for (const char* ending : {"", "-wal", "-shm"}) fs::remove(store().string() + ending);
+    std::ofstream(folder_ / "secret") << fmt::format("a secret of its own for round {}\n", round);
+  }
+
   std::string config_file() const { return (folder_ / "notify.yaml").string(); }
 
   void plan_and_approve() const {
@@ -180,6 +208,11 @@ sending:
       if (ended.status != 0) std::this_thread::sleep_for(milliseconds(200));
     }
     ASSERT_EQ(ended.status, 0) << ended.said;
+  }
+
+  // What was accepted is in its mailbox then.
+  static void wait_for_empty_queue() {
+    for (int i = 0; i < 50 && !server_->queue_is_empty(); ++i) std::this_thread::sleep_for(milliseconds(100));
   }
 
   static std::unique_ptr<MailServer> server_;
@@ -229,6 +262,40 @@ TEST_F(NotifySendTest, WhatBouncesGoesToTheNextContact) {
   EXPECT_EQ(server_->wait_for("abuse@o4.example", 1).size(), 1U);
 }
 
+// Wherever the room ends: before the first mail, between two, or when one is out and can't be noted.
+TEST_F(NotifySendTest, OnAFullDiskNobodyIsLostAndNobodyGetsTwo) {
+  constexpr int kOrganisations = 5;
+  std::set<std::size_t> arrived_before;
+  int full = 0;
+  for (const int kilobytes : {40, 80, 120, 160, 200, 260}) {
+    start_again(fmt::format("full-{}", kilobytes));
+    std::vector<std::vector<std::string>> contacts;
+    for (int i = 0; i < kOrganisations; ++i)
+      contacts.push_back({fmt::format("it@full{}-{}.example", kilobytes, i)});
+    fill(contacts);
+    plan_and_approve();
+    const Ended ended = [&] {
+      const FullDisk disk(static_cast<rlim_t>(kilobytes) * 1024);
+      return run({"send", "--config", config_file()});
+    }();
+    EXPECT_NE(ended.status, -1) << ended.said;
+    if (ended.status != 0) {
+      ++full;
+      EXPECT_NE(ended.said.find("is the disk full?"), std::string::npos) << ended.said;
+    }
+    wait_for_empty_queue();
+    std::size_t arrived = 0;
+    for (const auto& contact : contacts) arrived += server_->delivered_to(contact[0]).size();
+    arrived_before.insert(arrived);
+    for (const auto& contact : contacts) {
+      server_->wait_for(contact[0], 1);
+      EXPECT_EQ(server_->delivered_to(contact[0]).size(), 1U) << contact[0] << ": " << ended.said;
+    }
+  }
+  EXPECT_GE(full, 4);
+  EXPECT_GE(arrived_before.size(), 2U);  // the room ended at different moments
+}
+
 // AFTERPATCH_SEND_KILLS=200 for the whole proof.
 TEST_F(NotifySendTest, KilledAtRandomMomentsNobodyIsLostAndNobodyGetsTwo) {
   const char* asked = std::getenv("AFTERPATCH_SEND_KILLS");
@@ -238,11 +305,7 @@ TEST_F(NotifySendTest, KilledAtRandomMomentsNobodyIsLostAndNobodyGetsTwo) {
   milliseconds longest(400);
   int killed = 0;
   for (int round = 0; round < kills; ++round) {
-    fs::remove(store());
-    fs::remove(store().string() + "-wal");
-    fs::remove(store().string() + "-shm");
-    // A new store needs a new secret: the archive is the old one.
-    std::ofstream(folder_ / "secret") << fmt::format("a secret of its own for round {}\n", round);
+    start_again(std::to_string(round));
     std::vector<std::vector<std::string>> contacts;
     for (int i = 0; i < kOrganisations; ++i) contacts.push_back({fmt::format("it@r{}-{}.example", round, i)});
     fill(contacts);
@@ -260,7 +323,7 @@ TEST_F(NotifySendTest, KilledAtRandomMomentsNobodyIsLostAndNobodyGetsTwo) {
           << recipient << " killed after " << moment.count() << " ms";
     }
   }
-  for (int i = 0; i < 50 && !server_->queue_is_empty(); ++i) std::this_thread::sleep_for(milliseconds(100));
+  wait_for_empty_queue();
   for (int round = 0; round < kills; ++round) {
     for (int i = 0; i < kOrganisations; ++i)
       ASSERT_EQ(server_->delivered_to(fmt::format("it@r{}-{}.example", round, i)).size(), 1U);

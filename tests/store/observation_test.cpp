@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "store/hand_made.h"
 
 namespace afterpatch::store {
@@ -40,8 +41,8 @@ TEST(ScanLine, EvidenceAndErrorsArePartOfTheContentButNotOfTheFinding) {
   const auto two =
       read_scan_line(place + R"("evidence":[],"errors":[{"probe":"owa","kind":"timeout"}]})", "x");
   ASSERT_TRUE(one && two);
-  EXPECT_EQ(one->finding, R"({"builds":[]})");
-  EXPECT_EQ(one->finding, two->finding);
+  EXPECT_EQ(one->digest, sha256("127.1.2.3\n1\n\n{\"builds\":[]}"));
+  EXPECT_EQ(one->digest, two->digest);
   EXPECT_NE(one->content, two->content);
 }
 

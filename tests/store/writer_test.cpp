@@ -71,11 +71,12 @@ std::string text_of(Store& store) {
 Observation random_observation(std::mt19937& random, int progress) {
   const std::array<std::string, 3> exposures = {"unpatched", "patched", "unknown"};
   const int back = random() % 4 == 0 ? static_cast<int>(random() % 20) : 0;
-  Observation out = seen(std::max(0, progress - back), fmt::format("127.1.0.{}", random() % 5),
-                         exposures[random() % (random() % 2 == 0 ? 1 : 3)]);
-  if (random() % 3 == 0) out.name = "mail.example";
+  std::string line = scan_line(std::max(0, progress - back), fmt::format("127.1.0.{}", random() % 5),
+                               exposures[random() % (random() % 2 == 0 ? 1 : 3)]);
+  constexpr std::string_view kNoName = R"("name":null)";
+  if (random() % 3 == 0) line.replace(line.find(kNoName), kNoName.size(), R"("name":"mail.example")");
+  Observation out = *read_scan_line(line, "made up");
   if (random() % 3 == 0) out.time += std::chrono::hours(random() % 24);
-  out.digest.clear();  // it has another name now
   return out;
 }
 
