@@ -54,12 +54,18 @@ test("refuses a wrong name with a sentence, then signs in", { skip }, async () =
 });
 
 test("shows the funnel, and a figure opens the list behind it", { skip }, async () => {
-  const link = page.locator(".funnel a").nth(3);
+  const step = page.locator(".funnel tbody tr").nth(3);
+  const link = step.locator("a").first();
   const shown = (await link.innerText()).trim();
   assert.match(shown, /^\d[\d\u202f]*$/);
   await link.click();
   await page.locator(".virtual tbody th a").first().waitFor();
   assert.match(page.url(), /\/servers\?at_least=backdoored/);
+  await page.goBack();
+  await page.locator(".funnel").waitFor();
+  await step.locator("a").last().click();
+  await page.locator(".virtual tbody th a").first().waitFor();
+  assert.match(page.url(), /\/organisations/);
   await page.goBack();
   await page.locator(".funnel").waitFor();
 });
