@@ -287,6 +287,7 @@ TEST_F(NotifySendTest, OnAFullDiskNobodyIsLostAndNobodyGetsTwo) {
     std::size_t arrived = 0;
     for (const auto& contact : contacts) arrived += server_->delivered_to(contact[0]).size();
     arrived_before.insert(arrived);
+    send_to_the_end();
     for (const auto& contact : contacts) {
       server_->wait_for(contact[0], 1);
       EXPECT_EQ(server_->delivered_to(contact[0]).size(), 1U) << contact[0] << ": " << ended.said;
