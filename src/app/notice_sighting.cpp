@@ -6,20 +6,15 @@
 #include <map>
 
 #include "notify/fields.h"
+#include "situation/hunt_book.h"
 
 namespace afterpatch::app {
 namespace {
 
-using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
 constexpr std::size_t kMostFindings = 10;
-
-const array* array_of(const object& content, std::string_view key) {
-  const value* found = content.if_contains(key);
-  return found != nullptr && found->is_array() ? &found->get_array() : nullptr;
-}
 
 // What statements say of one server's break-in.
 class BreakIn {
@@ -49,12 +44,8 @@ class BreakIn {
     const auto compromise = store::compromise_named(notify::text_of(content, "compromise"));
     if (compromise && *compromise >= store::Compromise::exploited)
       hunted_ = std::max(hunted_, std::optional(time));
-    const array* marks = array_of(content, "marks");
-    if (marks == nullptr) return;
-    for (const value& mark : *marks) {
-      if (mark.is_object() && notify::text_of(mark.get_object(), "kind") == "door-path")
-        add_place(notify::text_of(mark.get_object(), "value"), time);
-    }
+    for (const situation::Mark& mark : situation::marks_in(content))
+      if (mark.kind == "door-path") add_place(mark.value, time);
   }
 
   void add_place(const std::string& place, Timestamp time) {
@@ -67,8 +58,9 @@ class BreakIn {
 
 // Shadowserver's rows name themselves as the probe of their evidence (docs/store.md).
 bool is_reported(const object& observation) {
-  const array* evidence = array_of(observation, "evidence");
-  return evidence != nullptr && std::ranges::any_of(*evidence, [](const value& one) {
+  const value* evidence = observation.if_contains("evidence");
+  return evidence != nullptr && evidence->is_array() &&
+         std::ranges::any_of(evidence->get_array(), [](const value& one) {
            return one.is_object() && notify::text_of(one.get_object(), "probe") == "shadowserver";
          });
 }
