@@ -4,9 +4,9 @@
 // Example:
 //   BinaryArray hosts(BinaryArray::Of::bigint);
 //   hosts.add(17);
-//   const BinaryRows rows = ask(session, "SELECT id, name FROM host WHERE id = ANY($1)",
-//   {hosts.parameter()}); for (int row = 0; row < rows.count(); ++row) use(rows.number(row, 0),
-//   rows.text(row, 1));
+//   const auto rows = ask(session, "SELECT id, name FROM host WHERE id = ANY($1)", {hosts.parameter()});
+//   for (int row = 0; row < rows.count(); ++row)
+//     use(rows.number(row, 0), rows.text(row, 1));
 #pragma once
 
 #include <soci/soci.h>
